@@ -1,0 +1,132 @@
+/*
+ * Heads: the small classifiers on top of features. One interface over logistic
+ * regression (binary and softmax) and the multilayer perceptron; training, prediction,
+ * out-of-fold probabilities, and the bytes a head is stored as. Takes matrices, never a
+ * database. Formulas: methods.md, "Logistic head" and "MLP head".
+ */
+#ifndef SITTER_HEAD_H
+#define SITTER_HEAD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sitter/buf.h"
+#include "sitter/progress.h"
+#include "sitter/status.h"
+
+enum { SIT_HEAD_MAX_CLASSES = 16, SIT_HEAD_MAX_HIDDEN = 8, SIT_HEAD_N_CV_C = 10 };
+
+enum sit_head_kind { SIT_HEAD_LOGISTIC = 1, SIT_HEAD_MLP = 2 };
+
+/** "logistic", "mlp"; NULL for no kind. */
+const char *sit_head_kind_name(enum sit_head_kind kind);
+
+/** How to train. Start from sit_head_options_init(). */
+struct sit_head_options {
+    enum sit_head_kind kind;
+    uint64_t seed; /* MLP: initial weights, shuffling, dropout */
+
+    /* logistic */
+    double c;      /* inverse penalty > 0; 0: chosen by cross-validation */
+    bool balanced; /* class weights n / (K n_k) */
+
+    /* MLP, defaults as Keras 2.0.6 trained the article's */
+    size_t n_hidden; /* 2 */
+    size_t hidden[SIT_HEAD_MAX_HIDDEN]; /* 256, 64 */
+    size_t n_epochs;                    /* 100 */
+    size_t batch_size;                  /* 10 */
+    double dropout;                     /* 0.5 */
+    double learning_rate;               /* 1e-3 */
+};
+
+void sit_head_options_init(struct sit_head_options *options, enum sit_head_kind kind);
+
+/**
+ * Labelled rows. x (n, d) row-major float32, NOT yet standardised; y (n) class indices
+ * below n_classes, every class present; group (n) source of each row, for folds (rows
+ * of one group never straddle a fold). Borrowed.
+ */
+struct sit_dataset {
+    const float *x;
+    const uint8_t *y;
+    const uint32_t *group;
+    size_t n, d, n_classes;
+};
+
+/** One tried C of a cross-validation. */
+struct sit_head_cv_point {
+    double c;
+    double mean_log_loss; /* mean over the folds */
+    double se_log_loss;   /* standard error of that mean: sample deviation / sqrt(folds) */
+};
+
+/** What training found out. */
+struct sit_head_report {
+    double c;           /* the C used; NAN for an MLP */
+    double objective;   /* logistic: sum_i s_i loss_i + |w|^2 / (2C); MLP: last epoch's mean loss */
+    size_t n_iterations; /* Newton or L-BFGS steps, or epochs */
+    bool converged;
+    size_t n_cv; /* 0 unless C was chosen by cross-validation */
+    struct sit_head_cv_point cv[SIT_HEAD_N_CV_C];
+};
+
+/** A trained head with its standardisation. Opaque. */
+struct sit_head;
+
+/**
+ * Train. Held-out rows are only watched (their accuracy is in the progress text of the
+ * MLP); pass NULL for none. Progress texts: "epoch 12, loss 0.3100, held-out 0.914",
+ * "C 0.00464, log-loss 0.352". *out is written only on success; *report may be NULL.
+ * SIT_E_ARG: no rows, one class, a class without rows, bad options (message says which);
+ * SIT_E_NUMERIC: non-finite features (row and column named) or a loss that diverged;
+ * SIT_E_NOT_CONVERGED, SIT_E_CANCELLED, SIT_E_NOMEM.
+ * Same data, options and seed: the same head to the bit on the same machine.
+ */
+enum sit_status sit_head_train(const struct sit_dataset *data,
+                               const struct sit_dataset *held_out,
+                               const struct sit_head_options *options,
+                               const struct sit_progress *progress, struct sit_head **out,
+                               struct sit_head_report *report, struct sit_error *err);
+
+void sit_head_free(struct sit_head *head);
+
+enum sit_head_kind sit_head_get_kind(const struct sit_head *head);
+size_t sit_head_dim(const struct sit_head *head);
+size_t sit_head_n_classes(const struct sit_head *head);
+
+/**
+ * Probabilities of n rows x (n, d), not standardised, into p (n, n_classes), rows
+ * summing to 1. SIT_E_ARG where d is not the head's; SIT_E_NUMERIC; SIT_E_NOMEM.
+ * Thread-safe on one head.
+ */
+enum sit_status sit_head_predict(const struct sit_head *head, const float *x, size_t n,
+                                 size_t d, float *p, struct sit_error *err);
+
+/**
+ * Out-of-fold probabilities: stratified folds grouped by source; each row is predicted
+ * by a head that saw no row of its source. With options->c 0 C is chosen once, on all
+ * rows. p (n, n_classes). SIT_E_ARG where there are fewer sources than folds.
+ */
+enum sit_status sit_head_out_of_fold(const struct sit_dataset *data,
+                                     const struct sit_head_options *options,
+                                     size_t n_folds, const struct sit_progress *progress,
+                                     float *p, struct sit_error *err);
+
+/**
+ * Stratified folds grouped by source, as scikit-learn's StratifiedGroupKFold without
+ * shuffling: fold[n], each below n_folds. SIT_E_ARG: fewer groups than folds.
+ */
+enum sit_status sit_folds_assign(const uint8_t *y, const uint32_t *group, size_t n,
+                                 size_t n_classes, size_t n_folds, uint32_t *fold,
+                                 struct sit_error *err);
+
+/** Append the head as bytes (own format, versioned, little-endian, with a checksum). */
+enum sit_status sit_head_serialise(const struct sit_head *head, struct sit_buf *out,
+                                   struct sit_error *err);
+
+/** Read such bytes back; nothing in them is trusted. `name` is for errors. */
+enum sit_status sit_head_parse(const void *bytes, size_t n_bytes, const char *name,
+                               struct sit_head **out, struct sit_error *err);
+
+#endif

@@ -1,0 +1,412 @@
+/*
+ * The project: one SQLite file with faces, sources, classes, annotators, every
+ * labelling event, feature sets, models and predictions. Typed queries only; SQL and
+ * sqlite3.h stay behind this header. Schema: docs/schema.md.
+ *
+ * A struct sit_project is one connection and belongs to one thread at a time. Several
+ * connections, also of other processes, may read and write the same file at once: a
+ * write waits up to SIT_PROJECT_BUSY_MS, then fails with SIT_E_BUSY.
+ *
+ * All functions that touch the file may return SIT_E_IO (also: disk full), SIT_E_FORMAT
+ * (damaged), SIT_E_BUSY, SIT_E_NOMEM; only further ones are listed at each.
+ */
+#ifndef SITTER_PROJECT_H
+#define SITTER_PROJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sitter/buf.h"
+#include "sitter/file.h"
+#include "sitter/status.h"
+
+struct sit_project;
+
+enum { SIT_PROJECT_BUSY_MS = 10000, SIT_PROJECT_MAX_CLASSES = 16 };
+
+/** A class by its position in the project's list (0 based); -1 is "no label". */
+typedef int8_t sit_class_index;
+enum { SIT_NO_CLASS = -1 };
+
+struct sit_class {
+    char key[8];   /* what is typed: one printable character as UTF-8, "m" */
+    char name[64]; /* "male" */
+    bool excluded; /* not trained on unless asked (--with-other) */
+};
+
+struct sit_class_list {
+    size_t n;
+    struct sit_class items[SIT_PROJECT_MAX_CLASSES];
+};
+
+/** male m, female f, other o (excluded). */
+void sit_class_list_default(struct sit_class_list *list);
+
+/** Add one from "KEY:NAME[:exclude]". SIT_E_ARG names what is wrong (key taken, a key the
+ * screens use themselves, too many, an empty name). */
+enum sit_status sit_class_list_add(struct sit_class_list *list, const char *text,
+                                   struct sit_error *err);
+
+/** The position of a key or a name (names without regard to ASCII case), or SIT_NO_CLASS. */
+sit_class_index sit_class_list_find(const struct sit_class_list *list, const char *text);
+
+enum sit_split { SIT_TRAIN = 0, SIT_TEST = 1 };
+/** "train", "test". */
+const char *sit_split_name(enum sit_split split);
+
+enum sit_split_unit { SIT_SPLIT_BY_SOURCE = 0, SIT_SPLIT_BY_FACE = 1 };
+
+/*
+ * Opening
+ */
+
+/** Make a new project file; SIT_E_EXISTS where something is there already. Either the
+ * whole file appears or none. */
+enum sit_status sit_project_create(const char *path, const struct sit_class_list *classes,
+                                   struct sit_error *err);
+
+enum sit_project_mode { SIT_PROJECT_READ, SIT_PROJECT_WRITE };
+
+/**
+ * Open an existing project; older schemas are migrated when opened for writing.
+ * SIT_E_NOT_FOUND; SIT_E_FORMAT: no sitter project, or damaged; SIT_E_UNSUPPORTED: made
+ * by a newer sitter; SIT_E_IO: read-only and opened for writing. The file is untouched on
+ * every one of these.
+ */
+enum sit_status sit_project_open(const char *path, enum sit_project_mode mode,
+                                 struct sit_project **out, struct sit_error *err);
+
+/** Close; NULL is fine. */
+void sit_project_close(struct sit_project *project);
+
+const char *sit_project_path(const struct sit_project *project);
+
+/** Changes whenever another connection has committed something. */
+enum sit_status sit_project_data_version(struct sit_project *project, int64_t *version,
+                                         struct sit_error *err);
+
+/** SQLite's integrity check and foreign keys; *report is "ok" or what is wrong. */
+enum sit_status sit_project_check(struct sit_project *project, struct sit_buf *report,
+                                  struct sit_error *err);
+
+/** A consistent copy (SQLite's online backup) while others go on writing. Refuses an
+ * existing file: SIT_E_EXISTS. Nothing is left behind on failure. */
+enum sit_status sit_project_backup(struct sit_project *project, const char *path,
+                                   struct sit_error *err);
+
+/** Move what the write-ahead log holds into the file, as far as nobody is disturbed. The
+ * screens call it when idle, so that no key has to wait for it. */
+void sit_project_checkpoint(struct sit_project *project);
+/** Whether writes may checkpoint by themselves (the default) or only the call above. */
+void sit_project_set_auto_checkpoint(struct sit_project *project, bool automatic);
+
+/** Writing takes place between these; begin waits for other writers. Not nested. */
+enum sit_status sit_project_begin(struct sit_project *project, struct sit_error *err);
+enum sit_status sit_project_commit(struct sit_project *project, struct sit_error *err);
+/** Undo all since begin; harmless outside a transaction. */
+void sit_project_rollback(struct sit_project *project);
+
+/** The version of the linked SQLite. */
+const char *sit_project_sqlite_version(void);
+
+/*
+ * Classes, annotators, settings
+ */
+
+enum sit_status sit_project_classes(struct sit_project *project,
+                                    struct sit_class_list *out, struct sit_error *err);
+
+/** The annotator's id, made where new (then inside a transaction). */
+enum sit_status sit_project_annotator(struct sit_project *project, const char *name,
+                                      int64_t *id, struct sit_error *err);
+
+/** A setting's value appended to *value; SIT_E_NOT_FOUND where unset. */
+enum sit_status sit_project_setting(struct sit_project *project, const char *key,
+                                    struct sit_buf *value, struct sit_error *err);
+enum sit_status sit_project_set_setting(struct sit_project *project, const char *key,
+                                        const char *value, struct sit_error *err);
+
+/*
+ * Faces and sources
+ */
+
+/** The whole collection, compact, in the order of import (by id). */
+struct sit_face_table {
+    size_t n;
+    int64_t *id;        /* (n) ascending */
+    uint32_t *source;   /* (n) index of the source, 0 .. n_sources - 1, by source id */
+    uint8_t *split;     /* (n) enum sit_split */
+    sit_class_index *label; /* (n) the newest label, whoever gave it */
+    uint8_t *confirmed; /* (n) 1 where the newest event confirmed that label in review */
+    size_t n_sources;
+    int64_t last_event_id; /* the newest event that is accounted for */
+};
+
+enum sit_status sit_face_table_load(struct sit_project *project, struct sit_face_table *out,
+                                    struct sit_error *err);
+void sit_face_table_release(struct sit_face_table *table);
+/** The index of a face id, or SIZE_MAX. */
+size_t sit_face_table_find(const struct sit_face_table *table, int64_t face_id);
+
+/** Everything about one face that a screen shows. Text as it is in the file: hostile. */
+struct sit_face_detail {
+    int64_t face_id;
+    char *name;
+    char *source;
+    enum sit_split split;
+    size_t width_px, height_px;
+    char *title, *artist, *year, *keywords, *description; /* NULL where unknown; keywords joined by "; " */
+    sit_class_index label;
+    char *annotator;     /* who gave the label in force; NULL without one */
+    int64_t labelled_at_ms;
+};
+
+/** SIT_E_NOT_FOUND. Replaces what *out holds (zero-initialise first). */
+enum sit_status sit_project_face_detail(struct sit_project *project, int64_t face_id,
+                                        struct sit_face_detail *out,
+                                        struct sit_error *err);
+void sit_face_detail_release(struct sit_face_detail *detail);
+
+/** Append the stored picture file of a face to *bytes. SIT_E_NOT_FOUND. */
+enum sit_status sit_project_face_picture(struct sit_project *project, int64_t face_id,
+                                         struct sit_buf *bytes, struct sit_error *err);
+
+/** The face of that exact name (or the name of a duplicate of it). SIT_E_NOT_FOUND. */
+enum sit_status sit_project_find_face(struct sit_project *project, const char *name,
+                                      int64_t *face_id, struct sit_error *err);
+
+/** The next face after `after_id`, wrapping around, whose name contains `text` (without
+ * regard to ASCII case). SIT_E_NOT_FOUND. */
+enum sit_status sit_project_search_face(struct sit_project *project, const char *text,
+                                        int64_t after_id, bool backwards,
+                                        int64_t *face_id, struct sit_error *err);
+
+/** A source with what is known about it, for writing; NULL is unknown. */
+struct sit_source_facts {
+    const char *title, *artist, *year_text, *description;
+    int year; /* 0 where unknown */
+    const char *const *keywords;
+    size_t n_keywords;
+};
+
+/** The source's id, made where new, inside a transaction. `split` of a new source:
+ * counted (every 4th is test) where `counted`, else as given. */
+enum sit_status sit_project_add_source(struct sit_project *project, const char *name,
+                                       bool counted, enum sit_split split, int64_t *id,
+                                       enum sit_split *split_out, struct sit_error *err);
+
+/** Set the facts of a source (all of them), inside a transaction. SIT_E_NOT_FOUND. */
+enum sit_status sit_project_set_source_facts(struct sit_project *project,
+                                             const char *source,
+                                             const struct sit_source_facts *facts,
+                                             struct sit_error *err);
+
+struct sit_new_face {
+    const char *name;
+    int64_t source_id;
+    enum sit_split split;
+    size_t width_px, height_px;
+    uint8_t sha256[SIT_SHA256_BYTES]; /* of the picture file */
+    const char *format;               /* "jpeg", "png", "other" */
+    const void *bytes;
+    size_t n_bytes;
+};
+
+/** Inside a transaction. SIT_E_EXISTS where the name or the content is there already. */
+enum sit_status sit_project_add_face(struct sit_project *project,
+                                     const struct sit_new_face *face, int64_t *id,
+                                     struct sit_error *err);
+
+/** The face with that picture file. SIT_E_NOT_FOUND. */
+enum sit_status sit_project_find_content(struct sit_project *project,
+                                         const uint8_t sha256[SIT_SHA256_BYTES],
+                                         int64_t *face_id, struct sit_error *err);
+
+/** Remember another name of a face, inside a transaction; known ones are fine. */
+enum sit_status sit_project_add_alias(struct sit_project *project, const char *name,
+                                      int64_t face_id, struct sit_error *err);
+
+/** How many faces have been counted for --split-unit face so far. */
+enum sit_status sit_project_count_faces(struct sit_project *project, size_t *n,
+                                        struct sit_error *err);
+
+/*
+ * Labelling events: append-only
+ */
+
+enum sit_event_kind { SIT_EVENT_LABEL, SIT_EVENT_CONFIRM, SIT_EVENT_UNDO, SIT_EVENT_REDO };
+
+enum sit_event_origin {
+    SIT_ORIGIN_SCREEN, /* the labelling screen */
+    SIT_ORIGIN_REVIEW,
+    SIT_ORIGIN_IMPORT, /* folders and label files */
+    SIT_ORIGIN_DEMO,
+};
+
+struct sit_event {
+    int64_t id; /* 0 for a new one */
+    int64_t face_id;
+    int64_t annotator_id;
+    enum sit_event_kind kind;
+    enum sit_event_origin origin;
+    sit_class_index class_index; /* the face's label after this event */
+    int64_t at_ms;               /* since 1970, UTC */
+    int64_t spent_ms;            /* from the face being shown to the key; -1 unknown */
+    sit_class_index suggested;   /* SIT_NO_CLASS where nothing was suggested */
+    double suggested_p;
+    bool suggestion_visible;
+    int64_t batch;    /* events of one batch are undone together; 0: on its own */
+    int64_t undoes;   /* the event that an undo or redo takes back; 0 otherwise */
+    int64_t restores; /* the label event in force after an undo, redo or confirm; 0 none */
+};
+
+/** Append inside a transaction; *id is the new event's. */
+enum sit_status sit_project_append_event(struct sit_project *project,
+                                         const struct sit_event *event, int64_t *id,
+                                         struct sit_error *err);
+
+/** Called for each event in order; false ends the walk (no error). */
+typedef bool sit_event_fn(void *context, const struct sit_event *event);
+
+/** Events with id > after_id; of one annotator, or of all with annotator_id 0; of one
+ * face, or of all with face_id 0. */
+enum sit_status sit_project_events(struct sit_project *project, int64_t after_id,
+                                   int64_t annotator_id, int64_t face_id,
+                                   sit_event_fn *visit, void *context,
+                                   struct sit_error *err);
+
+/** The last n events' faces' names for the screen, newest first. */
+struct sit_recent_event {
+    int64_t event_id, face_id;
+    enum sit_event_kind kind;
+    sit_class_index class_index;
+    char *name; /* owned */
+};
+enum sit_status sit_project_recent_events(struct sit_project *project,
+                                          int64_t annotator_id, size_t n,
+                                          struct sit_recent_event *out, size_t *n_out,
+                                          struct sit_error *err);
+void sit_recent_events_release(struct sit_recent_event *events, size_t n);
+
+/*
+ * Feature sets
+ */
+
+struct sit_feature_set {
+    int64_t id;
+    char name[64];
+    size_t dim;
+    char model[32];       /* "npy", "hog", "vggface" */
+    char *provenance;     /* JSON text */
+    size_t n_faces;
+    int64_t created_at_ms;
+};
+
+/** All complete sets, by id. The caller releases. */
+enum sit_status sit_project_feature_sets(struct sit_project *project,
+                                         struct sit_feature_set **out, size_t *n,
+                                         struct sit_error *err);
+void sit_feature_sets_release(struct sit_feature_set *sets, size_t n);
+
+/** By name; with name NULL the newest. SIT_E_NOT_FOUND. Release with n = 1 of the above
+ * or free(provenance). */
+enum sit_status sit_project_feature_set(struct sit_project *project, const char *name,
+                                        struct sit_feature_set *out, struct sit_error *err);
+
+/** A new set that nobody sees until it is finished; an unfinished one of that name is
+ * taken up again where model, provenance and dim agree, else thrown away. Makes its own
+ * transaction. */
+enum sit_status sit_project_begin_feature_set(struct sit_project *project, const char *name,
+                                              size_t dim, const char *model,
+                                              const char *provenance, int64_t *id,
+                                              struct sit_error *err);
+enum sit_status sit_project_finish_feature_set(struct sit_project *project, int64_t id,
+                                               struct sit_error *err);
+/** Remove a set, with the models and predictions made from it. Own transaction. */
+enum sit_status sit_project_remove_feature_set(struct sit_project *project, int64_t id,
+                                               struct sit_error *err);
+
+/** Store one vector (dim floats), inside a transaction; replaces an old one. */
+enum sit_status sit_project_put_feature(struct sit_project *project, int64_t set_id,
+                                        int64_t face_id, const float *vector, size_t dim,
+                                        struct sit_error *err);
+
+/** Faces that have no vector in the set, by id. *ids is the caller's to free. */
+enum sit_status sit_project_faces_without_feature(struct sit_project *project,
+                                                  int64_t set_id, int64_t **ids, size_t *n,
+                                                  struct sit_error *err);
+
+/** Called for each vector by face id; `vector` is dim floats, borrowed. */
+typedef bool sit_feature_fn(void *context, int64_t face_id, const float *vector);
+
+/** Walk a set, faces with id > after_id. SIT_E_FORMAT where a vector's size is wrong. */
+enum sit_status sit_project_features(struct sit_project *project, int64_t set_id,
+                                     size_t dim, int64_t after_id, sit_feature_fn *visit,
+                                     void *context, struct sit_error *err);
+
+/*
+ * Models and predictions
+ */
+
+struct sit_model {
+    int64_t id;
+    char head[16];          /* "logistic", "mlp" */
+    int64_t feature_set_id;
+    char features[64];      /* the set's name */
+    size_t n_classes;
+    sit_class_index classes[SIT_PROJECT_MAX_CLASSES]; /* of output 0, 1, ... */
+    char *options;          /* JSON text: how it was trained */
+    char *report;           /* JSON text: what training found out */
+    int64_t created_at_ms;
+};
+
+/** Store a model with its bytes; inside a transaction. */
+enum sit_status sit_project_add_model(struct sit_project *project,
+                                      const struct sit_model *model, const void *bytes,
+                                      size_t n_bytes, int64_t *id, struct sit_error *err);
+/** id 0: the newest. SIT_E_NOT_FOUND. */
+enum sit_status sit_project_model(struct sit_project *project, int64_t id,
+                                  struct sit_model *out, struct sit_error *err);
+enum sit_status sit_project_models(struct sit_project *project, struct sit_model **out,
+                                   size_t *n, struct sit_error *err);
+void sit_models_release(struct sit_model *models, size_t n);
+enum sit_status sit_project_model_bytes(struct sit_project *project, int64_t id,
+                                        struct sit_buf *bytes, struct sit_error *err);
+/** With its predictions; own transaction. SIT_E_NOT_FOUND. */
+enum sit_status sit_project_remove_model(struct sit_project *project, int64_t id,
+                                         struct sit_error *err);
+
+/** Store p[n_classes] of one face, inside a transaction; replaces old ones. */
+enum sit_status sit_project_put_prediction(struct sit_project *project,
+                                           const struct sit_model *model, int64_t face_id,
+                                           const float *p, struct sit_error *err);
+enum sit_status sit_project_count_predictions(struct sit_project *project,
+                                              int64_t model_id, size_t *n_faces,
+                                              struct sit_error *err);
+
+/*
+ * Walking everything, for exports
+ */
+
+struct sit_export_row {
+    int64_t face_id;
+    const char *name, *source;
+    enum sit_split split;
+    sit_class_index label;
+    const char *annotator; /* NULL without a label */
+    int64_t labelled_at_ms;
+    size_t n_p;            /* 0 where there is no prediction */
+    sit_class_index p_class[SIT_PROJECT_MAX_CLASSES];
+    double p[SIT_PROJECT_MAX_CLASSES];
+};
+typedef enum sit_status sit_export_fn(void *context, const struct sit_export_row *row,
+                                      struct sit_error *err);
+
+/** Each face by id, with the predictions of model_id (0: of the newest model that has
+ * any). Stops at the visitor's first error and returns it. One consistent snapshot. */
+enum sit_status sit_project_walk(struct sit_project *project, int64_t model_id,
+                                 sit_export_fn *visit, void *context,
+                                 struct sit_error *err);
+
+#endif

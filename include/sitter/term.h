@@ -1,0 +1,197 @@
+/*
+ * The terminal as a device: what it can do, the bytes that draw a picture on it, the
+ * keys that come from it, and leaving it as it was found. No curses here.
+ */
+#ifndef SITTER_TERM_H
+#define SITTER_TERM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sitter/buf.h"
+#include "sitter/image.h"
+#include "sitter/status.h"
+
+/** How pictures reach the terminal. */
+enum sit_graphics {
+    SIT_GRAPHICS_NONE = 0,   /* no colours, or no UTF-8: ASCII shades */
+    SIT_GRAPHICS_BLOCKS_16,  /* half blocks in 16 colours */
+    SIT_GRAPHICS_BLOCKS_256, /* half blocks in 256 colours */
+    SIT_GRAPHICS_BLOCKS_RGB, /* half blocks in 24-bit colours */
+    SIT_GRAPHICS_SIXEL,
+};
+
+/** "sixel", "blocks-rgb", ...: the values of $SITTER_GRAPHICS. Never NULL. */
+const char *sit_graphics_name(enum sit_graphics graphics);
+
+/** Reads an environment variable; a parameter so that tests need no real environment. */
+typedef const char *sit_getenv_fn(void *context, const char *name);
+
+/** What was found out. Sizes in pixels and cells; 0 where unknown. */
+struct sit_term_caps {
+    enum sit_graphics graphics;
+    bool answered;       /* DA1 came before the time was up */
+    bool has_sixel;      /* DA1 has parameter 4 */
+    bool has_kitty;      /* the kitty graphics protocol, by its name */
+    bool has_sync;       /* synchronised output, private mode 2026 */
+    size_t n_registers;  /* colour registers, after asking for more */
+    size_t max_width_px, max_height_px; /* of one picture */
+    size_t cell_width_px, cell_height_px;
+    const char *cell_source; /* "$SITTER_CELL", "CSI 16t", "TIOCGWINSZ", "CSI 14t",
+                                "XTSMGRAPHICS" or "assumed", the strongest first */
+    size_t n_cols, n_rows;   /* the window */
+    int n_colours;           /* for text: 2, 16, 256 or 1 << 24; 2 under $NO_COLOR */
+    bool in_tmux;
+    char name[64];           /* XTVERSION's answer, escaped; "" where none */
+};
+
+/*
+ * The probe, pure: bytes in, capabilities out (tested and fuzzed without a terminal).
+ */
+struct sit_term_probe {
+    char pending[256]; /* an unfinished sequence, kept over reads */
+    size_t n_pending;
+    bool done;         /* DA1's answer has come */
+    size_t text_width_px, text_height_px; /* CSI 14t */
+    struct sit_term_caps caps;
+};
+
+void sit_term_probe_init(struct sit_term_probe *probe);
+
+/** The questions, in one write, DA1 last. Leaves out what `name`d terminals choke on
+ * ($KONSOLE_VERSION: no mode 2026 query). */
+void sit_term_probe_request(struct sit_buf *out, sit_getenv_fn *env, void *env_context);
+
+/** Feed bytes read from the terminal. What is no answer is appended to *other (may be
+ * NULL): keys typed meanwhile. */
+void sit_term_probe_feed(struct sit_term_probe *probe, const char *bytes, size_t n_bytes,
+                         struct sit_buf *other);
+
+/**
+ * Decide from the answers, the window size (as TIOCGWINSZ has it; 0 where unknown) and
+ * the environment: $SITTER_GRAPHICS and $SITTER_CELL ("10x20") override, $COLORTERM,
+ * $TERM, $TMUX, $NO_COLOR are read. The first source of the cell size that is known and
+ * plausible counts, in the order of cell_source. $NO_COLOR leaves pictures as they are.
+ */
+void sit_term_probe_finish(struct sit_term_probe *probe, size_t n_cols, size_t n_rows,
+                           size_t width_px, size_t height_px, bool utf8,
+                           sit_getenv_fn *env, void *env_context,
+                           struct sit_term_caps *out);
+
+/**
+ * Ask the terminal behind fd_in and fd_out (both a tty): raw, no echo, at most
+ * timeout_ms. Restores the tty's modes. Keys typed meanwhile go to *typed (may be NULL).
+ * A terminal that answers nothing is no error: *out says what is assumed. SIT_E_IO.
+ */
+enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
+                               struct sit_buf *typed, struct sit_term_caps *out,
+                               struct sit_error *err);
+
+/** Measure the window again after a resize: cells, and the cell size where TIOCGWINSZ
+ * knows it and no stronger source was used. */
+void sit_term_measure(int fd, struct sit_term_caps *caps);
+
+/*
+ * Pictures
+ */
+
+/** What a picture is to be drawn as; the same for every face on a screen. */
+struct sit_picture_format {
+    enum sit_graphics graphics;
+    size_t n_cols, n_rows;               /* the cells it covers */
+    size_t cell_width_px, cell_height_px;
+    size_t n_colours;                    /* sixel palette: 2 to 256 */
+};
+
+/**
+ * The canvas that fills the cells: for sixel n_cols x n_rows cells in pixels, the height
+ * rounded down to a multiple of 6, no side over 1000 px; for blocks n_cols x 2 n_rows.
+ */
+void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *width_px,
+                             size_t *height_px);
+
+/**
+ * Append the bytes that draw `canvas` (of sit_picture_canvas_size()) with its top left
+ * corner at the cursor: sixel in one DCS (libsixel, no dithering), or rows of half
+ * blocks joined by relative cursor movements, attributes reset at the end. The cursor is
+ * anywhere afterwards. Keep a picture off the last column (the cursor does not go past
+ * it, which the relative movements count on) and off the last row (sixel may scroll).
+ * Thread-safe. SIT_E_ARG where the canvas has another size; *out grows on success only.
+ */
+enum sit_status sit_picture_encode(const struct sit_picture_format *format,
+                                   const struct sit_image *canvas, struct sit_buf *out,
+                                   struct sit_error *err);
+
+/*
+ * Keys
+ */
+
+enum sit_key {
+    SIT_KEY_NONE = 0,
+    /* Unicode code points are themselves, controls included (Ctrl-R is 0x12). */
+    SIT_KEY_ENTER = 0x0d,
+    SIT_KEY_TAB = 0x09,
+    SIT_KEY_ESCAPE = 0x1b,
+    SIT_KEY_BACKSPACE = 0x7f,
+    SIT_KEY_UP = 0x200000,
+    SIT_KEY_DOWN,
+    SIT_KEY_LEFT,
+    SIT_KEY_RIGHT,
+    SIT_KEY_HOME,
+    SIT_KEY_END,
+    SIT_KEY_PAGE_UP,
+    SIT_KEY_PAGE_DOWN,
+    SIT_KEY_INSERT,
+    SIT_KEY_DELETE,
+    SIT_KEY_BACKTAB,
+    SIT_KEY_UNKNOWN, /* a sequence we know no name for; swallowed whole */
+};
+
+/**
+ * The input filter: bytes to keys. Escape sequences of xterm, VT and rxvt style;
+ * BS and DEL are both SIT_KEY_BACKSPACE; LF and CR both SIT_KEY_ENTER; late answers of
+ * the probe (CSI ... c, S, t, y, n, R and DCS strings), also split over two reads, and
+ * invalid UTF-8 are dropped. A lone ESC becomes a key after SIT_INPUT_ESCAPE_MS.
+ */
+enum { SIT_INPUT_ESCAPE_MS = 50 };
+
+/** How long the rest of a sequence or string that has begun is waited for. */
+enum { SIT_INPUT_SEQUENCE_MS = 500 };
+
+struct sit_input {
+    char pending[64];
+    size_t n_pending;
+    int64_t pending_since_ms;
+    uint32_t keys[128]; /* a ring; when full, further keys are dropped */
+    size_t first, n_keys;
+    int string_state; /* inside a DCS, OSC, PM or APC string that is being dropped */
+};
+
+void sit_input_init(struct sit_input *input);
+void sit_input_feed(struct sit_input *input, const char *bytes, size_t n_bytes,
+                    int64_t now_ms);
+/** The next key, or SIT_KEY_NONE. `now_ms` decides about a lone ESC. */
+uint32_t sit_input_next(struct sit_input *input, int64_t now_ms);
+/** Milliseconds until sit_input_next() could answer without new bytes (0: now), or -1. */
+int sit_input_timeout_ms(const struct sit_input *input, int64_t now_ms);
+
+/*
+ * Leaving the terminal as it was found
+ */
+
+/** Remember fd's modes and install handlers for fatal signals (SEGV, BUS, ABRT, FPE, ILL)
+ * that restore the terminal and then die of the same signal. */
+enum sit_status sit_term_guard_install(int fd, struct sit_error *err);
+
+/** Restore the modes and the screen now: main screen, cursor shown, attributes off,
+ * synchronised output and mouse off. Also gives the signals back, so a guard serves once.
+ * Async-signal-safe; harmless when not installed. */
+void sit_term_guard_restore(void);
+
+/** Write all bytes: one loop over EINTR, EAGAIN and short writes. SIT_E_IO on a closed
+ * terminal. */
+enum sit_status sit_term_write(int fd, const void *bytes, size_t n_bytes,
+                               struct sit_error *err);
+
+#endif

@@ -1,0 +1,23 @@
+/*
+ * The screens. Each call takes over the terminal until the user quits, and leaves it as
+ * it was found on every way out.
+ */
+#ifndef SITTER_TUI_H
+#define SITTER_TUI_H
+
+#include "sitter/review.h"
+#include "sitter/session.h"
+
+/**
+ * The labelling screen, on stdin and stdout (both a terminal). The session is borrowed;
+ * pictures are read by worker threads through connections of their own.
+ * SIT_E_UNSUPPORTED: no terminal; SIT_E_IO: it went away (all decisions are committed).
+ */
+enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err);
+
+/** The review screen. Computes the list of `model_id` (0: newest) first, in the
+ * background; `t` retrains. */
+enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
+                               struct sit_error *err);
+
+#endif

@@ -1,0 +1,81 @@
+/*
+ * Private to the store: the connection, its statement cache, and turning SQLite's
+ * errors into ours. The one file of the tree that includes sqlite3.h for the others.
+ */
+#ifndef SITTER_STORE_DB_H
+#define SITTER_STORE_DB_H
+
+#include <sqlite3.h>
+
+#include "sitter/project.h"
+
+enum { DB_MAX_STATEMENTS = 96 };
+
+struct db_statement {
+    const char *sql; /* a string literal; its address is the key */
+    sqlite3_stmt *stmt;
+};
+
+struct sit_project {
+    sqlite3 *db;
+    char *path;
+    bool writable;
+    enum sit_status prepare_status; /* why db_prepare() last gave NULL */
+    size_t n_statements;
+    struct db_statement statements[DB_MAX_STATEMENTS];
+};
+
+/* "SITT": application_id in the file's header. */
+enum { DB_APPLICATION_ID = 0x53495454 };
+
+/* The error of the connection as ours; `doing` completes "cannot ... 'path'". */
+enum sit_status db_fail(struct sit_project *project, const char *doing,
+                        struct sit_error *err);
+
+/* A statement for a literal, reset and without bindings; NULL with *err and
+ * project->prepare_status set. It stays the cache's. */
+sqlite3_stmt *db_prepare(struct sit_project *project, const char *sql,
+                         struct sit_error *err);
+
+/* Step once: *row says whether there is a row. Resets the statement at the end or on
+ * an error. */
+enum sit_status db_step(struct sit_project *project, sqlite3_stmt *stmt, bool *row,
+                        struct sit_error *err);
+
+/* Step a statement that gives no rows, and reset it. */
+enum sit_status db_run(struct sit_project *project, sqlite3_stmt *stmt,
+                       struct sit_error *err);
+
+/* Run SQL text. */
+enum sit_status db_exec(struct sit_project *project, const char *sql,
+                        struct sit_error *err);
+
+/* One number from a statement without parameters. */
+enum sit_status db_number(struct sit_project *project, const char *sql, int64_t *value,
+                          struct sit_error *err);
+
+/* Bind text, NULL being SQL's NULL; copied. */
+void db_bind_text(sqlite3_stmt *stmt, int column, const char *text);
+
+/* A copy of a column's text; *text is NULL for SQL's NULL. False without memory. */
+bool db_copy_text(sqlite3_stmt *stmt, int column, char **text);
+
+/* Class positions are ids less one; anything else is SIT_NO_CLASS. */
+sit_class_index db_class_index(sqlite3_stmt *stmt, int column);
+void db_bind_class(sqlite3_stmt *stmt, int column, sit_class_index class_index);
+
+/*
+ * schema.c
+ */
+
+/* The newest schema this program knows. */
+int db_schema_version(void);
+
+/* Bring a connection from user_version `from` to the newest, in one transaction. */
+enum sit_status db_migrate(struct sit_project *project, int from, struct sit_error *err);
+
+/* The same over any table of steps (step i leads from version i to i + 1); for tests. */
+enum sit_status db_run_migrations(struct sit_project *project, const char *const *steps,
+                                  int n_steps, int from, struct sit_error *err);
+
+#endif

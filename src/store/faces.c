@@ -1,0 +1,348 @@
+/*
+ * Writing and finding faces and their sources; one face's details and picture.
+ */
+#include "db.h"
+
+#include <string.h>
+#include <stdlib.h>
+
+#include "sitter/progress.h"
+
+const char *sit_split_name(enum sit_split split)
+{
+    return split == SIT_TEST ? "test" : "train";
+}
+
+static enum sit_split read_split(sqlite3_stmt *stmt, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    return text != NULL && strcmp(text, "test") == 0 ? SIT_TEST : SIT_TRAIN;
+}
+
+/* Run a query of one parameter, already bound, that gives one id. */
+static enum sit_status find_id(struct sit_project *project, sqlite3_stmt *stmt,
+                               int64_t *id, const char *what, struct sit_error *err)
+{
+    bool row;
+    enum sit_status status = db_step(project, stmt, &row, err);
+    if (status != SIT_OK)
+        return status;
+    if (!row)
+        return sit_error_set(err, SIT_E_NOT_FOUND, "no %s in '%s'", what, project->path);
+    *id = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return SIT_OK;
+}
+
+enum sit_status sit_project_add_source(struct sit_project *project, const char *name,
+                                       bool counted, enum sit_split split, int64_t *id,
+                                       enum sit_split *split_out, struct sit_error *err)
+{
+    sqlite3_stmt *stmt =
+        db_prepare(project, "SELECT id, split FROM source WHERE name = ?", err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    db_bind_text(stmt, 1, name);
+    bool row;
+    enum sit_status status = db_step(project, stmt, &row, err);
+    if (status != SIT_OK)
+        return status;
+    if (row) {
+        *id = sqlite3_column_int64(stmt, 0);
+        *split_out = read_split(stmt, 1);
+        sqlite3_reset(stmt);
+        return SIT_OK;
+    }
+    int64_t index = -1;
+    if (counted) {
+        status = db_number(project, "SELECT coalesce(max(split_index) + 1, 0) FROM source",
+                           &index, err);
+        if (status != SIT_OK)
+            return status;
+        split = index % 4 == 0 ? SIT_TEST : SIT_TRAIN;
+    }
+    stmt = db_prepare(project,
+                      "INSERT INTO source (name, split, split_index) VALUES (?, ?, ?)",
+                      err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    db_bind_text(stmt, 1, name);
+    db_bind_text(stmt, 2, sit_split_name(split));
+    if (counted)
+        sqlite3_bind_int64(stmt, 3, index);
+    status = db_run(project, stmt, err);
+    if (status != SIT_OK)
+        return status;
+    *id = sqlite3_last_insert_rowid(project->db);
+    *split_out = split;
+    return SIT_OK;
+}
+
+static enum sit_status set_keywords(struct sit_project *project, int64_t source_id,
+                                    const struct sit_source_facts *facts,
+                                    struct sit_error *err)
+{
+    sqlite3_stmt *stmt =
+        db_prepare(project, "DELETE FROM source_keyword WHERE source_id = ?", err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    sqlite3_bind_int64(stmt, 1, source_id);
+    enum sit_status status = db_run(project, stmt, err);
+    for (size_t i = 0; status == SIT_OK && i < facts->n_keywords; i++) {
+        stmt = db_prepare(
+            project,
+            "INSERT INTO source_keyword (source_id, position, keyword) VALUES (?, ?, ?)",
+            err);
+        if (stmt == NULL)
+            return project->prepare_status;
+        sqlite3_bind_int64(stmt, 1, source_id);
+        sqlite3_bind_int64(stmt, 2, (int64_t)i);
+        db_bind_text(stmt, 3, facts->keywords[i]);
+        status = db_run(project, stmt, err);
+    }
+    return status;
+}
+
+enum sit_status sit_project_set_source_facts(struct sit_project *project,
+                                             const char *source,
+                                             const struct sit_source_facts *facts,
+                                             struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM source WHERE name = ?", err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    db_bind_text(stmt, 1, source);
+    int64_t id = 0;
+    enum sit_status status = find_id(project, stmt, &id, "such source", err);
+    if (status != SIT_OK)
+        return status;
+    stmt = db_prepare(project,
+                      "UPDATE source SET title = ?, artist = ?, year = ?, year_text = ?,"
+                      " description = ? WHERE id = ?",
+                      err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    db_bind_text(stmt, 1, facts->title);
+    db_bind_text(stmt, 2, facts->artist);
+    if (facts->year != 0)
+        sqlite3_bind_int(stmt, 3, facts->year);
+    db_bind_text(stmt, 4, facts->year_text);
+    db_bind_text(stmt, 5, facts->description);
+    sqlite3_bind_int64(stmt, 6, id);
+    status = db_run(project, stmt, err);
+    return status == SIT_OK ? set_keywords(project, id, facts, err) : status;
+}
+
+static enum sit_status add_picture(struct sit_project *project, int64_t face_id,
+                                   const struct sit_new_face *face, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        project, "INSERT INTO face_picture (face_id, format, bytes) VALUES (?, ?, ?)", err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    sqlite3_bind_int64(stmt, 1, face_id);
+    db_bind_text(stmt, 2, face->format);
+    sqlite3_bind_blob64(stmt, 3, face->bytes, face->n_bytes, SQLITE_STATIC);
+    enum sit_status status = db_run(project, stmt, err);
+    sqlite3_clear_bindings(stmt); /* the bytes are the caller's */
+    return status;
+}
+
+enum sit_status sit_project_add_face(struct sit_project *project,
+                                     const struct sit_new_face *face, int64_t *id,
+                                     struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "INSERT INTO face (name, source_id, split, width_px, height_px, sha256,"
+        " added_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    db_bind_text(stmt, 1, face->name);
+    sqlite3_bind_int64(stmt, 2, face->source_id);
+    db_bind_text(stmt, 3, sit_split_name(face->split));
+    sqlite3_bind_int64(stmt, 4, (int64_t)face->width_px);
+    sqlite3_bind_int64(stmt, 5, (int64_t)face->height_px);
+    sqlite3_bind_blob(stmt, 6, face->sha256, SIT_SHA256_BYTES, SQLITE_TRANSIENT);
+    sqlite3_bind_int64(stmt, 7, sit_time_ms());
+    enum sit_status status = db_run(project, stmt, err);
+    if (status != SIT_OK)
+        return status;
+    int64_t face_id = sqlite3_last_insert_rowid(project->db);
+    status = add_picture(project, face_id, face, err);
+    if (status == SIT_OK)
+        *id = face_id;
+    return status;
+}
+
+enum sit_status sit_project_find_content(struct sit_project *project,
+                                         const uint8_t sha256[SIT_SHA256_BYTES],
+                                         int64_t *face_id, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM face WHERE sha256 = ?", err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    sqlite3_bind_blob(stmt, 1, sha256, SIT_SHA256_BYTES, SQLITE_TRANSIENT);
+    return find_id(project, stmt, face_id, "such face", err);
+}
+
+enum sit_status sit_project_add_alias(struct sit_project *project, const char *name,
+                                      int64_t face_id, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        project, "INSERT OR IGNORE INTO face_alias (name, face_id) VALUES (?, ?)", err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    db_bind_text(stmt, 1, name);
+    sqlite3_bind_int64(stmt, 2, face_id);
+    return db_run(project, stmt, err);
+}
+
+enum sit_status sit_project_count_faces(struct sit_project *project, size_t *n,
+                                        struct sit_error *err)
+{
+    int64_t count;
+    enum sit_status status =
+        db_number(project, "SELECT count(*) FROM face", &count, err);
+    if (status == SIT_OK)
+        *n = (size_t)count;
+    return status;
+}
+
+enum sit_status sit_project_find_face(struct sit_project *project, const char *name,
+                                      int64_t *face_id, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(project,
+                                    "SELECT id FROM face WHERE name = ?1 UNION ALL"
+                                    " SELECT face_id FROM face_alias WHERE name = ?1"
+                                    " LIMIT 1",
+                                    err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    db_bind_text(stmt, 1, name);
+    enum sit_status status = find_id(project, stmt, face_id, "such face", err);
+    if (status == SIT_E_NOT_FOUND)
+        return sit_error_set(err, status, "no face '%s' in '%s'", name, project->path);
+    return status;
+}
+
+enum sit_status sit_project_search_face(struct sit_project *project, const char *text,
+                                        int64_t after_id, bool backwards, int64_t *face_id,
+                                        struct sit_error *err)
+{
+    /* Two walks along the ids, so that each stops at its first hit. */
+    static const char *const queries[2][2] = {
+        {"SELECT id FROM face WHERE id > ?1 AND instr(lower(name), lower(?2)) > 0"
+         " ORDER BY id LIMIT 1",
+         "SELECT id FROM face WHERE id <= ?1 AND instr(lower(name), lower(?2)) > 0"
+         " ORDER BY id LIMIT 1"},
+        {"SELECT id FROM face WHERE id < ?1 AND instr(lower(name), lower(?2)) > 0"
+         " ORDER BY id DESC LIMIT 1",
+         "SELECT id FROM face WHERE id >= ?1 AND instr(lower(name), lower(?2)) > 0"
+         " ORDER BY id DESC LIMIT 1"}};
+    enum sit_status status = SIT_E_NOT_FOUND;
+    for (size_t i = 0; i < 2 && status == SIT_E_NOT_FOUND; i++) {
+        sqlite3_stmt *stmt = db_prepare(project, queries[backwards][i], err);
+        if (stmt == NULL)
+            return project->prepare_status;
+        sqlite3_bind_int64(stmt, 1, after_id);
+        db_bind_text(stmt, 2, text);
+        status = find_id(project, stmt, face_id, "such face", err);
+    }
+    if (status == SIT_E_NOT_FOUND)
+        return sit_error_set(err, status, "no face's name contains '%s'", text);
+    return status;
+}
+
+void sit_face_detail_release(struct sit_face_detail *detail)
+{
+    free(detail->name);
+    free(detail->source);
+    free(detail->title);
+    free(detail->artist);
+    free(detail->year);
+    free(detail->keywords);
+    free(detail->description);
+    free(detail->annotator);
+    *detail = (struct sit_face_detail){.label = SIT_NO_CLASS};
+}
+
+enum sit_status sit_project_face_detail(struct sit_project *project, int64_t face_id,
+                                        struct sit_face_detail *out, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "SELECT f.name, s.name, f.split, f.width_px, f.height_px, s.title, s.artist,"
+        " coalesce(s.year_text, s.year),"
+        " (SELECT group_concat(keyword, '; ') FROM (SELECT keyword FROM source_keyword"
+        "   WHERE source_id = s.id ORDER BY position)),"
+        " s.description, e.class_id, a.name, g.at_ms"
+        " FROM face AS f JOIN source AS s ON s.id = f.source_id"
+        " LEFT JOIN event AS e"
+        "   ON e.id = (SELECT max(id) FROM event WHERE face_id = f.id)"
+        " LEFT JOIN event AS g ON g.id = coalesce(e.restores, e.id)"
+        " LEFT JOIN annotator AS a ON a.id = g.annotator_id"
+        " WHERE f.id = ?",
+        err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    sqlite3_bind_int64(stmt, 1, face_id);
+    bool row;
+    enum sit_status status = db_step(project, stmt, &row, err);
+    if (status != SIT_OK)
+        return status;
+    if (!row)
+        return sit_error_set(err, SIT_E_NOT_FOUND, "no face %lld in '%s'",
+                             (long long)face_id, project->path);
+    struct sit_face_detail detail = {
+        .face_id = face_id,
+        .split = read_split(stmt, 2),
+        .width_px = (size_t)sqlite3_column_int64(stmt, 3),
+        .height_px = (size_t)sqlite3_column_int64(stmt, 4),
+        .label = db_class_index(stmt, 10),
+        .labelled_at_ms = sqlite3_column_int64(stmt, 12),
+    };
+    bool copied = db_copy_text(stmt, 0, &detail.name) &&
+                  db_copy_text(stmt, 1, &detail.source) &&
+                  db_copy_text(stmt, 5, &detail.title) &&
+                  db_copy_text(stmt, 6, &detail.artist) &&
+                  db_copy_text(stmt, 7, &detail.year) &&
+                  db_copy_text(stmt, 8, &detail.keywords) &&
+                  db_copy_text(stmt, 9, &detail.description);
+    if (copied && detail.label != SIT_NO_CLASS)
+        copied = db_copy_text(stmt, 11, &detail.annotator);
+    sqlite3_reset(stmt);
+    if (!copied || detail.name == NULL || detail.source == NULL) {
+        sit_face_detail_release(&detail);
+        return sit_error_nomem(err);
+    }
+    sit_face_detail_release(out);
+    *out = detail;
+    return SIT_OK;
+}
+
+enum sit_status sit_project_face_picture(struct sit_project *project, int64_t face_id,
+                                         struct sit_buf *bytes, struct sit_error *err)
+{
+    sqlite3_stmt *stmt =
+        db_prepare(project, "SELECT bytes FROM face_picture WHERE face_id = ?", err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    sqlite3_bind_int64(stmt, 1, face_id);
+    bool row;
+    enum sit_status status = db_step(project, stmt, &row, err);
+    if (status != SIT_OK)
+        return status;
+    if (!row)
+        return sit_error_set(err, SIT_E_NOT_FOUND, "face %lld has no picture in '%s'",
+                             (long long)face_id, project->path);
+    const void *blob = sqlite3_column_blob(stmt, 0);
+    size_t n_bytes = (size_t)sqlite3_column_bytes(stmt, 0);
+    if (blob != NULL)
+        sit_buf_append(bytes, blob, n_bytes);
+    else if (n_bytes > 0)
+        bytes->failed = true;
+    sqlite3_reset(stmt);
+    return bytes->failed ? sit_error_nomem(err) : SIT_OK;
+}

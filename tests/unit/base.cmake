@@ -1,0 +1,1 @@
+sit_test(base_test SOURCES base_test.c LIBRARIES sitter_base)

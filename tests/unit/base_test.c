@@ -1,0 +1,170 @@
+/*
+ * The base layer: buffers, text, files, random numbers.
+ */
+#include "test_support.h"
+
+#include "sitter/alloc.h"
+#include "sitter/file.h"
+#include "sitter/progress.h"
+#include "sitter/rng.h"
+#include "sitter/text.h"
+
+static void assert_escaped(const char *raw, size_t n_bytes, const char *expected)
+{
+    struct sit_buf out = {0};
+    sit_text_escape(&out, raw, n_bytes);
+    assert_string_equal(sit_buf_text(&out), expected);
+    sit_buf_release(&out);
+}
+
+static void escape_makes_controls_visible(void **state)
+{
+    (void)state;
+    assert_escaped("a\x1b[31m", 6, "a\\e[31m");
+    assert_escaped("x\n\t\r\x07\x7f", 6, "x\\n\\t\\r\\x07\\x7f");
+    assert_escaped("\xc2\x9b" "31m", 5, "\\x9b31m"); /* C1 CSI as UTF-8 */
+    assert_escaped("\x9b", 1, "\\x9b");              /* and as a raw byte */
+    assert_escaped("\xe2\x80\xae" "abc", 6, "\\u{202e}abc");
+    assert_escaped("\xed\xa0\x80", 3, "\\xed\\xa0\\x80"); /* a surrogate */
+    assert_escaped("\xec\x97\xac", 3, "\xec\x97\xac");    /* Hangul stays */
+    assert_escaped("a\0b", 3, "a\\x00b");
+}
+
+static void assert_fit(const char *text, size_t n_cells, const char *expected)
+{
+    struct sit_buf out = {0};
+    sit_text_fit(&out, text, n_cells);
+    assert_string_equal(sit_buf_text(&out), expected);
+    assert_true(sit_text_width(sit_buf_text(&out)) <= n_cells);
+    sit_buf_release(&out);
+}
+
+static void fit_cuts_to_cells(void **state)
+{
+    (void)state;
+    assert_fit("abcdef", 6, "abcdef");
+    assert_fit("abcdef", 5, "abcd\xe2\x80\xa6");
+    assert_fit("abcdef", 1, "\xe2\x80\xa6");
+    assert_fit("abcdef", 0, "");
+    assert_fit("", 0, "");
+    /* Two-cell characters never straddle the edge. */
+    assert_fit("\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4", 6, "\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4");
+    assert_fit("\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4", 5, "\xec\x97\xac\xec\x84\xb1\xe2\x80\xa6");
+    assert_fit("\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4", 4, "\xec\x97\xac\xe2\x80\xa6");
+    assert_fit("a\x1b", 2, "a\xe2\x80\xa6");
+    assert_int_equal(sit_text_width("\xec\x97\xac" "a"), 3);
+}
+
+static void utf8_round_trip(void **state)
+{
+    (void)state;
+    static const uint32_t codes[] = {0, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
+        char bytes[4];
+        size_t n = sit_utf8_encode(codes[i], bytes);
+        uint32_t back;
+        assert_int_equal(sit_utf8_decode(bytes, n, &back), n);
+        assert_int_equal(back, codes[i]);
+    }
+    assert_false(sit_utf8_valid("\xc0\x80", 2));
+    assert_false(sit_utf8_valid("\xf4\x90\x80\x80", 4));
+    assert_false(sit_utf8_valid("\xe2\x80", 2));
+    assert_true(sit_utf8_valid("\xe2\x80\xa6", 3));
+}
+
+static void products_are_checked(void **state)
+{
+    (void)state;
+    size_t product;
+    assert_false(sit_mul_size(SIZE_MAX, 2, &product));
+    assert_null(sit_malloc_array(SIZE_MAX / 2, 3));
+    void *items = NULL;
+    size_t capacity = 0;
+    assert_false(sit_grow_array(&items, &capacity, SIZE_MAX, 8));
+    assert_true(sit_grow_array(&items, &capacity, 17, 8));
+    assert_int_equal(capacity, 32);
+    free(items);
+}
+
+static void files_are_whole_or_absent(void **state)
+{
+    (void)state;
+    char *dir = test_make_dir();
+    char *path = sit_file_join(dir, "a.txt");
+    assert_ok(sit_file_write_atomic(path, "hello", 5, err));
+    struct sit_buf content = {0};
+    assert_ok(sit_file_read(path, 100, &content, err));
+    assert_string_equal(sit_buf_text(&content), "hello");
+    struct sit_error err = {0};
+    assert_int_equal(sit_file_read(path, 4, &content, &err), SIT_E_LIMIT);
+    assert_int_equal(content.n_bytes, 5);
+    assert_int_equal(sit_file_read(dir, 100, &content, &err), SIT_E_IO);
+    assert_non_null(strstr(err.message, "is a folder"));
+    char *below_file = sit_file_join(path, "b");
+    assert_int_equal(sit_file_write_atomic(below_file, "x", 1, &err), SIT_E_IO);
+    assert_int_equal(sit_file_make_dir(below_file, &err), SIT_E_IO);
+    char *deep = sit_file_join(dir, "x/y/z");
+    assert_ok(sit_file_make_dir(deep, err));
+    assert_ok(sit_file_make_dir(deep, err));
+    struct sit_dir_list list;
+    assert_ok(sit_dir_list_read(dir, &list, err));
+    assert_int_equal(list.n_entries, 2); /* no temporary file left */
+    assert_string_equal(list.entries[0].name, "a.txt");
+    assert_true(list.entries[1].is_dir);
+    sit_dir_list_release(&list);
+    char hex[SIT_SHA256_HEX_BYTES];
+    assert_ok(sit_sha256_file(path, hex, err));
+    assert_string_equal(
+        hex, "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+    sit_buf_release(&content);
+    free(deep);
+    free(below_file);
+    free(path);
+    test_remove_dir(dir);
+}
+
+static void random_numbers_repeat(void **state)
+{
+    (void)state;
+    struct sit_rng a, b;
+    sit_rng_init(&a, 7);
+    sit_rng_init(&b, 7);
+    double sum = 0, squares = 0;
+    for (int i = 0; i < 20000; i++) {
+        assert_true(sit_rng_next(&a) == sit_rng_next(&b));
+        double z = sit_rng_normal(&a);
+        assert_true(z == sit_rng_normal(&b));
+        sum += z;
+        squares += z * z;
+    }
+    assert_true(sum / 20000 > -0.03 && sum / 20000 < 0.03);
+    assert_true(squares / 20000 > 0.97 && squares / 20000 < 1.03);
+    size_t items[10] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9}, seen = 0;
+    sit_rng_shuffle(&a, items, 10);
+    for (int i = 0; i < 10; i++)
+        seen |= (size_t)1 << items[i];
+    assert_int_equal(seen, 0x3ff);
+}
+
+static void times_are_iso(void **state)
+{
+    (void)state;
+    char text[32];
+    sit_time_format(1506729600000, text);
+    assert_string_equal(text, "2017-09-30T00:00:00Z");
+}
+
+int main(void)
+{
+    sit_text_init_locale();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(escape_makes_controls_visible),
+        cmocka_unit_test(fit_cuts_to_cells),
+        cmocka_unit_test(utf8_round_trip),
+        cmocka_unit_test(products_are_checked),
+        cmocka_unit_test(files_are_whole_or_absent),
+        cmocka_unit_test(random_numbers_repeat),
+        cmocka_unit_test(times_are_iso),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
