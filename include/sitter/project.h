@@ -138,7 +138,7 @@ struct sit_face_table {
     uint32_t *source;   /* (n) index of the source, 0 .. n_sources - 1, by source id */
     uint8_t *split;     /* (n) enum sit_split */
     sit_class_index *label; /* (n) the newest label, whoever gave it */
-    uint8_t *confirmed; /* (n) 1 where the newest event confirmed that label in review */
+    uint8_t *confirmed; /* (n) 1 where that label was confirmed in review */
     size_t n_sources;
     int64_t last_event_id; /* the newest event that is accounted for */
 };
@@ -227,6 +227,21 @@ enum sit_status sit_project_find_content(struct sit_project *project,
 enum sit_status sit_project_add_alias(struct sit_project *project, const char *name,
                                       int64_t face_id, struct sit_error *err);
 
+/** Called for every name of a face and every name of its duplicates; false ends. */
+typedef bool sit_face_name_fn(void *context, const char *name, int64_t face_id);
+enum sit_status sit_project_face_names(struct sit_project *project,
+                                       sit_face_name_fn *visit, void *context,
+                                       struct sit_error *err);
+
+/** The digests of all stored picture files, sorted by byte; (*n) rows of
+ * SIT_SHA256_BYTES. The caller frees *digests. */
+enum sit_status sit_project_contents(struct sit_project *project, uint8_t **digests,
+                                     size_t *n, struct sit_error *err);
+
+/** The current label of one face; SIT_NO_CLASS where it has none. */
+enum sit_status sit_project_face_label(struct sit_project *project, int64_t face_id,
+                                       sit_class_index *label, struct sit_error *err);
+
 /** How many faces have been counted for --split-unit face so far. */
 enum sit_status sit_project_count_faces(struct sit_project *project, size_t *n,
                                         struct sit_error *err);
@@ -251,6 +266,7 @@ struct sit_event {
     enum sit_event_kind kind;
     enum sit_event_origin origin;
     sit_class_index class_index; /* the face's label after this event */
+    bool confirmed;              /* whether that label is confirmed after this event */
     int64_t at_ms;               /* since 1970, UTC */
     int64_t spent_ms;            /* from the face being shown to the key; -1 unknown */
     sit_class_index suggested;   /* SIT_NO_CLASS where nothing was suggested */

@@ -1,0 +1,141 @@
+/*
+ * The tty side of the probe: raw mode, asking, waiting, restoring; measuring the
+ * window; writing all bytes. The answers are read by probe.c.
+ */
+#include "sitter/term.h"
+
+#include <errno.h>
+#include <langinfo.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "sitter/progress.h"
+
+static const char *process_getenv(void *context, const char *name)
+{
+    (void)context;
+    return getenv(name);
+}
+
+enum sit_status sit_term_write(int fd, const void *bytes, size_t n_bytes,
+                               struct sit_error *err)
+{
+    const char *next = bytes;
+    while (n_bytes > 0) {
+        ssize_t n = write(fd, next, n_bytes);
+        if (n >= 0) {
+            next += n;
+            n_bytes -= (size_t)n;
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            struct pollfd ready = {.fd = fd, .events = POLLOUT};
+            if (poll(&ready, 1, -1) < 0 && errno != EINTR)
+                return sit_error_set_errno(err, SIT_E_IO,
+                                           "cannot wait for the terminal");
+        } else if (errno != EINTR) {
+            return sit_error_set_errno(err, SIT_E_IO, "cannot write to the terminal");
+        }
+    }
+    return SIT_OK;
+}
+
+/* Read until DA1 has been answered or the time is up. */
+static enum sit_status read_answers(int fd, int timeout_ms,
+                                    struct sit_term_probe *probe, struct sit_buf *typed,
+                                    struct sit_error *err)
+{
+    int64_t end_ms = sit_clock_ms() + timeout_ms;
+    while (!probe->done) {
+        int64_t left_ms = end_ms - sit_clock_ms();
+        if (left_ms <= 0)
+            return SIT_OK;
+        struct pollfd ready = {.fd = fd, .events = POLLIN};
+        int n_ready = poll(&ready, 1, (int)left_ms);
+        if (n_ready < 0 && errno != EINTR)
+            return sit_error_set_errno(err, SIT_E_IO, "cannot wait for the terminal");
+        if (n_ready <= 0)
+            continue;
+        char bytes[512];
+        ssize_t n = read(fd, bytes, sizeof bytes);
+        if (n > 0)
+            sit_term_probe_feed(probe, bytes, (size_t)n, typed);
+        else if (n == 0)
+            return sit_error_set(err, SIT_E_IO, "the terminal was closed");
+        else if (errno != EINTR && errno != EAGAIN)
+            return sit_error_set_errno(err, SIT_E_IO, "cannot read from the terminal");
+    }
+    return SIT_OK;
+}
+
+static enum sit_status ask(int fd_in, int fd_out, int timeout_ms,
+                           struct sit_term_probe *probe, struct sit_buf *typed,
+                           struct sit_error *err)
+{
+    struct sit_buf questions = {0};
+    sit_term_probe_request(&questions, process_getenv, NULL);
+    enum sit_status status = SIT_OK;
+    if (questions.failed)
+        status = sit_error_nomem(err);
+    if (status == SIT_OK)
+        status = sit_term_write(fd_out, questions.data, questions.n_bytes, err);
+    if (status == SIT_OK)
+        status = read_answers(fd_in, timeout_ms, probe, typed, err);
+    sit_buf_release(&questions);
+    return status;
+}
+
+enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
+                               struct sit_buf *typed, struct sit_term_caps *out,
+                               struct sit_error *err)
+{
+    struct termios saved;
+    if (!isatty(fd_out) || tcgetattr(fd_in, &saved) != 0)
+        return sit_error_set_errno(err, SIT_E_IO, "not a terminal");
+    struct termios raw = saved;
+    cfmakeraw(&raw);
+    /* Not TCSAFLUSH: what was typed ahead stays. */
+    if (tcsetattr(fd_in, TCSADRAIN, &raw) != 0)
+        return sit_error_set_errno(err, SIT_E_IO, "cannot set the terminal's modes");
+    struct sit_term_probe probe;
+    sit_term_probe_init(&probe);
+    enum sit_status status = ask(fd_in, fd_out, timeout_ms, &probe, typed, err);
+    if (tcsetattr(fd_in, TCSADRAIN, &saved) != 0 && status == SIT_OK)
+        status = sit_error_set_errno(err, SIT_E_IO,
+                                     "cannot restore the terminal's modes");
+    if (status != SIT_OK)
+        return status;
+    /* The start of a late answer or of a key: the input filter goes on with it. */
+    if (typed != NULL && probe.n_pending > 0)
+        sit_buf_append(typed, probe.pending, probe.n_pending);
+    if (typed != NULL && typed->failed)
+        return sit_error_nomem(err);
+
+    struct winsize window = {0};
+    if (ioctl(fd_out, TIOCGWINSZ, &window) != 0)
+        window = (struct winsize){0};
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    sit_term_probe_finish(&probe, window.ws_col, window.ws_row, window.ws_xpixel,
+                          window.ws_ypixel, utf8, process_getenv, NULL, out);
+    return SIT_OK;
+}
+
+void sit_term_measure(int fd, struct sit_term_caps *caps)
+{
+    struct winsize window;
+    if (ioctl(fd, TIOCGWINSZ, &window) != 0 || window.ws_col == 0 || window.ws_row == 0)
+        return;
+    caps->n_cols = window.ws_col;
+    caps->n_rows = window.ws_row;
+    size_t width_px = window.ws_xpixel / caps->n_cols;
+    size_t height_px = window.ws_ypixel / caps->n_rows;
+    bool has_stronger = strcmp(caps->cell_source, "CSI 16t") == 0 ||
+                        strcmp(caps->cell_source, "$SITTER_CELL") == 0;
+    if (has_stronger || width_px < 2 || height_px < 4)
+        return;
+    caps->cell_width_px = width_px;
+    caps->cell_height_px = height_px;
+    caps->cell_source = "TIOCGWINSZ";
+}
