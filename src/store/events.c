@@ -35,7 +35,7 @@ enum sit_status sit_project_append_event(struct sit_project *project,
         project,
         "INSERT INTO event (face_id, annotator_id, kind, origin, class_id, at_ms,"
         " spent_ms, suggested_class_id, suggested_p, suggestion_visible, batch, undoes,"
-        " restores) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " restores, confirmed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         err);
     if (stmt == NULL)
         return project->prepare_status;
@@ -54,6 +54,7 @@ enum sit_status sit_project_append_event(struct sit_project *project,
     bind_id(stmt, 11, event->batch);
     bind_id(stmt, 12, event->undoes);
     bind_id(stmt, 13, event->restores);
+    sqlite3_bind_int(stmt, 14, event->confirmed);
     enum sit_status status = db_run(project, stmt, err);
     if (status == SIT_OK)
         *id = sqlite3_last_insert_rowid(project->db);
@@ -79,13 +80,14 @@ static struct sit_event read_event(sqlite3_stmt *stmt)
         .batch = sqlite3_column_int64(stmt, 11),
         .undoes = sqlite3_column_int64(stmt, 12),
         .restores = sqlite3_column_int64(stmt, 13),
+        .confirmed = sqlite3_column_int(stmt, 14) != 0,
     };
 }
 
 #define EVENT_COLUMNS                                                                  \
     "SELECT id, face_id, annotator_id, kind, origin, class_id, at_ms, spent_ms,"       \
-    " suggested_class_id, suggested_p, suggestion_visible, batch, undoes, restores"    \
-    " FROM event "
+    " suggested_class_id, suggested_p, suggestion_visible, batch, undoes, restores,"   \
+    " confirmed FROM event "
 
 enum sit_status sit_project_events(struct sit_project *project, int64_t after_id,
                                    int64_t annotator_id, int64_t face_id,

@@ -108,7 +108,7 @@ static enum sit_status load_labels(struct sit_project *project,
      * event_face covers all of it. */
     sqlite3_stmt *stmt = db_prepare(
         project,
-        "SELECT face_id, max(id), class_id, kind = 'confirm' FROM event GROUP BY face_id",
+        "SELECT face_id, max(id), class_id, confirmed FROM event GROUP BY face_id",
         err);
     if (stmt == NULL)
         return project->prepare_status;

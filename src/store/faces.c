@@ -6,6 +6,7 @@
 #include <string.h>
 #include <stdlib.h>
 
+#include "sitter/alloc.h"
 #include "sitter/progress.h"
 
 const char *sit_split_name(enum sit_split split)
@@ -345,4 +346,80 @@ enum sit_status sit_project_face_picture(struct sit_project *project, int64_t fa
         bytes->failed = true;
     sqlite3_reset(stmt);
     return bytes->failed ? sit_error_nomem(err) : SIT_OK;
+}
+
+enum sit_status sit_project_face_names(struct sit_project *project,
+                                       sit_face_name_fn *visit, void *context,
+                                       struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(project,
+                                    "SELECT name, id FROM face UNION ALL"
+                                    " SELECT name, face_id FROM face_alias",
+                                    err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    for (;;) {
+        bool row;
+        enum sit_status status = db_step(project, stmt, &row, err);
+        if (status != SIT_OK || !row)
+            return status;
+        const char *name = (const char *)sqlite3_column_text(stmt, 0);
+        if (name != NULL && !visit(context, name, sqlite3_column_int64(stmt, 1))) {
+            sqlite3_reset(stmt);
+            return SIT_OK;
+        }
+    }
+}
+
+enum sit_status sit_project_contents(struct sit_project *project, uint8_t **digests,
+                                     size_t *n, struct sit_error *err)
+{
+    sqlite3_stmt *stmt =
+        db_prepare(project, "SELECT sha256 FROM face ORDER BY sha256", err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    void *found = NULL;
+    size_t used = 0, capacity = 0;
+    enum sit_status status;
+    for (;;) {
+        bool row;
+        status = db_step(project, stmt, &row, err);
+        if (status != SIT_OK || !row)
+            break;
+        if (sqlite3_column_bytes(stmt, 0) != SIT_SHA256_BYTES)
+            continue;
+        if (!sit_grow_array(&found, &capacity, used + 1, SIT_SHA256_BYTES)) {
+            sqlite3_reset(stmt);
+            status = sit_error_nomem(err);
+            break;
+        }
+        memcpy((uint8_t *)found + used++ * SIT_SHA256_BYTES, sqlite3_column_blob(stmt, 0),
+               SIT_SHA256_BYTES);
+    }
+    if (status != SIT_OK) {
+        free(found);
+        return status;
+    }
+    *digests = found;
+    *n = used;
+    return SIT_OK;
+}
+
+enum sit_status sit_project_face_label(struct sit_project *project, int64_t face_id,
+                                       sit_class_index *label, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(project,
+                                    "SELECT class_id FROM event WHERE face_id = ?"
+                                    " ORDER BY id DESC LIMIT 1",
+                                    err);
+    if (stmt == NULL)
+        return project->prepare_status;
+    sqlite3_bind_int64(stmt, 1, face_id);
+    bool row;
+    enum sit_status status = db_step(project, stmt, &row, err);
+    if (status != SIT_OK)
+        return status;
+    *label = row ? db_class_index(stmt, 0) : SIT_NO_CLASS;
+    sqlite3_reset(stmt);
+    return SIT_OK;
 }

@@ -1,0 +1,140 @@
+/*
+ * From labels and feature vectors to matrices, split into train and test.
+ */
+#include "dataset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sitter/alloc.h"
+
+struct loader {
+    struct labelled_faces *faces;
+    const struct sit_face_table *table;
+    const sit_class_index *classes;
+    size_t n_classes;
+    bool no_memory;
+};
+
+static void rows_release(struct labelled_rows *rows)
+{
+    free(rows->x);
+    free(rows->y);
+    free(rows->group);
+    free(rows->face_id);
+    free(rows->confirmed);
+    *rows = (struct labelled_rows){0};
+}
+
+void labelled_faces_release(struct labelled_faces *faces)
+{
+    rows_release(&faces->rows[SIT_TRAIN]);
+    rows_release(&faces->rows[SIT_TEST]);
+}
+
+static size_t output_of(const struct loader *loader, sit_class_index label)
+{
+    for (size_t k = 0; k < loader->n_classes; k++)
+        if (loader->classes[k] == label)
+            return k;
+    return SIZE_MAX;
+}
+
+static bool allocate_rows(struct labelled_rows *rows, size_t n, size_t d)
+{
+    size_t n_floats;
+    if (!sit_mul_size(n, d, &n_floats))
+        return false;
+    *rows = (struct labelled_rows){.d = d, .capacity = n};
+    rows->x = sit_malloc_array(n_floats, sizeof *rows->x);
+    rows->y = sit_calloc(n, sizeof *rows->y);
+    rows->group = sit_calloc(n, sizeof *rows->group);
+    rows->face_id = sit_calloc(n, sizeof *rows->face_id);
+    rows->confirmed = sit_calloc(n, sizeof *rows->confirmed);
+    return rows->x != NULL && rows->y != NULL && rows->group != NULL &&
+           rows->face_id != NULL && rows->confirmed != NULL;
+}
+
+static bool take_vector(void *context, int64_t face_id, const float *vector)
+{
+    struct loader *loader = context;
+    size_t i = sit_face_table_find(loader->table, face_id);
+    if (i == SIZE_MAX)
+        return true;
+    size_t output = output_of(loader, loader->table->label[i]);
+    if (output == SIZE_MAX)
+        return true;
+    struct labelled_rows *rows = &loader->faces->rows[loader->table->split[i]];
+    if (rows->n == rows->capacity)
+        return true; /* labelled by somebody since the table was read */
+    memcpy(rows->x + rows->n * rows->d, vector, rows->d * sizeof *vector);
+    rows->y[rows->n] = (uint8_t)output;
+    rows->group[rows->n] = loader->table->source[i];
+    rows->face_id[rows->n] = face_id;
+    rows->confirmed[rows->n] = loader->table->confirmed[i];
+    rows->n++;
+    return true;
+}
+
+/* Sources with rows on both sides. */
+static bool find_leak(struct labelled_faces *faces, size_t n_sources)
+{
+    uint8_t *sides = sit_calloc(n_sources, 1);
+    if (sides == NULL)
+        return false;
+    for (size_t split = 0; split < 2; split++)
+        for (size_t i = 0; i < faces->rows[split].n; i++)
+            sides[faces->rows[split].group[i]] |= (uint8_t)(1u << split);
+    struct sit_leak leak = {.n_test_faces = faces->rows[SIT_TEST].n};
+    for (size_t i = 0; i < n_sources; i++) {
+        leak.n_sources += sides[i] != 0;
+        leak.n_sources_on_both_sides += sides[i] == 3;
+    }
+    for (size_t i = 0; i < faces->rows[SIT_TEST].n; i++)
+        leak.n_test_faces_affected += sides[faces->rows[SIT_TEST].group[i]] == 3;
+    free(sides);
+    faces->leak = leak;
+    return true;
+}
+
+enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id, size_t dim,
+                                    const sit_class_index *classes, size_t n_classes,
+                                    struct labelled_faces *out, struct sit_error *err)
+{
+    struct sit_face_table table = {0};
+    struct labelled_faces faces = {0};
+    enum sit_status status = sit_face_table_load(project, &table, err);
+    if (status != SIT_OK)
+        return status;
+    struct loader loader = {
+        .faces = &faces, .table = &table, .classes = classes, .n_classes = n_classes};
+    size_t n[2] = {0, 0};
+    for (size_t i = 0; i < table.n; i++)
+        if (output_of(&loader, table.label[i]) != SIZE_MAX)
+            n[table.split[i]]++;
+    faces.n_labelled = n[0] + n[1];
+    if (!allocate_rows(&faces.rows[0], n[0], dim) ||
+        !allocate_rows(&faces.rows[1], n[1], dim))
+        status = sit_error_nomem(err);
+    if (status == SIT_OK)
+        status = sit_project_features(project, set_id, dim, 0, take_vector, &loader, err);
+    if (status == SIT_OK && !find_leak(&faces, table.n_sources))
+        status = sit_error_nomem(err);
+    sit_face_table_release(&table);
+    if (status != SIT_OK) {
+        labelled_faces_release(&faces);
+        return status;
+    }
+    *out = faces;
+    return SIT_OK;
+}
+
+struct sit_dataset labelled_rows_dataset(const struct labelled_rows *rows, size_t n_classes)
+{
+    return (struct sit_dataset){.x = rows->x,
+                                .y = rows->y,
+                                .group = rows->group,
+                                .n = rows->n,
+                                .d = rows->d,
+                                .n_classes = n_classes};
+}

@@ -1,0 +1,38 @@
+/*
+ * Private to app: labelled faces of a project as matrices.
+ */
+#ifndef SITTER_APP_DATASET_H
+#define SITTER_APP_DATASET_H
+
+#include "sitter/head.h"
+#include "sitter/project.h"
+#include "sitter/train.h"
+
+/* Owned columns; row i of each belongs to one face. */
+struct labelled_rows {
+    size_t n, d;
+    float *x;          /* (n, d) */
+    uint8_t *y;        /* output index */
+    uint32_t *group;   /* source */
+    int64_t *face_id;
+    uint8_t *confirmed;
+    size_t capacity;   /* rows that fit */
+};
+
+struct labelled_faces {
+    struct labelled_rows rows[2]; /* by enum sit_split */
+    size_t n_labelled;            /* of these classes, with or without features */
+    struct sit_leak leak;         /* over the rows */
+};
+
+/* Labelled faces of the given classes (by output) that have a vector in the set. */
+enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id, size_t dim,
+                                    const sit_class_index *classes, size_t n_classes,
+                                    struct labelled_faces *out, struct sit_error *err);
+void labelled_faces_release(struct labelled_faces *faces);
+
+/* The rows as the learning library takes them; borrowed. */
+struct sit_dataset labelled_rows_dataset(const struct labelled_rows *rows,
+                                         size_t n_classes);
+
+#endif

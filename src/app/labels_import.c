@@ -1,0 +1,143 @@
+/*
+ * Bringing labels in from files: parsed and matched first, then written in one
+ * transaction.
+ */
+#include <stdlib.h>
+
+#include "face_names.h"
+#include "label_rows.h"
+#include "label_writer.h"
+#include "sitter/alloc.h"
+#include "sitter/export.h"
+
+enum { MAX_FILE_BYTES = 512 * 1024 * 1024, MAX_NOTED = 5 };
+
+/* What a row comes to in this project. */
+struct matched_row {
+    int64_t face_id; /* 0: nothing to do */
+    sit_class_index class_index;
+};
+
+static bool is_blank(const char *text)
+{
+    return text == NULL || text[0] == '\0';
+}
+
+static enum sit_status match(struct sit_project *project, const struct label_rows *rows,
+                             const char *name, struct matched_row *matched,
+                             const struct sit_notes *notes,
+                             struct sit_labels_import_result *result, struct sit_error *err)
+{
+    struct sit_class_list classes;
+    struct face_names names = {0};
+    enum sit_status status = sit_project_classes(project, &classes, err);
+    if (status == SIT_OK)
+        status = face_names_load(project, &names, err);
+    for (size_t i = 0; status == SIT_OK && i < rows->n; i++) {
+        const struct label_row *row = &rows->items[i];
+        if (is_blank(row->label)) {
+            result->n_unlabelled++;
+            continue;
+        }
+        matched[i].class_index = sit_class_list_find(&classes, row->label);
+        if (matched[i].class_index == SIT_NO_CLASS) {
+            status = sit_error_set(err, SIT_E_FORMAT,
+                                   "'%s', line %zu: '%s' is no class of the project", name,
+                                   row->line, row->label);
+            break;
+        }
+        matched[i].face_id = face_names_find(&names, row->face);
+        if (matched[i].face_id == 0 && ++result->n_unknown <= MAX_NOTED)
+            sit_note(notes, "'%s', line %zu: no face '%s' in the project", name, row->line,
+                     row->face);
+    }
+    if (status == SIT_OK && result->n_unknown > MAX_NOTED)
+        sit_note(notes, "... and %zu more rows without a face",
+                 result->n_unknown - MAX_NOTED);
+    if (status == SIT_OK && result->n_unknown > 0 &&
+        result->n_unknown + result->n_unlabelled == rows->n)
+        status = sit_error_set(err, SIT_E_NOT_FOUND,
+                               "none of the faces named in '%s' is in the project", name);
+    face_names_release(&names);
+    return status;
+}
+
+static enum sit_status write_row(struct sit_project *project, const struct label_row *row,
+                                 const struct matched_row *matched,
+                                 struct sit_labels_import_result *result,
+                                 struct sit_error *err)
+{
+    sit_class_index label;
+    int64_t annotator_id;
+    enum sit_status status =
+        sit_project_face_label(project, matched->face_id, &label, err);
+    if (status != SIT_OK)
+        return status;
+    if (label == matched->class_index) {
+        result->n_unchanged++;
+        return SIT_OK;
+    }
+    status = sit_project_annotator(
+        project, is_blank(row->annotator) ? "import" : row->annotator, &annotator_id, err);
+    if (status == SIT_OK)
+        status = label_writer_append(project, matched->face_id, annotator_id,
+                                     matched->class_index, SIT_ORIGIN_IMPORT, row->at_ms,
+                                     err);
+    result->n_labelled += status == SIT_OK;
+    return status;
+}
+
+static enum sit_status write_rows(struct sit_project *project, const struct label_rows *rows,
+                                  const struct matched_row *matched,
+                                  struct sit_labels_import_result *result,
+                                  struct sit_error *err)
+{
+    enum sit_status status = sit_project_begin(project, err);
+    for (size_t i = 0; status == SIT_OK && i < rows->n; i++)
+        if (matched[i].face_id != 0)
+            status = write_row(project, &rows->items[i], &matched[i], result, err);
+    if (status == SIT_OK)
+        return sit_project_commit(project, err);
+    sit_project_rollback(project);
+    return status;
+}
+
+enum sit_status sit_labels_import_bytes(struct sit_project *project, const char *bytes,
+                                        size_t n_bytes, const char *name,
+                                        const struct sit_notes *notes,
+                                        struct sit_labels_import_result *out,
+                                        struct sit_error *err)
+{
+    struct label_rows rows = {0};
+    struct sit_labels_import_result result = {0};
+    enum sit_status status = label_rows_parse(bytes, n_bytes, name, &rows, err);
+    if (status != SIT_OK)
+        return status;
+    result.n_rows = rows.n;
+    struct matched_row *matched = sit_calloc(rows.n, sizeof *matched);
+    if (matched == NULL)
+        status = sit_error_nomem(err);
+    if (status == SIT_OK)
+        status = match(project, &rows, name, matched, notes, &result, err);
+    if (status == SIT_OK)
+        status = write_rows(project, &rows, matched, &result, err);
+    if (status == SIT_OK)
+        *out = result;
+    free(matched);
+    label_rows_release(&rows);
+    return status;
+}
+
+enum sit_status sit_labels_import(struct sit_project *project, const char *path,
+                                  const struct sit_notes *notes,
+                                  struct sit_labels_import_result *out,
+                                  struct sit_error *err)
+{
+    struct sit_buf bytes = {0};
+    enum sit_status status = sit_file_read(path, MAX_FILE_BYTES, &bytes, err);
+    if (status == SIT_OK)
+        status = sit_labels_import_bytes(project, sit_buf_text(&bytes), bytes.n_bytes, path,
+                                         notes, out, err);
+    sit_buf_release(&bytes);
+    return status;
+}

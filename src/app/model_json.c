@@ -1,0 +1,126 @@
+/*
+ * A model's options and report as JSON text, both ways.
+ */
+#include "model_json.h"
+
+#include <jansson.h>
+#include <math.h>
+#include <string.h>
+
+static json_t *real_or_null(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static char *dump(json_t *object)
+{
+    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+    json_decref(object);
+    return text;
+}
+
+char *model_options_to_json(const struct sit_train_options *options)
+{
+    const struct sit_head_options *head = &options->head;
+    json_t *hidden = json_array();
+    for (size_t i = 0; i < head->n_hidden; i++)
+        json_array_append_new(hidden, json_integer((json_int_t)head->hidden[i]));
+    return dump(json_pack(
+        "{s:s, s:b, s:b, s:f, s:b, s:I, s:o, s:I, s:I, s:f, s:f}", "head",
+        sit_head_kind_name(head->kind), "with_other", options->with_other, "c_given",
+        options->c_given, "c", head->c, "balanced", head->balanced, "seed",
+        (json_int_t)head->seed, "hidden", hidden, "epochs", (json_int_t)head->n_epochs,
+        "batch", (json_int_t)head->batch_size, "dropout", head->dropout, "learning_rate",
+        head->learning_rate));
+}
+
+char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
+                           double train_ms)
+{
+    json_t *cv = json_array();
+    for (size_t i = 0; i < report->n_cv; i++)
+        json_array_append_new(
+            cv, json_pack("{s:f, s:f, s:f}", "c", report->cv[i].c, "mean_log_loss",
+                          report->cv[i].mean_log_loss, "se_log_loss",
+                          report->cv[i].se_log_loss));
+    return dump(json_pack("{s:o, s:o, s:I, s:b, s:I, s:f, s:o}", "c",
+                          real_or_null(report->c), "objective",
+                          real_or_null(report->objective), "iterations",
+                          (json_int_t)report->n_iterations, "converged", report->converged,
+                          "n_train", (json_int_t)n_train, "train_ms", train_ms, "cv", cv));
+}
+
+static json_t *parse(const struct sit_model *model, const char *text, const char *what,
+                     struct sit_error *err)
+{
+    json_t *object = json_loads(text != NULL ? text : "", 0, NULL);
+    if (!json_is_object(object)) {
+        json_decref(object);
+        sit_error_set(err, SIT_E_FORMAT, "model %lld's %s are damaged",
+                      (long long)model->id, what);
+        return NULL;
+    }
+    return object;
+}
+
+static double number(const json_t *object, const char *key, double fallback)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) ? json_number_value(value) : fallback;
+}
+
+static size_t size(const json_t *object, const char *key, size_t fallback)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_integer(value) && json_integer_value(value) >= 0
+               ? (size_t)json_integer_value(value)
+               : fallback;
+}
+
+enum sit_status model_report_from_json(const struct sit_model *model,
+                                       struct model_report *out, struct sit_error *err)
+{
+    json_t *object = parse(model, model->report, "training figures", err);
+    if (object == NULL)
+        return SIT_E_FORMAT;
+    *out = (struct model_report){.c = number(object, "c", NAN),
+                                 .objective = number(object, "objective", NAN),
+                                 .n_train = size(object, "n_train", 0),
+                                 .train_ms = number(object, "train_ms", NAN)};
+    json_decref(object);
+    return SIT_OK;
+}
+
+enum sit_status sit_train_options_of_model(const struct sit_model *model,
+                                           struct sit_train_options *options,
+                                           struct sit_error *err)
+{
+    json_t *object = parse(model, model->options, "options", err);
+    if (object == NULL)
+        return SIT_E_FORMAT;
+    enum sit_head_kind kind =
+        strcmp(model->head, "mlp") == 0 ? SIT_HEAD_MLP : SIT_HEAD_LOGISTIC;
+    struct sit_train_options result = {
+        .features = model->features,
+        .with_other = json_is_true(json_object_get(object, "with_other")),
+        .c_given = json_is_true(json_object_get(object, "c_given")),
+    };
+    struct sit_head_options *head = &result.head;
+    sit_head_options_init(head, kind);
+    head->c = number(object, "c", head->c);
+    head->balanced = json_is_true(json_object_get(object, "balanced"));
+    head->seed = (uint64_t)size(object, "seed", (size_t)head->seed);
+    head->n_epochs = size(object, "epochs", head->n_epochs);
+    head->batch_size = size(object, "batch", head->batch_size);
+    head->dropout = number(object, "dropout", head->dropout);
+    head->learning_rate = number(object, "learning_rate", head->learning_rate);
+    const json_t *hidden = json_object_get(object, "hidden");
+    if (json_is_array(hidden) && json_array_size(hidden) <= SIT_HEAD_MAX_HIDDEN) {
+        head->n_hidden = json_array_size(hidden);
+        for (size_t i = 0; i < head->n_hidden; i++)
+            head->hidden[i] = (size_t)json_integer_value(json_array_get(hidden, i));
+    }
+    json_decref(object);
+    *options = result;
+    return SIT_OK;
+}

@@ -1,0 +1,25 @@
+/*
+ * Private to app: what a stored model keeps as JSON: the options it was trained with and
+ * what training found.
+ */
+#ifndef SITTER_APP_MODEL_JSON_H
+#define SITTER_APP_MODEL_JSON_H
+
+#include "sitter/train.h"
+
+/* JSON text, the caller's to free; NULL without memory. */
+char *model_options_to_json(const struct sit_train_options *options);
+char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
+                           double train_ms);
+
+/* What evaluate says of the training. Missing fields become 0 or NAN. SIT_E_FORMAT. */
+struct model_report {
+    double c;
+    double objective;
+    size_t n_train;
+    double train_ms;
+};
+enum sit_status model_report_from_json(const struct sit_model *model,
+                                       struct model_report *out, struct sit_error *err);
+
+#endif

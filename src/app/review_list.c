@@ -1,0 +1,168 @@
+/*
+ * Computing what a review shows: test faces by the model's own probabilities, train
+ * faces by out-of-fold ones.
+ */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dataset.h"
+#include "model_load.h"
+#include "sitter/alloc.h"
+#include "sitter/review.h"
+
+enum { N_FOLDS = 5 };
+
+const char *sit_review_scope_name(enum sit_review_scope scope)
+{
+    switch (scope) {
+    case SIT_REVIEW_ALL: return "all";
+    case SIT_REVIEW_TEST: return "test";
+    case SIT_REVIEW_TRAIN: return "train";
+    }
+    return "?";
+}
+
+void sit_review_list_release(struct sit_review_list *list)
+{
+    free(list->items);
+    *list = (struct sit_review_list){0};
+}
+
+/* Add the misclassified, not yet confirmed rows of one split; count the right ones. */
+static void add_mistakes(struct sit_review_list *list, const struct loaded_model *loaded,
+                         const struct labelled_rows *rows, const float *p,
+                         enum sit_split split)
+{
+    size_t n_classes = loaded->model.n_classes, n_correct = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        const float *row = p + i * n_classes;
+        size_t predicted = sit_argmax(row, n_classes), given = rows->y[i];
+        if (predicted == given) {
+            n_correct++;
+            continue;
+        }
+        if (rows->confirmed[i])
+            continue;
+        double p_given = (double)row[given];
+        list->items[list->n++] = (struct sit_review_item){
+            .face_id = rows->face_id[i],
+            .split = split,
+            .given = loaded->model.classes[given],
+            .predicted = loaded->model.classes[predicted],
+            .p_predicted = (double)row[predicted],
+            .p_given = p_given,
+            .loss = -log(p_given > 1e-15 ? p_given : 1e-15),
+        };
+    }
+    if (split == SIT_TEST) {
+        list->n_test = rows->n;
+        list->n_test_correct = n_correct;
+    } else {
+        list->n_train = rows->n;
+        list->n_train_correct = n_correct;
+    }
+}
+
+static int worst_first(const void *a, const void *b)
+{
+    const struct sit_review_item *x = a, *y = b;
+    if (x->loss != y->loss)
+        return x->loss > y->loss ? -1 : 1;
+    return x->face_id < y->face_id ? -1 : x->face_id > y->face_id;
+}
+
+static enum sit_status compute(struct sit_project *project,
+                               const struct loaded_model *loaded,
+                               const struct sit_progress *progress,
+                               struct sit_review_list *list, struct sit_error *err)
+{
+    const struct sit_model *model = &loaded->model;
+    struct labelled_faces faces = {0};
+    struct sit_train_options options;
+    float *p = NULL;
+    enum sit_status status = sit_train_options_of_model(model, &options, err);
+    if (status == SIT_OK)
+        status = labelled_faces_load(project, loaded->set.id, loaded->set.dim,
+                                     model->classes, model->n_classes, &faces, err);
+    if (status != SIT_OK)
+        return status;
+    const struct labelled_rows *test = &faces.rows[SIT_TEST];
+    const struct labelled_rows *train = &faces.rows[SIT_TRAIN];
+    size_t n_most = test->n > train->n ? test->n : train->n;
+    p = sit_malloc_array(n_most, model->n_classes * sizeof *p);
+    list->items = sit_calloc(test->n + train->n, sizeof *list->items);
+    if (p == NULL || list->items == NULL)
+        status = sit_error_nomem(err);
+    else if (test->n + train->n == 0)
+        status = sit_error_set(err, SIT_E_NOT_FOUND,
+                               "no labelled face has features of set '%s'",
+                               loaded->set.name);
+    if (status == SIT_OK && test->n > 0)
+        status = sit_head_predict(loaded->head, test->x, test->n, test->d, p, err);
+    if (status == SIT_OK)
+        add_mistakes(list, loaded, test, p, SIT_TEST);
+    if (status == SIT_OK && train->n > 0) {
+        struct sit_dataset rows = labelled_rows_dataset(train, model->n_classes);
+        status = sit_head_out_of_fold(&rows, &options.head, N_FOLDS, progress, p, err);
+        if (status == SIT_E_ARG) {
+            /* Too few sources to hold any out: only test faces can be judged. */
+            status = SIT_OK;
+        } else if (status == SIT_OK) {
+            add_mistakes(list, loaded, train, p, SIT_TRAIN);
+        }
+    }
+    free(p);
+    labelled_faces_release(&faces);
+    return status;
+}
+
+static enum sit_status retrain_from(struct sit_project *project, int64_t model_id,
+                                    const struct sit_progress *progress, int64_t *new_id,
+                                    struct sit_error *err)
+{
+    struct sit_model model = {0};
+    struct sit_train_options options;
+    struct sit_evaluation evaluation;
+    enum sit_status status = sit_project_model(project, model_id, &model, err);
+    if (status == SIT_OK)
+        status = sit_train_options_of_model(&model, &options, err);
+    if (status == SIT_OK)
+        status = sit_train(project, &options, NULL, progress, &evaluation, NULL, err);
+    if (status == SIT_OK)
+        *new_id = evaluation.model_id;
+    free(model.options);
+    free(model.report);
+    return status;
+}
+
+enum sit_status sit_review_compute(const char *path, int64_t model_id, bool retrain,
+                                   const struct sit_progress *progress,
+                                   struct sit_review_list *out, struct sit_error *err)
+{
+    struct sit_project *project = NULL;
+    struct loaded_model loaded = {0};
+    struct sit_review_list list = {0};
+    enum sit_status status =
+        sit_project_open(path, retrain ? SIT_PROJECT_WRITE : SIT_PROJECT_READ, &project,
+                         err);
+    if (status == SIT_OK && retrain)
+        status = retrain_from(project, model_id, progress, &model_id, err);
+    if (status == SIT_OK)
+        status = loaded_model_open(project, model_id, &loaded, err);
+    if (status == SIT_OK)
+        status = compute(project, &loaded, progress, &list, err);
+    if (status == SIT_OK) {
+        if (list.n > 1)
+            qsort(list.items, list.n, sizeof *list.items, worst_first);
+        list.model_id = loaded.model.id;
+        memcpy(list.head, loaded.model.head, sizeof list.head);
+        memcpy(list.features, loaded.model.features, sizeof list.features);
+        *out = list;
+    } else {
+        sit_review_list_release(&list);
+    }
+    loaded_model_release(&loaded);
+    sit_project_close(project);
+    return status;
+}

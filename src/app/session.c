@@ -1,0 +1,259 @@
+/*
+ * The labelling session: the current face and where each action leads.
+ */
+#include "sitter/session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sitter/alloc.h"
+
+struct sit_session {
+    struct sit_labels *labels;
+    char *annotator;
+    struct sit_face_detail detail;
+    struct sit_recent_event recent[SIT_SESSION_N_RECENT];
+    struct sit_session_view view;
+};
+
+/* The next unlabelled face after `from`, wrapping around; SIZE_MAX where none is. */
+static size_t next_unlabelled(const struct sit_face_table *table, size_t from)
+{
+    for (size_t i = from + 1; i < table->n; i++)
+        if (table->label[i] == SIT_NO_CLASS)
+            return i;
+    for (size_t i = 0; i <= from && i < table->n; i++)
+        if (table->label[i] == SIT_NO_CLASS)
+            return i;
+    return SIZE_MAX;
+}
+
+static enum sit_status load_recent(struct sit_session *session, struct sit_error *err)
+{
+    struct sit_recent_event recent[SIT_SESSION_N_RECENT];
+    size_t n;
+    enum sit_status status = sit_project_recent_events(
+        sit_labels_project(session->labels), sit_labels_annotator_id(session->labels),
+        SIT_SESSION_N_RECENT, recent, &n, err);
+    if (status != SIT_OK)
+        return status;
+    sit_recent_events_release(session->recent, session->view.n_recent);
+    memcpy(session->recent, recent, n * sizeof *recent);
+    session->view.n_recent = n;
+    return SIT_OK;
+}
+
+/* Make face `position` the current one and renew all that the view shows. */
+static enum sit_status show(struct sit_session *session, size_t position,
+                            struct sit_error *err)
+{
+    const struct sit_face_table *table = sit_labels_table(session->labels);
+    enum sit_status status =
+        sit_project_face_detail(sit_labels_project(session->labels), table->id[position],
+                                &session->detail, err);
+    if (status == SIT_OK)
+        status = load_recent(session, err);
+    if (status != SIT_OK)
+        return status;
+    session->view.position = position;
+    session->view.n_faces = table->n;
+    return SIT_OK;
+}
+
+/* Where this annotator left off: after the last face decided on. */
+static size_t resume_position(struct sit_session *session)
+{
+    const struct sit_face_table *table = sit_labels_table(session->labels);
+    size_t last = SIZE_MAX;
+    if (session->view.n_recent > 0)
+        last = sit_face_table_find(table, session->recent[0].face_id);
+    if (last == SIZE_MAX) {
+        size_t first = next_unlabelled(table, table->n - 1);
+        return first != SIZE_MAX ? first : 0;
+    }
+    /* An undone face is where one wants to go on. */
+    if (table->label[last] == SIT_NO_CLASS)
+        return last;
+    size_t next = next_unlabelled(table, last);
+    return next != SIZE_MAX ? next : last;
+}
+
+enum sit_status sit_session_open(struct sit_project *project, const char *annotator,
+                                 struct sit_session **out, struct sit_error *err)
+{
+    struct sit_session *session = sit_calloc(1, sizeof *session);
+    if (session == NULL)
+        return sit_error_nomem(err);
+    session->annotator = sit_strdup(annotator);
+    enum sit_status status = session->annotator != NULL ? SIT_OK : sit_error_nomem(err);
+    if (status == SIT_OK)
+        status = sit_labels_open(project, annotator, &session->labels, err);
+    if (status == SIT_OK && sit_labels_table(session->labels)->n == 0)
+        status = sit_error_set(err, SIT_E_NOT_FOUND,
+                               "'%s' has no faces yet (sitter import adds them)",
+                               sit_project_path(project));
+    if (status == SIT_OK) {
+        session->view = (struct sit_session_view){
+            .project_path = sit_project_path(project),
+            .annotator = session->annotator,
+            .classes = sit_labels_classes(session->labels),
+            .counts = sit_labels_counts(session->labels),
+            .face = &session->detail,
+            .recent = session->recent,
+        };
+        status = load_recent(session, err);
+    }
+    if (status == SIT_OK)
+        status = show(session, resume_position(session), err);
+    if (status != SIT_OK) {
+        sit_session_free(session);
+        return status;
+    }
+    sit_project_set_auto_checkpoint(project, false);
+    *out = session;
+    return SIT_OK;
+}
+
+void sit_session_free(struct sit_session *session)
+{
+    if (session == NULL)
+        return;
+    if (session->labels != NULL)
+        sit_project_set_auto_checkpoint(sit_labels_project(session->labels), true);
+    sit_recent_events_release(session->recent, session->view.n_recent);
+    sit_face_detail_release(&session->detail);
+    sit_labels_free(session->labels);
+    free(session->annotator);
+    free(session);
+}
+
+const struct sit_session_view *sit_session_get_view(const struct sit_session *session)
+{
+    return &session->view;
+}
+
+enum sit_status sit_session_label(struct sit_session *session, sit_class_index class_index,
+                                  int64_t spent_ms, struct sit_error *err)
+{
+    struct sit_label_note note = {.origin = SIT_ORIGIN_SCREEN,
+                                  .spent_ms = spent_ms,
+                                  .suggested = SIT_NO_CLASS};
+    size_t position = session->view.position;
+    enum sit_status status =
+        sit_labels_set(session->labels, position, class_index, &note, err);
+    if (status != SIT_OK)
+        return status;
+    size_t next = next_unlabelled(sit_labels_table(session->labels), position);
+    return show(session, next != SIZE_MAX ? next : position, err);
+}
+
+enum sit_status sit_session_skip(struct sit_session *session, bool *moved,
+                                 struct sit_error *err)
+{
+    size_t position = session->view.position;
+    size_t next = next_unlabelled(sit_labels_table(session->labels), position);
+    *moved = next != SIZE_MAX && next != position;
+    return *moved ? show(session, next, err) : SIT_OK;
+}
+
+enum sit_status sit_session_go(struct sit_session *session, size_t position,
+                               struct sit_error *err)
+{
+    size_t last = sit_labels_table(session->labels)->n - 1;
+    return show(session, position < last ? position : last, err);
+}
+
+enum sit_status sit_session_move(struct sit_session *session, long by,
+                                 struct sit_error *err)
+{
+    size_t position = session->view.position;
+    size_t distance = by < 0 ? 0 - (size_t)by : (size_t)by;
+    if (by < 0)
+        position = distance < position ? position - distance : 0;
+    else
+        position = distance < SIZE_MAX - position ? position + distance : SIZE_MAX;
+    return sit_session_go(session, position, err);
+}
+
+enum sit_status sit_session_find(struct sit_session *session, const char *text,
+                                 bool backwards, struct sit_error *err)
+{
+    const struct sit_face_table *table = sit_labels_table(session->labels);
+    int64_t face_id;
+    enum sit_status status = sit_project_search_face(
+        sit_labels_project(session->labels), text, table->id[session->view.position],
+        backwards, &face_id, err);
+    if (status != SIT_OK)
+        return status;
+    size_t position = sit_face_table_find(table, face_id);
+    if (position == SIZE_MAX)
+        return sit_error_set(err, SIT_E_NOT_FOUND, "no face's name contains '%s'", text);
+    return show(session, position, err);
+}
+
+static enum sit_status show_result(struct sit_session *session, enum sit_status status,
+                                   const struct sit_undo_result *result,
+                                   struct sit_error *err)
+{
+    if (status != SIT_OK)
+        return status;
+    size_t position = result->index != SIZE_MAX ? result->index : session->view.position;
+    return show(session, position, err);
+}
+
+enum sit_status sit_session_undo(struct sit_session *session, struct sit_undo_result *result,
+                                 struct sit_error *err)
+{
+    enum sit_status status =
+        sit_labels_undo(session->labels, SIT_ORIGIN_SCREEN, result, err);
+    return show_result(session, status, result, err);
+}
+
+enum sit_status sit_session_redo(struct sit_session *session, struct sit_undo_result *result,
+                                 struct sit_error *err)
+{
+    enum sit_status status =
+        sit_labels_redo(session->labels, SIT_ORIGIN_SCREEN, result, err);
+    return show_result(session, status, result, err);
+}
+
+enum sit_status sit_session_refresh(struct sit_session *session, bool *changed,
+                                    struct sit_error *err)
+{
+    bool any = false;
+    enum sit_status status = sit_labels_refresh(session->labels, &any, err);
+    if (status == SIT_OK && any)
+        status = show(session, session->view.position, err);
+    if (changed != NULL)
+        *changed = any;
+    return status;
+}
+
+size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids, size_t n)
+{
+    const struct sit_face_table *table = sit_labels_table(session->labels);
+    size_t position = session->view.position, used = 0;
+    size_t neighbours = 0;
+    if (n > 2) { /* the one before, the one after: for the arrows */
+        neighbours = 2;
+        n -= neighbours;
+    }
+    size_t first = next_unlabelled(table, position);
+    for (size_t at = first; used < n && at != SIZE_MAX;) {
+        if (at != position)
+            face_ids[used++] = table->id[at];
+        at = next_unlabelled(table, at);
+        if (at == first)
+            break;
+    }
+    if (neighbours > 0 && position > 0)
+        face_ids[used++] = table->id[position - 1];
+    if (neighbours > 0 && position + 1 < table->n)
+        face_ids[used++] = table->id[position + 1];
+    return used;
+}
+
+void sit_session_idle(struct sit_session *session)
+{
+    sit_project_checkpoint(sit_labels_project(session->labels));
+}
