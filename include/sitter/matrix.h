@@ -22,22 +22,24 @@
 void sit_matrix_set_threads(size_t n_threads);
 
 /**
- * c (m, n) = alpha * A B + beta * c. `a` is (m, k), or (k, m) where a_transposed; `b` is
- * (k, n), or (n, k) where b_transposed. With beta 0 c need not be initialised.
+ * c (m, n) = alpha * A B + beta * c. `a` is (m, k), or (k, m) where a_transposed; `b`
+ * is (k, n), or (n, k) where b_transposed. With beta 0 c need not be initialised.
  * SIT_E_LIMIT where a size exceeds INT_MAX. Thread-safe, allocates nothing itself.
  */
-enum sit_status sit_matrix_sgemm(bool a_transposed, bool b_transposed, size_t m, size_t n,
-                                 size_t k, float alpha, const float *a, const float *b,
-                                 float beta, float *c, struct sit_error *err);
-enum sit_status sit_matrix_dgemm(bool a_transposed, bool b_transposed, size_t m, size_t n,
-                                 size_t k, double alpha, const double *a, const double *b,
-                                 double beta, double *c, struct sit_error *err);
+enum sit_status sit_matrix_sgemm(bool a_transposed, bool b_transposed, size_t m,
+                                 size_t n, size_t k, float alpha, const float *a,
+                                 const float *b, float beta, float *c,
+                                 struct sit_error *err);
+enum sit_status sit_matrix_dgemm(bool a_transposed, bool b_transposed, size_t m,
+                                 size_t n, size_t k, double alpha, const double *a,
+                                 const double *b, double beta, double *c,
+                                 struct sit_error *err);
 
 /** y = alpha * A x + beta * y, `a` (m, n) as it is stored; A is its transpose (n, m)
  * where a_transposed. */
 enum sit_status sit_matrix_dgemv(bool a_transposed, size_t m, size_t n, double alpha,
-                                 const double *a, const double *x, double beta, double *y,
-                                 struct sit_error *err);
+                                 const double *a, const double *x, double beta,
+                                 double *y, struct sit_error *err);
 
 /**
  * Lower triangle of c (n, n) = alpha * A A' + beta * c. `a` is (n, k), or (k, n) where
@@ -51,8 +53,9 @@ enum sit_status sit_matrix_dsyrk(bool a_transposed, size_t n, size_t k, double a
 void sit_matrix_mirror_lower(size_t n, double *c);
 
 /**
- * Cholesky factor of the symmetric positive definite `a` (n, n), of which only the lower
- * triangle is read and overwritten. SIT_E_NUMERIC where it is not positive definite.
+ * Cholesky factor of the symmetric positive definite `a` (n, n), of which only the
+ * lower triangle is read and overwritten. SIT_E_NUMERIC where it is not positive
+ * definite.
  */
 enum sit_status sit_matrix_cholesky(size_t n, double *a, struct sit_error *err);
 
@@ -60,5 +63,8 @@ enum sit_status sit_matrix_cholesky(size_t n, double *a, struct sit_error *err);
  * the factor sit_matrix_cholesky() left in `a`. */
 enum sit_status sit_matrix_cholesky_solve(size_t n, const double *a, size_t n_rhs,
                                           double *b, struct sit_error *err);
+
+/** The BLAS in use, for diagnosis: "OpenBLAS 0.3.21 ...". */
+const char *sit_matrix_blas_version(void);
 
 #endif

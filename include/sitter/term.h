@@ -123,6 +123,9 @@ enum sit_status sit_picture_encode(const struct sit_picture_format *format,
                                    const struct sit_image *canvas, struct sit_buf *out,
                                    struct sit_error *err);
 
+/** The version of libsixel it is built against. */
+const char *sit_term_sixel_version(void);
+
 /*
  * Keys
  */

@@ -27,6 +27,9 @@ size_t sit_utf8_encode(uint32_t code, char out[4]);
 /** Whether the bytes are UTF-8 throughout. */
 bool sit_utf8_valid(const char *bytes, size_t n_bytes);
 
+/** Append the bytes with every wrong one replaced by U+FFFD: valid UTF-8, for JSON. */
+void sit_utf8_repair(struct sit_buf *out, const char *bytes, size_t n_bytes);
+
 /** Cells a code point takes: 0, 1 or 2; -1 where it must not reach a terminal raw
  * (controls, C1, line and paragraph separators, bidirectional overrides). */
 int sit_text_code_width(uint32_t code);

@@ -20,4 +20,7 @@ enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err
 enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
                                struct sit_error *err);
 
+/** The curses in use, for diagnosis: "ncurses 6.4.20221231". */
+const char *sit_tui_curses_version(void);
+
 #endif

@@ -130,19 +130,8 @@ static json_t *json_text(const char *text)
 {
     if (text == NULL)
         return json_null();
-    size_t n_bytes = strlen(text);
-    if (sit_utf8_valid(text, n_bytes))
-        return json_string(text);
     struct sit_buf valid = {0};
-    for (size_t i = 0; i < n_bytes;) {
-        uint32_t code;
-        size_t used = sit_utf8_decode(text + i, n_bytes - i, &code);
-        if (code == UINT32_MAX)
-            sit_buf_append_text(&valid, "\xef\xbf\xbd");
-        else
-            sit_buf_append(&valid, text + i, used);
-        i += used;
-    }
+    sit_utf8_repair(&valid, text, strlen(text));
     json_t *value = valid.failed ? NULL : json_string(sit_buf_text(&valid));
     sit_buf_release(&valid);
     return value;

@@ -72,6 +72,19 @@ bool sit_utf8_valid(const char *bytes, size_t n_bytes)
     return true;
 }
 
+void sit_utf8_repair(struct sit_buf *out, const char *bytes, size_t n_bytes)
+{
+    for (size_t i = 0; i < n_bytes;) {
+        uint32_t code;
+        size_t used = sit_utf8_decode(bytes + i, n_bytes - i, &code);
+        if (code == UINT32_MAX)
+            sit_buf_append_text(out, "\xef\xbf\xbd");
+        else
+            sit_buf_append(out, bytes + i, used);
+        i += used;
+    }
+}
+
 /* Format characters that reorder or hide text; a file name has no need of them. */
 static bool reorders_text(uint32_t c)
 {

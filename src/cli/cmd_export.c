@@ -1,0 +1,124 @@
+/*
+ * sitter export, sitter labels import: labels to and from other programs.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "json_out.h"
+#include "sitter/export.h"
+
+static int export_folder(const struct cli *cli, struct sit_project *project)
+{
+    const char *out = cli_value(cli, "out");
+    size_t n_faces = 0;
+    struct sit_error err;
+    if (out == NULL)
+        return cli_usage_error("export: imagefolder needs --out FOLDER");
+    if (sit_export_imagefolder(project, out, &n_faces, &err) != SIT_OK)
+        return cli_fail(&err);
+    cli_say(cli, "%zu labelled faces in '%s'", n_faces, out);
+    return CLI_DONE;
+}
+
+static int export_rows(const struct cli *cli, struct sit_project *project, bool csv,
+                       size_t model_id)
+{
+    const char *out = cli_value(cli, "out");
+    struct sit_buf text = {0};
+    struct sit_error err;
+    enum sit_status status =
+        csv ? sit_export_csv(project, (int64_t)model_id, &text, &err)
+            : sit_export_jsonl(project, (int64_t)model_id, &text, &err);
+    if (status == SIT_OK && out != NULL)
+        status = sit_file_write_atomic(out, sit_buf_text(&text), text.n_bytes, &err);
+    int code = status == SIT_OK ? CLI_DONE : cli_fail(&err);
+    if (code == CLI_DONE && out == NULL)
+        code = cli_write_stdout(sit_buf_text(&text), text.n_bytes);
+    sit_buf_release(&text);
+    return code;
+}
+
+static int run_export(struct cli *cli)
+{
+    const char *format = cli_value(cli, "format");
+    if (format == NULL)
+        format = "csv";
+    bool csv = strcmp(format, "csv") == 0, jsonl = strcmp(format, "jsonl") == 0;
+    bool folder = strcmp(format, "imagefolder") == 0;
+    size_t model_id = 0;
+    if (!csv && !jsonl && !folder)
+        return cli_usage_error(
+            "export: --format is 'csv', 'jsonl' or 'imagefolder', not '%s'", format);
+    if (!cli_size(cli, "model", 1, INT64_MAX, &model_id))
+        return CLI_USAGE;
+    struct sit_project *project = NULL;
+    int code = cli_open(cli, SIT_PROJECT_READ, &project);
+    if (code != CLI_DONE)
+        return code;
+    code = folder ? export_folder(cli, project) : export_rows(cli, project, csv, model_id);
+    sit_project_close(project);
+    return code;
+}
+
+static const struct cli_option export_options[] = {
+    {"format", "FORMAT", "csv (default), jsonl or imagefolder"},
+    {"out", "PATH", "file or folder (default for csv and jsonl: standard output)"},
+    {"model", "ID", "whose predictions (default: the newest that has any)"},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command cli_command_export = {
+    .name = "export",
+    .arguments = "",
+    .summary = "labels and predictions as CSV, JSON lines or folders",
+    .options = export_options,
+    .run = run_export,
+};
+
+static int run_import(struct cli *cli)
+{
+    struct sit_project *project = NULL;
+    struct sit_labels_import_result result;
+    struct sit_error err;
+    int code = cli_open(cli, SIT_PROJECT_WRITE, &project);
+    if (code != CLI_DONE)
+        return code;
+    struct sit_notes notes = cli_notes(cli);
+    enum sit_status status =
+        sit_labels_import(project, cli->arguments[0], &notes, &result, &err);
+    sit_project_close(project);
+    if (status != SIT_OK)
+        return cli_fail(&err);
+    if (cli_flag(cli, "json"))
+        return json_out(json_pack("{s:I, s:I, s:I, s:I, s:I}", "rows",
+                                  (json_int_t)result.n_rows, "labelled",
+                                  (json_int_t)result.n_labelled, "unchanged",
+                                  (json_int_t)result.n_unchanged, "unlabelled",
+                                  (json_int_t)result.n_unlabelled, "unknown",
+                                  (json_int_t)result.n_unknown));
+    printf("%zu rows: %zu labels written, %zu there already, %zu rows without a label",
+           result.n_rows, result.n_labelled, result.n_unchanged, result.n_unlabelled);
+    if (result.n_unknown > 0)
+        printf(", %zu without a face", result.n_unknown);
+    printf("\n");
+    return cli_finish_stdout();
+}
+
+static const struct cli_option import_options[] = {
+    {"json", NULL, "the counts as JSON"},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command cli_command_labels_import = {
+    .name = "labels import",
+    .arguments = "FILE",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .summary = "labels from a CSV or JSON lines file",
+    .text = "Needs the columns (or fields) face and label; annotator and labelled_at are\n"
+            "taken where present. What sitter export writes can be read. All rows are\n"
+            "checked before any label is written.",
+    .options = import_options,
+    .run = run_import,
+};

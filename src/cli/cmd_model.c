@@ -1,0 +1,157 @@
+/*
+ * sitter model list, show, remove: the stored heads.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "commands.h"
+#include "json_out.h"
+
+static json_t *model_object(const struct sit_model *model,
+                            const struct sit_class_list *classes)
+{
+    json_t *keys = json_array();
+    for (size_t k = 0; k < model->n_classes; k++)
+        if (model->classes[k] >= 0 && (size_t)model->classes[k] < classes->n)
+            json_array_append_new(keys,
+                                  json_safe_text(classes->items[model->classes[k]].key));
+    char created[32];
+    sit_time_format(model->created_at_ms, created);
+    json_t *options = json_loads(model->options, 0, NULL);
+    json_t *report = json_loads(model->report, 0, NULL);
+    return json_pack("{s:I, s:s, s:o, s:o, s:s, s:o, s:o}", "id", (json_int_t)model->id,
+                     "head", model->head, "features", json_safe_text(model->features),
+                     "classes", keys, "created_at", created, "options",
+                     options != NULL ? options : json_null(), "report",
+                     report != NULL ? report : json_null());
+}
+
+static void print_model(const struct sit_model *model, const struct sit_class_list *classes)
+{
+    char created[32];
+    sit_time_format(model->created_at_ms, created);
+    printf("%lld  %s on ", (long long)model->id, model->head);
+    cli_put_safe(model->features);
+    printf(" (");
+    for (size_t k = 0; k < model->n_classes; k++) {
+        printf("%s", k > 0 ? ", " : "");
+        if (model->classes[k] >= 0 && (size_t)model->classes[k] < classes->n)
+            cli_put_safe(classes->items[model->classes[k]].name);
+    }
+    printf(")  %s\n", created);
+}
+
+static int run_list(struct cli *cli)
+{
+    struct sit_project *project = NULL;
+    struct sit_class_list classes;
+    struct sit_model *models = NULL;
+    size_t n = 0;
+    struct sit_error err;
+    int code = cli_open(cli, SIT_PROJECT_READ, &project);
+    if (code != CLI_DONE)
+        return code;
+    if (sit_project_classes(project, &classes, &err) != SIT_OK ||
+        sit_project_models(project, &models, &n, &err) != SIT_OK) {
+        code = cli_fail(&err);
+    } else if (cli_flag(cli, "json")) {
+        json_t *list = json_array();
+        for (size_t i = 0; i < n; i++)
+            json_array_append_new(list, model_object(&models[i], &classes));
+        code = json_out(list);
+    } else {
+        for (size_t i = 0; i < n; i++)
+            print_model(&models[i], &classes);
+        if (n == 0)
+            cli_say(cli, "no models yet (sitter train makes one)");
+        code = cli_finish_stdout();
+    }
+    sit_models_release(models, n);
+    sit_project_close(project);
+    return code;
+}
+
+/* The ID argument, or -1 after an error message. */
+static int64_t parse_id(const struct cli *cli)
+{
+    char *end;
+    long long id = strtoll(cli->arguments[0], &end, 10);
+    if (end == cli->arguments[0] || *end != '\0' || id < 1) {
+        cli_usage_error("%s: '%s' is no model's number", cli->command->name,
+                        cli->arguments[0]);
+        return -1;
+    }
+    return id;
+}
+
+static int run_show(struct cli *cli)
+{
+    struct sit_project *project = NULL;
+    struct sit_class_list classes;
+    struct sit_model model = {0};
+    struct sit_error err;
+    int64_t id = parse_id(cli);
+    if (id < 0)
+        return CLI_USAGE;
+    int code = cli_open(cli, SIT_PROJECT_READ, &project);
+    if (code != CLI_DONE)
+        return code;
+    if (sit_project_classes(project, &classes, &err) != SIT_OK ||
+        sit_project_model(project, id, &model, &err) != SIT_OK)
+        code = cli_fail(&err);
+    else
+        code = json_out(model_object(&model, &classes));
+    free(model.options);
+    free(model.report);
+    sit_project_close(project);
+    return code;
+}
+
+static int run_remove(struct cli *cli)
+{
+    struct sit_project *project = NULL;
+    struct sit_error err;
+    int64_t id = parse_id(cli);
+    if (id < 0)
+        return CLI_USAGE;
+    int code = cli_open(cli, SIT_PROJECT_WRITE, &project);
+    if (code != CLI_DONE)
+        return code;
+    if (sit_project_remove_model(project, id, &err) != SIT_OK)
+        code = cli_fail(&err);
+    else
+        cli_say(cli, "removed model %lld and its predictions", (long long)id);
+    sit_project_close(project);
+    return code;
+}
+
+static const struct cli_option list_options[] = {
+    {"json", NULL, "as JSON"},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command cli_command_model_list = {
+    .name = "model list",
+    .arguments = "",
+    .summary = "the stored heads",
+    .options = list_options,
+    .run = run_list,
+};
+
+const struct cli_command cli_command_model_show = {
+    .name = "model show",
+    .arguments = "ID",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .summary = "how a head was trained, as JSON",
+    .run = run_show,
+};
+
+const struct cli_command cli_command_model_remove = {
+    .name = "model remove",
+    .arguments = "ID",
+    .min_arguments = 1,
+    .max_arguments = 1,
+    .summary = "remove a head and its predictions",
+    .run = run_remove,
+};

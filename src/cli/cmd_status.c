@@ -1,0 +1,142 @@
+/*
+ * sitter status: where the project stands.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "commands.h"
+#include "json_out.h"
+#include "sitter/text.h"
+
+struct project_status {
+    struct sit_class_list classes;
+    struct sit_face_table table;
+    size_t by_class[SIT_PROJECT_MAX_CLASSES][2];
+    size_t n_unlabelled;
+    size_t by_split[2];
+    struct sit_feature_set *sets;
+    size_t n_sets;
+    struct sit_model *models;
+    size_t n_models;
+};
+
+static enum sit_status load(struct sit_project *project, struct project_status *out,
+                            struct sit_error *err)
+{
+    enum sit_status status = sit_project_classes(project, &out->classes, err);
+    if (status == SIT_OK)
+        status = sit_face_table_load(project, &out->table, err);
+    if (status == SIT_OK)
+        status = sit_project_feature_sets(project, &out->sets, &out->n_sets, err);
+    if (status == SIT_OK)
+        status = sit_project_models(project, &out->models, &out->n_models, err);
+    for (size_t i = 0; status == SIT_OK && i < out->table.n; i++) {
+        out->by_split[out->table.split[i]]++;
+        if (out->table.label[i] == SIT_NO_CLASS)
+            out->n_unlabelled++;
+        else
+            out->by_class[out->table.label[i]][out->table.split[i]]++;
+    }
+    return status;
+}
+
+static void release(struct project_status *status)
+{
+    sit_face_table_release(&status->table);
+    sit_feature_sets_release(status->sets, status->n_sets);
+    sit_models_release(status->models, status->n_models);
+}
+
+static json_t *to_json(const struct project_status *s)
+{
+    json_t *classes = json_array(), *sets = json_array(), *models = json_array();
+    for (size_t k = 0; k < s->classes.n; k++)
+        json_array_append_new(
+            classes,
+            json_pack("{s:o, s:o, s:b, s:I, s:I, s:I}", "key",
+                      json_safe_text(s->classes.items[k].key), "name",
+                      json_safe_text(s->classes.items[k].name), "excluded",
+                      s->classes.items[k].excluded, "labelled",
+                      (json_int_t)(s->by_class[k][0] + s->by_class[k][1]), "train",
+                      (json_int_t)s->by_class[k][SIT_TRAIN], "test",
+                      (json_int_t)s->by_class[k][SIT_TEST]));
+    for (size_t i = 0; i < s->n_sets; i++)
+        json_array_append_new(sets, json_pack("{s:o, s:I, s:I}", "name",
+                                              json_safe_text(s->sets[i].name), "dim",
+                                              (json_int_t)s->sets[i].dim, "faces",
+                                              (json_int_t)s->sets[i].n_faces));
+    for (size_t i = 0; i < s->n_models; i++)
+        json_array_append_new(models, json_pack("{s:I, s:s, s:o}", "id",
+                                                (json_int_t)s->models[i].id, "head",
+                                                s->models[i].head, "features",
+                                                json_safe_text(s->models[i].features)));
+    return json_pack("{s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o}", "faces",
+                     (json_int_t)s->table.n, "sources", (json_int_t)s->table.n_sources,
+                     "unlabelled", (json_int_t)s->n_unlabelled, "split", "train",
+                     (json_int_t)s->by_split[SIT_TRAIN], "test",
+                     (json_int_t)s->by_split[SIT_TEST], "classes", classes, "feature_sets",
+                     sets, "models", models);
+}
+
+static void print_text(const char *path, const struct project_status *s)
+{
+    cli_put_safe(path);
+    printf(": %zu faces of %zu sources, %zu train and %zu test\n", s->table.n,
+           s->table.n_sources, s->by_split[SIT_TRAIN], s->by_split[SIT_TEST]);
+    printf("  %-3s %-16s %8s %8s %8s\n", "key", "class", "labelled", "train", "test");
+    for (size_t k = 0; k < s->classes.n; k++) {
+        const struct sit_class *item = &s->classes.items[k];
+        struct sit_buf name = {0};
+        sit_text_fit(&name, item->name, 16);
+        int padding = 16 - (int)sit_text_width(sit_buf_text(&name));
+        printf("  %-3s %s%*s %8zu %8zu %8zu%s\n", item->key, sit_buf_text(&name), padding,
+               "", s->by_class[k][0] + s->by_class[k][1], s->by_class[k][SIT_TRAIN],
+               s->by_class[k][SIT_TEST], item->excluded ? "  (not trained on)" : "");
+        sit_buf_release(&name);
+    }
+    printf("  unlabelled           %8zu\n", s->n_unlabelled);
+    for (size_t i = 0; i < s->n_sets; i++) {
+        printf("features ");
+        cli_put_safe(s->sets[i].name);
+        printf(": %zu faces x %zu\n", s->sets[i].n_faces, s->sets[i].dim);
+    }
+    for (size_t i = 0; i < s->n_models; i++) {
+        printf("model %lld: %s on ", (long long)s->models[i].id, s->models[i].head);
+        cli_put_safe(s->models[i].features);
+        printf("\n");
+    }
+}
+
+static int run(struct cli *cli)
+{
+    struct sit_project *project = NULL;
+    struct project_status status = {0};
+    struct sit_error err;
+    int code = cli_open(cli, SIT_PROJECT_READ, &project);
+    if (code != CLI_DONE)
+        return code;
+    if (load(project, &status, &err) != SIT_OK) {
+        code = cli_fail(&err);
+    } else if (cli_flag(cli, "json")) {
+        code = json_out(to_json(&status));
+    } else {
+        print_text(cli->db, &status);
+        code = cli_finish_stdout();
+    }
+    release(&status);
+    sit_project_close(project);
+    return code;
+}
+
+static const struct cli_option options[] = {
+    {"json", NULL, "as JSON"},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command cli_command_status = {
+    .name = "status",
+    .arguments = "",
+    .summary = "faces, labels, features and models in numbers",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,132 @@
+/*
+ * sitter train: a head from the labels.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "evaluation_out.h"
+#include "json_out.h"
+#include "sitter/train.h"
+
+/* "256,64" */
+static bool parse_hidden(const char *text, struct sit_head_options *head)
+{
+    size_t n = 0;
+    for (const char *at = text; *at != '\0';) {
+        char *end;
+        unsigned long size = strtoul(at, &end, 10);
+        if (end == at || size < 1 || size > 65536 || n == SIT_HEAD_MAX_HIDDEN ||
+            (*end != ',' && *end != '\0') || at[0] == '-')
+            return false;
+        head->hidden[n++] = size;
+        at = *end == ',' ? end + 1 : end;
+        if (*end == ',' && *at == '\0')
+            return false;
+    }
+    head->n_hidden = n;
+    return n > 0;
+}
+
+static int parse_mlp(const struct cli *cli, struct sit_head_options *head)
+{
+    const char *hidden = cli_value(cli, "hidden");
+    if (hidden != NULL && !parse_hidden(hidden, head))
+        return cli_usage_error("train: --hidden takes sizes as in 256,64, not '%s'",
+                               hidden);
+    bool good = cli_size(cli, "epochs", 1, 100000, &head->n_epochs) &&
+                cli_size(cli, "batch", 1, 1000000, &head->batch_size) &&
+                cli_double(cli, "dropout", 0, 0.99, &head->dropout);
+    return good ? CLI_DONE : CLI_USAGE;
+}
+
+static int parse_options(const struct cli *cli, struct sit_train_options *options)
+{
+    const char *kind = cli_value(cli, "head");
+    struct sit_head_options *head = &options->head;
+    if (kind == NULL || strcmp(kind, "logistic") == 0)
+        sit_head_options_init(head, SIT_HEAD_LOGISTIC);
+    else if (strcmp(kind, "mlp") == 0)
+        sit_head_options_init(head, SIT_HEAD_MLP);
+    else
+        return cli_usage_error("train: --head is 'logistic' or 'mlp', not '%s'", kind);
+    options->features = cli_value(cli, "features");
+    options->with_other = cli_flag(cli, "with-other");
+    const char *c = cli_value(cli, "c");
+    options->c_given = c != NULL;
+    head->c = 0;
+    if (c != NULL && strcmp(c, "cv") != 0 && !cli_double(cli, "c", 1e-9, 1e9, &head->c))
+        return CLI_USAGE;
+    head->balanced = cli_flag(cli, "balanced");
+    size_t seed = (size_t)head->seed;
+    if (!cli_size(cli, "seed", 0, INT64_MAX, &seed))
+        return CLI_USAGE;
+    head->seed = seed;
+    return parse_mlp(cli, head);
+}
+
+static void say_search(const struct cli *cli, const struct sit_head_report *report)
+{
+    for (size_t i = 0; i < report->n_cv; i++)
+        cli_say(cli, "  C %-9.3g log-loss %.4f +- %.4f%s", report->cv[i].c,
+                report->cv[i].mean_log_loss, report->cv[i].se_log_loss,
+                report->cv[i].c == report->c ? "  <- chosen" : "");
+}
+
+static int run(struct cli *cli)
+{
+    struct sit_train_options options = {0};
+    struct sit_project *project = NULL;
+    struct sit_evaluation evaluation;
+    struct sit_head_report report;
+    struct sit_error err;
+    int code = parse_options(cli, &options);
+    if (code == CLI_DONE)
+        code = cli_open(cli, SIT_PROJECT_WRITE, &project);
+    if (code != CLI_DONE)
+        return code;
+    struct sit_notes notes = cli_notes(cli);
+    struct cli_progress progress;
+    cli_progress_begin(&progress, cli, "training");
+    enum sit_status status = sit_train(project, &options, &notes, &progress.progress,
+                                       &evaluation, &report, &err);
+    cli_progress_end(&progress);
+    sit_project_close(project);
+    if (status != SIT_OK)
+        return cli_fail(&err);
+    if (report.n_cv > 0)
+        say_search(cli, &report);
+    if (cli_flag(cli, "json"))
+        return json_out(json_evaluation(&evaluation));
+    print_evaluation(&evaluation);
+    code = cli_finish_stdout();
+    if (code == CLI_DONE)
+        cli_say(cli, "next: sitter review shows its mistakes, sitter predict labels all faces");
+    return code;
+}
+
+static const struct cli_option options_table[] = {
+    {"features", "NAME", "the feature set (default: the newest)"},
+    {"head", "HEAD", "logistic (default) or mlp"},
+    {"c", "VALUE|cv", "logistic: inverse penalty, or cross-validated (default)"},
+    {"balanced", NULL, "logistic: weigh classes by their share"},
+    {"hidden", "SIZES", "mlp: hidden layers (default 256,64)"},
+    {"epochs", "N", "mlp: passes over the data (default 100)"},
+    {"batch", "N", "mlp: batch size (default 10)"},
+    {"dropout", "P", "mlp: dropout (default 0.5)"},
+    {"seed", "N", "mlp: the same seed gives the same head"},
+    {"with-other", NULL, "train on the excluded classes too"},
+    {"json", NULL, "the result as JSON"},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command cli_command_train = {
+    .name = "train",
+    .arguments = "",
+    .summary = "train a head on the labelled train faces",
+    .text = "The head is kept in the project, with its standardisation; test faces are only\n"
+            "used to judge it. Ctrl-C leaves nothing behind.",
+    .options = options_table,
+    .run = run,
+};

@@ -1,0 +1,23 @@
+/*
+ * Private to the command line: printing JSON.
+ */
+#ifndef SITTER_CLI_JSON_OUT_H
+#define SITTER_CLI_JSON_OUT_H
+
+#include <jansson.h>
+
+#include "sitter/train.h"
+
+/* Print and release an object; NULL (no memory) is an error. Returns the exit code. */
+int json_out(json_t *object);
+
+/* Text from files: wrong UTF-8 becomes U+FFFD; NULL becomes null. */
+json_t *json_safe_text(const char *text);
+
+/* A number, or null where it is not finite. */
+json_t *json_number_or_null(double value);
+
+/* What train and evaluate print. */
+json_t *json_evaluation(const struct sit_evaluation *evaluation);
+
+#endif
