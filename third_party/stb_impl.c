@@ -12,17 +12,22 @@
 #include <stdlib.h>
 
 static _Thread_local size_t max_allocation_bytes;
-static _Thread_local bool allocation_refused;
+static _Thread_local bool allocation_refused, allocation_failed;
 
 void sit_stb_limit_allocation(size_t max_bytes)
 {
     max_allocation_bytes = max_bytes;
-    allocation_refused = false;
+    allocation_refused = allocation_failed = false;
 }
 
 bool sit_stb_allocation_refused(void)
 {
     return allocation_refused;
+}
+
+bool sit_stb_allocation_failed(void)
+{
+    return allocation_failed;
 }
 
 static bool allowed(size_t n_bytes)
@@ -33,14 +38,20 @@ static bool allowed(size_t n_bytes)
     return false;
 }
 
+/* Zeroed: stb_image uses Huffman tables that a JPEG never defined, and leaves pixels
+ * unset where data are corrupt. */
 static void *reader_malloc(size_t n_bytes)
 {
-    return allowed(n_bytes) ? malloc(n_bytes) : NULL;
+    void *block = allowed(n_bytes) ? calloc(n_bytes, 1) : NULL;
+    allocation_failed = allocation_failed || block == NULL;
+    return block;
 }
 
 static void *reader_realloc(void *block, size_t n_bytes)
 {
-    return allowed(n_bytes) ? realloc(block, n_bytes) : NULL;
+    void *grown = allowed(n_bytes) ? realloc(block, n_bytes) : NULL;
+    allocation_failed = allocation_failed || grown == NULL;
+    return grown;
 }
 
 /* Every block of the writer is in this list, so that all can be freed at once. */
@@ -104,9 +115,9 @@ static void *writer_malloc(size_t n_bytes)
     return writer_realloc(NULL, n_bytes);
 }
 
-#define STBI_MALLOC(n)      reader_malloc(n)
-#define STBI_REALLOC(p, n)  reader_realloc(p, n)
-#define STBI_FREE(p)        free(p)
+#define STBI_MALLOC(n)     reader_malloc(n)
+#define STBI_REALLOC(p, n) reader_realloc(p, n)
+#define STBI_FREE(p)       free(p)
 #define STB_IMAGE_IMPLEMENTATION
 #include <stb/stb_image.h>
 

@@ -19,8 +19,10 @@
  */
 void sit_stb_limit_allocation(size_t max_bytes);
 
-/** Whether an allocation was refused since that call. */
+/** Whether an allocation was over that limit since, and whether one came to nothing
+ * for that or for lack of memory (stb's own reason may hide it). */
 bool sit_stb_allocation_refused(void);
+bool sit_stb_allocation_failed(void);
 
 /**
  * stbi_write_png_to_func() for packed RGB rows, safe without memory: false then, and

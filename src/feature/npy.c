@@ -1,0 +1,266 @@
+/*
+ * .npy files on disk: opening, reading rows as float32, writing. The header's grammar
+ * is npy_header.c's.
+ */
+#include "sitter/npy.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "sitter/alloc.h"
+#include "sitter/buf.h"
+#include "sitter/file.h"
+
+/* The longest header that can be right: prefix and 64 kB. */
+enum { HEADER_READ_BYTES = 64 * 1024 + 12 };
+
+/* Bytes read from disk at a time, a multiple of every item size. */
+enum { CHUNK_BYTES = 1 << 16 };
+
+static enum sit_status read_at(int fd, const char *path, void *out, size_t n_bytes,
+                               uint64_t offset_bytes, struct sit_error *err)
+{
+    char *at = out;
+    while (n_bytes > 0) {
+        ssize_t n = pread(fd, at, n_bytes, (off_t)offset_bytes);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return sit_error_set_errno(err, SIT_E_IO, "cannot read '%s'", path);
+        if (n == 0)
+            return sit_error_set(err, SIT_E_IO, "'%s' became shorter while it was read",
+                                 path);
+        at += n;
+        n_bytes -= (size_t)n;
+        offset_bytes += (uint64_t)n;
+    }
+    return SIT_OK;
+}
+
+static enum sit_status read_header(int fd, const char *path, struct sit_npy *out,
+                                   struct sit_error *err)
+{
+    struct stat info;
+    if (fstat(fd, &info) != 0)
+        return sit_error_set_errno(err, SIT_E_IO, "cannot read '%s'", path);
+    if (!S_ISREG(info.st_mode))
+        return sit_error_set(err, SIT_E_IO, "'%s' is not a regular file", path);
+    uint64_t file_bytes = (uint64_t)info.st_size;
+    size_t n_bytes = file_bytes < HEADER_READ_BYTES ? (size_t)file_bytes
+                                                    : HEADER_READ_BYTES;
+    void *bytes = sit_malloc_array(n_bytes, 1);
+    if (bytes == NULL)
+        return sit_error_nomem(err);
+    enum sit_status status = read_at(fd, path, bytes, n_bytes, 0, err);
+    if (status == SIT_OK)
+        status = sit_npy_parse_header(bytes, n_bytes, file_bytes, path, out, err);
+    free(bytes);
+    return status;
+}
+
+enum sit_status sit_npy_open(const char *path, struct sit_npy *out,
+                             struct sit_error *err)
+{
+    struct sit_npy npy = {0};
+    enum sit_status status;
+    char *copy = NULL;
+    /* Non-blocking, so that a named pipe is refused rather than waited for. */
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return sit_error_set_errno(err, SIT_E_IO, "cannot open '%s'", path);
+    status = read_header(fd, path, &npy, err);
+    if (status != SIT_OK)
+        goto done;
+    copy = sit_strdup(path);
+    if (copy == NULL) {
+        status = sit_error_nomem(err);
+        goto done;
+    }
+    npy.fd = fd;
+    npy.path = copy;
+    *out = npy;
+done:
+    if (status != SIT_OK)
+        close(fd);
+    return status;
+}
+
+void sit_npy_close(struct sit_npy *npy)
+{
+    /* A zeroed struct has fd 0 but no path: nothing was opened. */
+    if (npy->path != NULL)
+        close(npy->fd);
+    free(npy->path);
+    *npy = (struct sit_npy){0};
+}
+
+static uint64_t load_bits(const unsigned char *bytes, size_t n_bytes, bool big_endian)
+{
+    uint64_t bits = 0;
+    for (size_t i = 0; i < n_bytes; i++)
+        bits = bits << 8 | bytes[big_endian ? i : n_bytes - 1 - i];
+    return bits;
+}
+
+static float half_to_float(uint16_t half)
+{
+    int exponent = half >> 10 & 31, fraction = half & 1023;
+    float magnitude;
+    if (exponent == 0)
+        magnitude = ldexpf((float)fraction, -24);
+    else if (exponent == 31)
+        magnitude = fraction == 0 ? INFINITY : NAN;
+    else
+        magnitude = ldexpf((float)(fraction + 1024), exponent - 25);
+    return half >> 15 ? -magnitude : magnitude;
+}
+
+static float item_to_float(const unsigned char *bytes, size_t item_bytes,
+                           bool big_endian)
+{
+    uint64_t bits = load_bits(bytes, item_bytes, big_endian);
+    if (item_bytes == 2)
+        return half_to_float((uint16_t)bits);
+    if (item_bytes == 4) {
+        uint32_t bits32 = (uint32_t)bits;
+        float value;
+        memcpy(&value, &bits32, sizeof value);
+        return value;
+    }
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return fabs(value) > 0x1.fffffep127 ? INFINITY : (float)value;
+}
+
+static enum sit_status bad_value(const struct sit_npy *npy, size_t row, size_t column,
+                                 struct sit_error *err)
+{
+    return sit_error_set(err, SIT_E_NUMERIC,
+                         "'%s': row %zu, column %zu (counted from 0) is not a finite "
+                         "float32",
+                         npy->path, row, column);
+}
+
+/* A run of `n` consecutive items from the file into out[0], out[stride], ... */
+static enum sit_status read_run(const struct sit_npy *npy, uint64_t first_item,
+                                size_t n, float *out, size_t stride,
+                                unsigned char *chunk, size_t *bad_item,
+                                struct sit_error *err)
+{
+    size_t per_chunk = CHUNK_BYTES / npy->item_bytes;
+    for (size_t done = 0; done < n;) {
+        size_t n_now = n - done < per_chunk ? n - done : per_chunk;
+        uint64_t offset = npy->data_offset_bytes +
+                          (first_item + done) * npy->item_bytes;
+        enum sit_status status = read_at(npy->fd, npy->path, chunk,
+                                         n_now * npy->item_bytes, offset, err);
+        if (status != SIT_OK)
+            return status;
+        for (size_t i = 0; i < n_now; i++) {
+            float value = item_to_float(chunk + i * npy->item_bytes, npy->item_bytes,
+                                        npy->big_endian);
+            if (!isfinite(value)) {
+                *bad_item = done + i;
+                return SIT_E_NUMERIC; /* the caller knows row and column */
+            }
+            out[(done + i) * stride] = value;
+        }
+        done += n_now;
+    }
+    return SIT_OK;
+}
+
+static enum sit_status read_by_columns(const struct sit_npy *npy, size_t first_row,
+                                       size_t n_rows, float *out, unsigned char *chunk,
+                                       struct sit_error *err)
+{
+    for (size_t j = 0; j < npy->n_cols; j++) {
+        size_t bad = 0;
+        enum sit_status status = read_run(npy, (uint64_t)j * npy->n_rows + first_row,
+                                          n_rows, out + j, npy->n_cols, chunk, &bad,
+                                          err);
+        if (status == SIT_E_NUMERIC)
+            return bad_value(npy, first_row + bad, j, err);
+        if (status != SIT_OK)
+            return status;
+    }
+    return SIT_OK;
+}
+
+enum sit_status sit_npy_read_rows(const struct sit_npy *npy, size_t first_row,
+                                  size_t n_rows, float *out, struct sit_error *err)
+{
+    if (first_row > npy->n_rows || n_rows > npy->n_rows - first_row)
+        return sit_error_set(err, SIT_E_ARG,
+                             "'%s' has %zu rows, not rows %zu to %zu (counted from 0)",
+                             npy->path, npy->n_rows, first_row, first_row + n_rows);
+    unsigned char *chunk = sit_malloc_array(CHUNK_BYTES, 1);
+    if (chunk == NULL)
+        return sit_error_nomem(err);
+    enum sit_status status;
+    if (npy->fortran_order) {
+        status = read_by_columns(npy, first_row, n_rows, out, chunk, err);
+    } else {
+        size_t bad = 0;
+        status = read_run(npy, (uint64_t)first_row * npy->n_cols, n_rows * npy->n_cols,
+                          out, 1, chunk, &bad, err);
+        if (status == SIT_E_NUMERIC)
+            status = bad_value(npy, first_row + bad / npy->n_cols, bad % npy->n_cols,
+                               err);
+    }
+    free(chunk);
+    return status;
+}
+
+static void append_header(struct sit_buf *out, size_t n_rows, size_t n_cols)
+{
+    char dict[160];
+    int n = snprintf(dict, sizeof dict,
+                     "{'descr': '<f4', 'fortran_order': False, 'shape': (%zu, %zu), }",
+                     n_rows, n_cols);
+    /* Padded with spaces so that the data starts at a multiple of 64. */
+    size_t used = 10 + (size_t)n + 1;
+    size_t padded = (used + 63) / 64 * 64;
+    size_t header_bytes = padded - 10;
+    sit_buf_append(out, "\x93NUMPY\x01\x00", 8);
+    sit_buf_append_char(out, (char)(header_bytes & 255));
+    sit_buf_append_char(out, (char)(header_bytes >> 8));
+    sit_buf_append_text(out, dict);
+    for (size_t i = used; i < padded; i++)
+        sit_buf_append_char(out, ' ');
+    sit_buf_append_char(out, '\n');
+}
+
+enum sit_status sit_npy_write(const char *path, const float *x, size_t n_rows,
+                              size_t n_cols, struct sit_error *err)
+{
+    size_t n, n_bytes;
+    if (n_rows == 0 || n_cols == 0)
+        return sit_error_set(err, SIT_E_ARG, "'%s': no rows or columns to write", path);
+    if (!sit_mul_size(n_rows, n_cols, &n) || !sit_mul_size(n, 4, &n_bytes))
+        return sit_error_set(err, SIT_E_LIMIT, "'%s': too large to write", path);
+    struct sit_buf bytes = {0};
+    append_header(&bytes, n_rows, n_cols);
+    size_t header_bytes = bytes.n_bytes;
+    if (bytes.failed || !sit_buf_reserve(&bytes, n_bytes)) {
+        sit_buf_release(&bytes);
+        return sit_error_nomem(err);
+    }
+    unsigned char *at = (unsigned char *)bytes.data + header_bytes;
+    for (size_t i = 0; i < n; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        for (int k = 0; k < 4; k++)
+            *at++ = (unsigned char)(bits >> (8 * k));
+    }
+    enum sit_status status = sit_file_write_atomic(path, bytes.data,
+                                                   header_bytes + n_bytes, err);
+    sit_buf_release(&bytes);
+    return status;
+}

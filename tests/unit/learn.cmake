@@ -1,0 +1,13 @@
+sit_test(matrix_test SOURCES matrix_test.c LIBRARIES sitter_num m)
+sit_test(npy_test SOURCES npy_test.c LIBRARIES sitter_feature m)
+sit_test(hog_test SOURCES hog_test.c LIBRARIES sitter_feature m)
+sit_test(interval_test SOURCES interval_test.c LIBRARIES sitter_stats m)
+sit_test(metrics_test SOURCES metrics_test.c LIBRARIES sitter_learn m)
+sit_test(folds_test SOURCES folds_test.c LIBRARIES sitter_learn)
+sit_test(logistic_test SOURCES logistic_test.c LIBRARIES sitter_learn m)
+sit_test(mlp_test SOURCES mlp_test.c LIBRARIES sitter_learn m)
+sit_test(head_test SOURCES head_test.c LIBRARIES sitter_learn m)
+# These look inside the layer: the solvers and the passes have no public header.
+foreach(name logistic_test mlp_test)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src/learn)
+endforeach()
