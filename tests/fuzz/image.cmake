@@ -1,0 +1,1 @@
+sit_fuzz_target(fuzz_image SOURCES fuzz_image.c LIBRARIES sitter_image)
