@@ -1,0 +1,38 @@
+/*
+ * One frame on the terminal: text by the painter, then the picture in one write. Knows
+ * which picture is on the screen and where, so that it is sent once, and erased when
+ * its place is given to something else.
+ */
+#ifndef SITTER_TUI_FRAME_H
+#define SITTER_TUI_FRAME_H
+
+#include "loop.h"
+#include "sitter/term.h"
+
+struct sit_frame;
+
+/** Switch the terminal to the full screen and start the workers for the pictures. */
+enum sit_status sit_frame_open(const char *project_path, struct sit_term_caps *caps,
+                               int wake_fd, struct sit_frame **out,
+                               struct sit_error *err);
+/** Back to the shell's screen. NULL is fine. */
+void sit_frame_close(struct sit_frame *frame);
+
+/** Back to the shell's screen for a while. */
+void sit_frame_leave(struct sit_frame *frame);
+/** After sit_frame_leave(), a resize, or whatever else may have spoilt the screen:
+ * measure the window again and send everything with the next frame. */
+void sit_frame_return(struct sit_frame *frame, struct sit_term_caps *caps);
+
+/**
+ * Draw the screen and send what differs. Waits a moment for a picture that is not
+ * ready; without it the frame says so and is incomplete. *shown_face_id is the face
+ * whose picture (or the reason why there is none) is on the screen, 0 for none.
+ */
+enum sit_status sit_frame_show(struct sit_frame *frame,
+                               const struct sit_screen_driver *driver,
+                               const struct sit_term_caps *caps, int64_t *shown_face_id,
+                               struct sit_error *err);
+bool sit_frame_is_incomplete(const struct sit_frame *frame);
+
+#endif

@@ -1,0 +1,295 @@
+/*
+ * The key tables of the screens, and what is made from them.
+ */
+#include "keymap.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "sitter/term.h"
+#include "sitter/text.h"
+
+#define CTRL(letter) ((letter)&0x1fu)
+
+static const struct sit_key_binding label_bindings[] = {
+    {SIT_REQUEST_SKIP, {' '}, "skip", "skip: to the next unlabelled face, no label"},
+    {SIT_REQUEST_UNDO, {'u', SIT_KEY_BACKSPACE}, "undo", "undo your last decision"},
+    {SIT_REQUEST_FIND, {'/'}, "find", "find a face by a part of its name"},
+    {SIT_REQUEST_REDO, {CTRL('r')}, NULL, "redo what was undone"},
+    {SIT_REQUEST_BACK, {'h', 'k', SIT_KEY_LEFT, SIT_KEY_UP}, NULL, "one face back"},
+    {SIT_REQUEST_ON, {'l', 'j', SIT_KEY_RIGHT, SIT_KEY_DOWN}, NULL, "one face on"},
+    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP}, NULL, "ten faces back"},
+    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN}, NULL, "ten faces on"},
+    {SIT_REQUEST_FIRST, {'g', SIT_KEY_HOME}, NULL, "the first face"},
+    {SIT_REQUEST_LAST, {'G', SIT_KEY_END}, NULL, "the last face"},
+    {SIT_REQUEST_FIND_NEXT, {'n', CTRL('n')}, NULL, "the next face found"},
+    {SIT_REQUEST_FIND_PREVIOUS, {'N', CTRL('p')}, NULL, "the previous face found"},
+    {SIT_REQUEST_REPAINT, {CTRL('l')}, NULL, "draw the screen again"},
+    {SIT_REQUEST_SUSPEND,
+     {CTRL('z')},
+     NULL,
+     "back to the shell for a while (fg returns)"},
+    {SIT_REQUEST_HELP, {'?'}, "help", "this list"},
+    {SIT_REQUEST_QUIT,
+     {'q', CTRL('c'), CTRL('d')},
+     "quit",
+     "quit; all is saved already"},
+};
+
+static const struct sit_key_binding review_bindings[] = {
+    {SIT_REQUEST_CONFIRM,
+     {'y', SIT_KEY_ENTER},
+     "keep",
+     "keep the label: remembered, not shown again"},
+    {SIT_REQUEST_SKIP, {' '}, "next", "the next one, nothing decided"},
+    {SIT_REQUEST_UNDO, {'u', SIT_KEY_BACKSPACE}, "undo", "undo your last decision"},
+    {SIT_REQUEST_RETRAIN,
+     {'t', CTRL('t')},
+     "train",
+     "train again on the labels as they are now"},
+    {SIT_REQUEST_SCOPE,
+     {'s', SIT_KEY_TAB},
+     "scope",
+     "show all, only test or only train faces"},
+    {SIT_REQUEST_REDO, {CTRL('r')}, NULL, "redo what was undone"},
+    {SIT_REQUEST_BACK, {'h', 'k', SIT_KEY_LEFT, SIT_KEY_UP}, NULL, "one back"},
+    {SIT_REQUEST_ON, {'l', 'j', SIT_KEY_RIGHT, SIT_KEY_DOWN}, NULL, "one on"},
+    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP}, NULL, "ten back"},
+    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN}, NULL, "ten on"},
+    {SIT_REQUEST_FIRST, {'g', SIT_KEY_HOME}, NULL, "the first (the greatest loss)"},
+    {SIT_REQUEST_LAST, {'G', SIT_KEY_END}, NULL, "the last"},
+    {SIT_REQUEST_REPAINT, {CTRL('l')}, NULL, "draw the screen again"},
+    {SIT_REQUEST_SUSPEND,
+     {CTRL('z')},
+     NULL,
+     "back to the shell for a while (fg returns)"},
+    {SIT_REQUEST_HELP, {'?'}, "help", "this list"},
+    {SIT_REQUEST_QUIT,
+     {'q', CTRL('c'), CTRL('d')},
+     "quit",
+     "quit; all is saved already"},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+const struct sit_keymap sit_label_keymap = {
+    .title = "Labelling: keys",
+    .class_help = "label as %s, then the next unlabelled face",
+    .bindings = label_bindings,
+    .n = COUNT(label_bindings)};
+const struct sit_keymap sit_review_keymap = {.title = "Review: keys",
+                                             .class_help = "make the label %s",
+                                             .bindings = review_bindings,
+                                             .n = COUNT(review_bindings)};
+
+static sit_class_index class_of_key(const struct sit_class_list *classes, uint32_t key)
+{
+    for (size_t i = 0; i < classes->n; i++) {
+        uint32_t code;
+        const char *text = classes->items[i].key;
+        size_t n = strnlen(text, sizeof classes->items[i].key);
+        if (n > 0 && sit_utf8_decode(text, n, &code) == n && code == key)
+            return (sit_class_index)i;
+    }
+    return SIT_NO_CLASS;
+}
+
+enum sit_request sit_keymap_find(const struct sit_keymap *keymap,
+                                 const struct sit_class_list *classes, uint32_t key,
+                                 sit_class_index *class_index)
+{
+    *class_index = class_of_key(classes, key);
+    if (*class_index != SIT_NO_CLASS)
+        return SIT_REQUEST_CLASS;
+    for (size_t i = 0; i < keymap->n; i++) {
+        const uint32_t *keys = keymap->bindings[i].keys;
+        for (size_t k = 0; k < SIT_BINDING_MAX_KEYS && keys[k] != 0; k++) {
+            if (keys[k] == key)
+                return keymap->bindings[i].request;
+        }
+    }
+    return SIT_REQUEST_NONE;
+}
+
+void sit_key_name(uint32_t key, struct sit_buf *out)
+{
+    static const struct {
+        uint32_t key;
+        const char *name;
+    } names[] = {
+        {' ', "Space"},
+        {SIT_KEY_ENTER, "Enter"},
+        {SIT_KEY_TAB, "Tab"},
+        {SIT_KEY_ESCAPE, "Esc"},
+        {SIT_KEY_BACKSPACE, "Backspace"},
+        {SIT_KEY_UP, "Up"},
+        {SIT_KEY_DOWN, "Down"},
+        {SIT_KEY_LEFT, "Left"},
+        {SIT_KEY_RIGHT, "Right"},
+        {SIT_KEY_HOME, "Home"},
+        {SIT_KEY_END, "End"},
+        {SIT_KEY_PAGE_UP, "PgUp"},
+        {SIT_KEY_PAGE_DOWN, "PgDn"},
+        {SIT_KEY_INSERT, "Insert"},
+        {SIT_KEY_DELETE, "Delete"},
+        {SIT_KEY_BACKTAB, "Shift-Tab"},
+    };
+    for (size_t i = 0; i < COUNT(names); i++) {
+        if (names[i].key == key) {
+            sit_buf_append_text(out, names[i].name);
+            return;
+        }
+    }
+    char bytes[4];
+    if (key < 0x20)
+        sit_buf_appendf(out, "Ctrl-%c", (char)(key + 0x40));
+    else if (key < SIT_KEY_UP && sit_text_code_width(key) >= 0)
+        sit_buf_append(out, bytes, sit_utf8_encode(key, bytes));
+    else
+        sit_buf_append_text(out, "that key");
+}
+
+void sit_keymap_live_keys(const struct sit_key_binding *binding,
+                          const struct sit_class_list *classes, struct sit_buf *out)
+{
+    bool first = true;
+    for (size_t k = 0; k < SIT_BINDING_MAX_KEYS && binding->keys[k] != 0; k++) {
+        if (class_of_key(classes, binding->keys[k]) != SIT_NO_CLASS)
+            continue;
+        if (!first)
+            sit_buf_append_char(out, ' ');
+        sit_key_name(binding->keys[k], out);
+        first = false;
+    }
+}
+
+static bool is_live(const struct sit_key_binding *binding,
+                    const struct sit_class_list *classes)
+{
+    for (size_t k = 0; k < SIT_BINDING_MAX_KEYS && binding->keys[k] != 0; k++) {
+        if (class_of_key(classes, binding->keys[k]) == SIT_NO_CLASS)
+            return true;
+    }
+    return false;
+}
+
+size_t sit_keymap_n_help(const struct sit_keymap *keymap,
+                         const struct sit_class_list *classes)
+{
+    size_t n = classes->n;
+    for (size_t i = 0; i < keymap->n; i++)
+        n += is_live(&keymap->bindings[i], classes) ? 1 : 0;
+    return n;
+}
+
+void sit_keymap_help(const struct sit_keymap *keymap,
+                     const struct sit_class_list *classes, size_t i,
+                     struct sit_buf *keys, struct sit_buf *help)
+{
+    if (i < classes->n) {
+        sit_buf_append_text(keys, classes->items[i].key);
+        const char *name_at = strstr(keymap->class_help, "%s");
+        sit_buf_append(help, keymap->class_help,
+                       (size_t)(name_at - keymap->class_help));
+        sit_buf_append_text(help, classes->items[i].name);
+        sit_buf_append_text(help, name_at + 2);
+        return;
+    }
+    i -= classes->n;
+    for (size_t b = 0; b < keymap->n; b++) {
+        if (!is_live(&keymap->bindings[b], classes))
+            continue;
+        if (i-- == 0) {
+            sit_keymap_live_keys(&keymap->bindings[b], classes, keys);
+            sit_buf_append_text(help, keymap->bindings[b].help);
+            return;
+        }
+    }
+}
+
+/*
+ * The key bar
+ */
+
+struct bar_item {
+    char key[32];
+    const char *name;
+    enum sit_style style; /* of the name */
+    size_t width;
+    bool shown;
+};
+enum { BAR_MAX_ITEMS = SIT_PROJECT_MAX_CLASSES + 16, BAR_GAP = 2 };
+
+static void add_item(struct bar_item *items, size_t *n, const char *key,
+                     const char *name, enum sit_style style)
+{
+    if (*n == BAR_MAX_ITEMS || key[0] == '\0')
+        return;
+    struct bar_item *item = &items[(*n)++];
+    *item = (struct bar_item){.name = name, .style = style};
+    snprintf(item->key, sizeof item->key, "%s", key);
+    struct sit_buf fitted = {0};
+    sit_text_fit(&fitted, name, SIZE_MAX);
+    item->width = sit_text_width(item->key) + 1 + sit_text_width(sit_buf_text(&fitted));
+    sit_buf_release(&fitted);
+}
+
+/* The first live key of a binding speaks for all of them. */
+static void add_binding(struct bar_item *items, size_t *n,
+                        const struct sit_key_binding *binding,
+                        const struct sit_class_list *classes)
+{
+    struct sit_buf keys = {0};
+    sit_keymap_live_keys(binding, classes, &keys);
+    char first[32];
+    snprintf(first, sizeof first, "%.*s", (int)strcspn(sit_buf_text(&keys), " "),
+             sit_buf_text(&keys));
+    add_item(items, n, first, binding->name, SIT_STYLE_NORMAL);
+    sit_buf_release(&keys);
+}
+
+/* Choose what fits: help first, then the others in their order. */
+static void choose_items(struct bar_item *items, size_t n, size_t help, size_t n_cells)
+{
+    size_t used = 0;
+    for (size_t i = 0; i <= n; i++) {
+        size_t at = i == 0 ? help : i - 1;
+        if (at >= n || items[at].shown)
+            continue;
+        size_t need = items[at].width + (used > 0 ? BAR_GAP : 0);
+        if (used + need > n_cells)
+            continue;
+        items[at].shown = true;
+        used += need;
+    }
+}
+
+void sit_keymap_draw_bar(const struct sit_keymap *keymap,
+                         const struct sit_class_list *classes, struct sit_grid *grid,
+                         struct sit_area area, size_t row)
+{
+    struct bar_item items[BAR_MAX_ITEMS];
+    size_t n = 0, help = SIZE_MAX;
+    for (size_t i = 0; i < classes->n; i++)
+        add_item(items, &n, classes->items[i].key, classes->items[i].name,
+                 (enum sit_style)(SIT_STYLE_CLASS + i % SIT_N_CLASS_STYLES));
+    for (size_t i = 0; i < keymap->n; i++) {
+        if (keymap->bindings[i].name == NULL)
+            continue;
+        if (keymap->bindings[i].request == SIT_REQUEST_HELP)
+            help = n;
+        add_binding(items, &n, &keymap->bindings[i], classes);
+    }
+    choose_items(items, n, help, area.n_cols);
+    size_t col = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!items[i].shown)
+            continue;
+        col += col > 0 ? BAR_GAP : 0;
+        col += sit_grid_put(grid, area, row, col, SIZE_MAX, SIT_STYLE_KEY,
+                            items[i].key);
+        col += 1;
+        col += sit_grid_put(grid, area, row, col, SIZE_MAX, items[i].style,
+                            items[i].name);
+    }
+}

@@ -1,0 +1,87 @@
+/*
+ * Which key asks for what. One table a screen feeds key handling, the key bar and the
+ * help screen, so that the three cannot disagree. Class keys come from the project and
+ * win over a screen's own keys.
+ */
+#ifndef SITTER_TUI_KEYMAP_H
+#define SITTER_TUI_KEYMAP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "grid.h"
+#include "sitter/project.h"
+
+/** What a key asks of a screen. */
+enum sit_request {
+    SIT_REQUEST_NONE = 0,
+    SIT_REQUEST_CLASS, /* label with the class of the key */
+    SIT_REQUEST_CONFIRM,
+    SIT_REQUEST_SKIP,
+    SIT_REQUEST_UNDO,
+    SIT_REQUEST_REDO,
+    SIT_REQUEST_BACK,
+    SIT_REQUEST_ON,
+    SIT_REQUEST_PAGE_BACK,
+    SIT_REQUEST_PAGE_ON,
+    SIT_REQUEST_FIRST,
+    SIT_REQUEST_LAST,
+    SIT_REQUEST_FIND,
+    SIT_REQUEST_FIND_NEXT,
+    SIT_REQUEST_FIND_PREVIOUS,
+    SIT_REQUEST_SCOPE,
+    SIT_REQUEST_RETRAIN,
+    SIT_REQUEST_HELP,
+    SIT_REQUEST_REPAINT,
+    SIT_REQUEST_SUSPEND,
+    SIT_REQUEST_QUIT,
+};
+
+enum { SIT_BINDING_MAX_KEYS = 5 };
+
+struct sit_key_binding {
+    enum sit_request request;
+    uint32_t keys[SIT_BINDING_MAX_KEYS]; /* 0 ends them early */
+    const char *name;                    /* on the key bar; NULL: not there */
+    const char *help;
+};
+
+struct sit_keymap {
+    const char *title;      /* of the help screen */
+    const char *class_help; /* "label as %s ..." */
+    const struct sit_key_binding *bindings;
+    size_t n;
+};
+
+extern const struct sit_keymap sit_label_keymap;
+extern const struct sit_keymap sit_review_keymap;
+
+/** What `key` asks for; *class_index is set for SIT_REQUEST_CLASS. */
+enum sit_request sit_keymap_find(const struct sit_keymap *keymap,
+                                 const struct sit_class_list *classes, uint32_t key,
+                                 sit_class_index *class_index);
+
+/** Append the name of a key: "m", "Space", "Ctrl-R", "PgUp". */
+void sit_key_name(uint32_t key, struct sit_buf *out);
+
+/** Append the names of the keys of a binding that no class has taken, joined by blanks.
+ */
+void sit_keymap_live_keys(const struct sit_key_binding *binding,
+                          const struct sit_class_list *classes, struct sit_buf *out);
+
+/** The number of lines of the help text, and line i: "keys" and "what they do", both
+ * appended. Every live key is in one of them. */
+size_t sit_keymap_n_help(const struct sit_keymap *keymap,
+                         const struct sit_class_list *classes);
+void sit_keymap_help(const struct sit_keymap *keymap,
+                     const struct sit_class_list *classes, size_t i,
+                     struct sit_buf *keys, struct sit_buf *help);
+
+/** Draw the key bar into a row: classes, then the bindings that have a name; whole ones
+ * only, the help key always among them where there is room for anything. */
+void sit_keymap_draw_bar(const struct sit_keymap *keymap,
+                         const struct sit_class_list *classes, struct sit_grid *grid,
+                         struct sit_area area, size_t row);
+
+#endif

@@ -1,0 +1,101 @@
+/*
+ * The labelling screen on a terminal: joins the pure screen and the session.
+ */
+#include "sitter/tui.h"
+
+#include "label_screen.h"
+#include "loop.h"
+
+struct label_loop {
+    struct sit_label_screen screen;
+    struct sit_session *session;
+};
+
+static void step(void *context, const struct sit_ui_event *event,
+                 struct sit_effect *effect)
+{
+    struct label_loop *loop = context;
+    sit_label_screen_step(&loop->screen, sit_session_get_view(loop->session), event,
+                          effect);
+}
+
+static void draw(void *context, const struct sit_screen_metrics *metrics,
+                 struct sit_grid *grid)
+{
+    struct label_loop *loop = context;
+    sit_label_screen_draw(&loop->screen, sit_session_get_view(loop->session), metrics,
+                          grid);
+}
+
+static enum sit_status act(struct sit_session *session, const struct sit_effect *effect,
+                           struct sit_effect_result *result, struct sit_error *err)
+{
+    switch (effect->kind) {
+    case SIT_EFFECT_LABEL:
+        return sit_session_label(session, effect->class_index, effect->spent_ms, err);
+    case SIT_EFFECT_SKIP: return sit_session_skip(session, &result->moved, err);
+    case SIT_EFFECT_MOVE: return sit_session_move(session, effect->by, err);
+    case SIT_EFFECT_GO: return sit_session_go(session, effect->position, err);
+    case SIT_EFFECT_FIND:
+        return sit_session_find(session, effect->text, effect->backwards, err);
+    case SIT_EFFECT_UNDO: return sit_session_undo(session, &result->undo, err);
+    case SIT_EFFECT_REDO: return sit_session_redo(session, &result->undo, err);
+    default: return SIT_OK;
+    }
+}
+
+static void finish(struct label_loop *loop, const struct sit_effect *effect,
+                   struct sit_effect_result *result, const struct sit_error *err)
+{
+    result->message = err->message;
+    sit_label_screen_done(&loop->screen, sit_session_get_view(loop->session), effect,
+                          result);
+}
+
+static void perform(void *context, const struct sit_effect *effect)
+{
+    struct label_loop *loop = context;
+    struct sit_error err = {0};
+    struct sit_effect_result result = {0};
+    result.status = act(loop->session, effect, &result, &err);
+    finish(loop, effect, &result, &err);
+}
+
+static bool refresh(void *context)
+{
+    struct label_loop *loop = context;
+    struct sit_error err = {0};
+    struct sit_effect_result result = {0};
+    bool changed = false;
+    result.status = sit_session_refresh(loop->session, &changed, &err);
+    if (result.status == SIT_OK)
+        return changed;
+    finish(loop, &(struct sit_effect){0}, &result, &err);
+    return true;
+}
+
+static void idle(void *context)
+{
+    sit_session_idle(((struct label_loop *)context)->session);
+}
+
+static size_t upcoming(void *context, int64_t *face_ids, size_t n)
+{
+    return sit_session_upcoming(((struct label_loop *)context)->session, face_ids, n);
+}
+
+enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err)
+{
+    struct label_loop loop = {.session = session};
+    const struct sit_screen_driver driver = {
+        .project_path = sit_session_get_view(session)->project_path,
+        .context = &loop,
+        .step = step,
+        .perform = perform,
+        .draw = draw,
+        .refresh = refresh,
+        .idle = idle,
+        .upcoming = upcoming,
+    };
+    return sit_loop_run(&driver, err);
+}

@@ -1,0 +1,255 @@
+/*
+ * The loop: the terminal's set-up and restoring, waiting, keys. frame.c brings what is
+ * drawn to the terminal.
+ */
+#include "loop.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "frame.h"
+#include "painter.h"
+#include "signals.h"
+#include "sitter/progress.h"
+
+enum {
+    QUERY_MS = 1200,
+    IDLE_MS = 1000,    /* without keys for so long: look what others did */
+    REFRESH_MS = 1000, /* and again every so often */
+    READ_BYTES = 100,  /* fewer than the input filter keeps keys */
+};
+
+struct loop {
+    const struct sit_screen_driver *driver;
+    struct sit_term_caps caps;
+    struct sit_input input;
+    struct sit_frame *frame;
+    int signal_fd;
+    int wake_fds[2];
+    bool dirty; /* draw again */
+    bool quit;
+    enum sit_status status; /* why, where not by a key */
+    int64_t busy_since_ms;  /* since when keys may have been waiting */
+    int64_t last_key_ms;
+    int64_t next_refresh_ms;
+    bool told_idle;
+};
+
+static void suspend(struct loop *loop)
+{
+    sit_frame_leave(loop->frame);
+    sit_signals_suspend();
+    struct sit_signals ignored = {0};
+    sit_signals_take(&ignored);
+    sit_frame_return(loop->frame, &loop->caps);
+    loop->dirty = true;
+}
+
+static void perform(struct loop *loop, const struct sit_effect *effect)
+{
+    switch (effect->kind) {
+    case SIT_EFFECT_NONE: break;
+    case SIT_EFFECT_QUIT: loop->quit = true; break;
+    case SIT_EFFECT_SUSPEND: suspend(loop); break;
+    case SIT_EFFECT_REPAINT: sit_frame_return(loop->frame, &loop->caps); break;
+    default: loop->driver->perform(loop->driver->context, effect);
+    }
+    loop->dirty = true;
+}
+
+static void step(struct loop *loop, const struct sit_ui_event *event)
+{
+    struct sit_effect effect;
+    loop->driver->step(loop->driver->context, event, &effect);
+    perform(loop, &effect);
+}
+
+/* Act on the keys that are there; they have come evenly since busy_since_ms. */
+static void take_keys(struct loop *loop, int64_t now_ms)
+{
+    uint32_t keys[sizeof loop->input.keys / sizeof loop->input.keys[0]];
+    size_t n = 0;
+    while (n < sizeof keys / sizeof keys[0]) {
+        uint32_t key = sit_input_next(&loop->input, now_ms);
+        if (key == SIT_KEY_NONE)
+            break;
+        keys[n++] = key;
+    }
+    for (size_t i = 0; i < n && !loop->quit; i++) {
+        int64_t at_ms = sit_held_key_arrival_ms(loop->busy_since_ms, now_ms, i, n);
+        step(loop, &(struct sit_ui_event){
+                       .kind = SIT_UI_KEY, .key = keys[i], .at_ms = at_ms});
+    }
+    if (n > 0) {
+        loop->last_key_ms = now_ms;
+        loop->told_idle = false;
+    }
+}
+
+static void read_keys(struct loop *loop, struct sit_error *err)
+{
+    char bytes[READ_BYTES];
+    ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
+    int64_t now_ms = sit_clock_ms();
+    if (n > 0) {
+        sit_input_feed(&loop->input, bytes, (size_t)n, now_ms);
+    } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
+        loop->quit = true;
+        loop->status = sit_error_set(err, SIT_E_IO,
+                                     "the terminal went away; every decision is saved");
+    }
+}
+
+static void handle_signals(struct loop *loop, struct sit_error *err)
+{
+    struct sit_signals signals = {0};
+    sit_signals_take(&signals);
+    if (signals.stop)
+        suspend(loop);
+    if (signals.resized || signals.continued) {
+        sit_frame_return(loop->frame, &loop->caps);
+        loop->dirty = true;
+    }
+    if (signals.interrupt)
+        loop->quit = true;
+    if (signals.terminate || signals.hang_up) {
+        loop->quit = true;
+        loop->status = signals.hang_up
+                           ? sit_error_set(
+                                 err, SIT_E_IO,
+                                 "the terminal went away; every decision is saved")
+                           : sit_error_set(err, SIT_E_CANCELLED,
+                                           "terminated; every decision is saved");
+    }
+}
+
+static void handle_wake(struct loop *loop)
+{
+    char bytes[256];
+    while (read(loop->wake_fds[0], bytes, sizeof bytes) > 0)
+        ;
+    if (sit_frame_is_incomplete(loop->frame))
+        loop->dirty = true;
+    if (loop->driver->on_wake != NULL && loop->driver->on_wake(loop->driver->context))
+        loop->dirty = true;
+}
+
+static void when_idle(struct loop *loop, int64_t now_ms)
+{
+    void *context = loop->driver->context;
+    if (now_ms - loop->last_key_ms < IDLE_MS || now_ms < loop->next_refresh_ms)
+        return;
+    loop->next_refresh_ms = now_ms + REFRESH_MS;
+    if (loop->driver->refresh(context))
+        loop->dirty = true;
+    if (!loop->told_idle)
+        loop->driver->idle(context);
+    loop->told_idle = true;
+}
+
+static int wait_ms(const struct loop *loop, int64_t now_ms)
+{
+    int64_t due_ms = loop->last_key_ms + IDLE_MS;
+    if (due_ms < loop->next_refresh_ms)
+        due_ms = loop->next_refresh_ms;
+    int64_t left_ms = due_ms > now_ms ? due_ms - now_ms : 0;
+    int input_ms = sit_input_timeout_ms(&loop->input, now_ms);
+    if (input_ms >= 0 && input_ms < left_ms)
+        left_ms = input_ms;
+    return (int)left_ms;
+}
+
+static enum sit_status run(struct loop *loop, struct sit_error *err)
+{
+    enum { N_FDS = 3 };
+    loop->last_key_ms = loop->busy_since_ms = sit_clock_ms();
+    while (!loop->quit) {
+        if (loop->dirty) {
+            loop->dirty = false;
+            int64_t shown_face_id = 0;
+            enum sit_status status = sit_frame_show(loop->frame, loop->driver,
+                                                    &loop->caps, &shown_face_id, err);
+            if (status != SIT_OK)
+                return status;
+            if (shown_face_id != 0)
+                loop->driver->step(loop->driver->context,
+                                   &(struct sit_ui_event){.kind = SIT_UI_SHOWN,
+                                                          .face_id = shown_face_id,
+                                                          .at_ms = sit_clock_ms()},
+                                   &(struct sit_effect){0});
+        }
+        struct pollfd fds[N_FDS] = {{.fd = STDIN_FILENO, .events = POLLIN},
+                                    {.fd = loop->signal_fd, .events = POLLIN},
+                                    {.fd = loop->wake_fds[0], .events = POLLIN}};
+        int64_t before_ms = sit_clock_ms();
+        int n_ready = poll(fds, N_FDS, wait_ms(loop, before_ms));
+        int64_t now_ms = sit_clock_ms();
+        if (n_ready < 0 && errno != EINTR)
+            return sit_error_set_errno(err, SIT_E_IO, "cannot wait for the terminal");
+        if (now_ms > before_ms) /* it waited: what is there now has just come */
+            loop->busy_since_ms = now_ms;
+        if (n_ready > 0 && fds[1].revents != 0)
+            handle_signals(loop, err);
+        if (n_ready > 0 && fds[0].revents != 0 && !loop->quit)
+            read_keys(loop, err);
+        take_keys(loop, now_ms);
+        if (n_ready > 0 && fds[2].revents != 0)
+            handle_wake(loop);
+        if (!loop->quit)
+            when_idle(loop, now_ms);
+        loop->busy_since_ms = now_ms;
+    }
+    return loop->status;
+}
+
+static enum sit_status take_over(struct loop *loop, struct sit_error *err)
+{
+    struct sit_buf typed = {0};
+    sit_input_init(&loop->input);
+    enum sit_status status = sit_term_query(STDIN_FILENO, STDOUT_FILENO, QUERY_MS,
+                                            &typed, &loop->caps, err);
+    if (status == SIT_OK) {
+        sit_input_feed(&loop->input, sit_buf_text(&typed), typed.n_bytes,
+                       sit_clock_ms());
+        status = sit_frame_open(loop->driver->project_path, &loop->caps,
+                                loop->wake_fds[1], &loop->frame, err);
+    }
+    sit_buf_release(&typed);
+    return status;
+}
+
+enum sit_status sit_loop_run(const struct sit_screen_driver *driver,
+                             struct sit_error *err)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
+        return sit_error_set(
+            err, SIT_E_UNSUPPORTED,
+            "the screen needs a terminal on standard input and output");
+    enum sit_status status = sit_painter_check(err);
+    if (status != SIT_OK)
+        return status;
+    struct loop loop = {.driver = driver, .wake_fds = {-1, -1}, .dirty = true};
+    if (pipe2(loop.wake_fds, O_CLOEXEC | O_NONBLOCK) != 0)
+        return sit_error_set_errno(err, SIT_E_IO, "cannot make a pipe");
+    status = sit_term_guard_install(STDIN_FILENO, err);
+    if (status == SIT_OK)
+        status = sit_signals_open(&loop.signal_fd, err);
+    if (status == SIT_OK)
+        status = take_over(&loop, err);
+    if (status == SIT_OK && driver->start != NULL)
+        status = driver->start(driver->context, loop.wake_fds[1], err);
+    if (status == SIT_OK)
+        status = run(&loop, err);
+    sit_frame_close(loop.frame); /* the terminal first: work may take a while to stop */
+    sit_term_guard_restore();
+    if (driver->stop != NULL)
+        driver->stop(driver->context);
+    sit_signals_close();
+    close(loop.wake_fds[0]);
+    close(loop.wake_fds[1]);
+    return status;
+}

@@ -1,0 +1,39 @@
+/*
+ * The loop behind every screen: waits for keys, signals, pictures and background work,
+ * steps the screen, performs what it asks for, and brings text and picture to the
+ * terminal as one frame. What a screen is comes as a table of functions.
+ */
+#ifndef SITTER_TUI_LOOP_H
+#define SITTER_TUI_LOOP_H
+
+#include "screen.h"
+
+/** A screen together with what it acts on. All functions take `context`. */
+struct sit_screen_driver {
+    const char *project_path;
+    void *context;
+    /** The loop runs; a byte written to wake_fd (not blocking) has on_wake called. May
+     * be NULL. */
+    enum sit_status (*start)(void *context, int wake_fd, struct sit_error *err);
+    void (*step)(void *context, const struct sit_ui_event *event,
+                 struct sit_effect *effect);
+    /** Carry an effect out and tell the screen. Never QUIT, SUSPEND, REPAINT. */
+    void (*perform)(void *context, const struct sit_effect *effect);
+    void (*draw)(void *context, const struct sit_screen_metrics *metrics,
+                 struct sit_grid *grid);
+    /** Take in what others have written; true where something has changed. */
+    bool (*refresh)(void *context);
+    void (*idle)(void *context);
+    size_t (*upcoming)(void *context, int64_t *face_ids, size_t n);
+    /** True where the screen is to be drawn again. May be NULL. */
+    bool (*on_wake)(void *context);
+    /** The loop ends; wake_fd is not to be written to any more. May be NULL. */
+    void (*stop)(void *context);
+};
+
+/** Take over the terminal on stdin and stdout until the user quits. Errors as
+ * sit_tui_label() has them; SIT_E_CANCELLED after SIGTERM. */
+enum sit_status sit_loop_run(const struct sit_screen_driver *driver,
+                             struct sit_error *err);
+
+#endif

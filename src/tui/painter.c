@@ -1,0 +1,253 @@
+/*
+ * The grid onto the terminal through curses.
+ */
+#include "painter.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <term.h>
+
+#include "sitter/alloc.h"
+#include "sitter/text.h"
+#include "sitter/tui.h"
+
+struct sit_painter {
+    SCREEN *screen;
+    struct sit_grid drawn; /* what is on the terminal */
+    struct sit_grid next;  /* what the next flush shows */
+    bool due;              /* a repaint or an erasure */
+    struct {
+        attr_t attributes;
+        short pair;
+    } styles[SIT_N_STYLES];
+};
+
+/* What each style is: attributes always; a colour of the 256 that can be read on light
+ * and on dark screens, else one of the eight. -1: the terminal's own. */
+static const struct {
+    attr_t attributes;
+    short colour_256, colour_8;
+} style_table[SIT_N_STYLES] = {
+    [SIT_STYLE_NORMAL] = {A_NORMAL, -1, -1},
+    [SIT_STYLE_DIM] = {A_DIM, -1, -1},
+    [SIT_STYLE_BOLD] = {A_BOLD, -1, -1},
+    [SIT_STYLE_TITLE] = {A_REVERSE, -1, -1},
+    [SIT_STYLE_KEY] = {A_BOLD, -1, -1},
+    [SIT_STYLE_CURSOR] = {A_REVERSE, -1, -1},
+    [SIT_STYLE_GOOD] = {A_NORMAL, 35, COLOR_GREEN},
+    [SIT_STYLE_WARN] = {A_BOLD, 172, -1},
+    [SIT_STYLE_BAD] = {A_BOLD, 160, COLOR_RED},
+    [SIT_STYLE_CLASS] = {A_BOLD, 33, COLOR_CYAN},
+    [SIT_STYLE_CLASS + 1] = {A_BOLD, 170, COLOR_MAGENTA},
+    [SIT_STYLE_CLASS + 2] = {A_BOLD, 172, COLOR_GREEN},
+    [SIT_STYLE_CLASS + 3] = {A_BOLD, 35, COLOR_RED},
+    [SIT_STYLE_CLASS + 4] = {A_BOLD, 99, COLOR_BLUE},
+    [SIT_STYLE_CLASS + 5] = {A_BOLD, 137, COLOR_YELLOW},
+};
+
+static void set_up_styles(struct sit_painter *painter, bool with_colours)
+{
+    bool coloured = with_colours && has_colors() && start_color() != ERR &&
+                    use_default_colors() != ERR;
+    for (size_t i = 0; i < SIT_N_STYLES; i++) {
+        painter->styles[i].attributes = style_table[i].attributes;
+        painter->styles[i].pair = 0;
+        short pair = (short)(i + 1);
+        short colour = COLORS >= 256 ? style_table[i].colour_256
+                                     : style_table[i].colour_8;
+        if (coloured && colour >= 0 && pair < COLOR_PAIRS &&
+            init_pair(pair, colour, -1) != ERR)
+            painter->styles[i].pair = pair;
+    }
+}
+
+static enum sit_status unsuitable(struct sit_error *err)
+{
+    const char *type = getenv("TERM");
+    return sit_error_set(err, SIT_E_UNSUPPORTED,
+                         "no full-screen display on a terminal of type '%s' ($TERM)",
+                         type != NULL ? type : "");
+}
+
+enum sit_status sit_painter_check(struct sit_error *err)
+{
+    int code;
+    if (setupterm(NULL, STDOUT_FILENO, &code) == ERR)
+        return unsuitable(err);
+    bool can_move = cursor_address != NULL;
+    del_curterm(cur_term);
+    return can_move ? SIT_OK : unsuitable(err);
+}
+
+enum sit_status sit_painter_open(bool with_colours, struct sit_painter **out,
+                                 struct sit_error *err)
+{
+    struct sit_painter *painter = sit_calloc(1, sizeof *painter);
+    if (painter == NULL)
+        return sit_error_nomem(err);
+    use_tioctl(TRUE); /* $LINES and $COLUMNS may be old */
+    painter->screen = newterm(NULL, stdout, stdin);
+    if (painter->screen == NULL) {
+        free(painter);
+        return unsuitable(err);
+    }
+    raw();
+    noecho();
+    nonl();
+    typeahead(-1); /* else curses would put off a refresh while keys are waiting */
+    curs_set(0);
+    idlok(stdscr, FALSE);
+    idcok(stdscr, FALSE);
+    scrollok(stdscr, FALSE);
+    set_up_styles(painter, with_colours);
+    painter->due = true;
+    *out = painter;
+    return SIT_OK;
+}
+
+void sit_painter_close(struct sit_painter *painter)
+{
+    if (painter == NULL)
+        return;
+    endwin();
+    delscreen(painter->screen);
+    sit_grid_release(&painter->drawn);
+    sit_grid_release(&painter->next);
+    free(painter);
+}
+
+void sit_painter_leave(struct sit_painter *painter)
+{
+    (void)painter;
+    endwin();
+}
+
+void sit_painter_return(struct sit_painter *painter)
+{
+    reset_prog_mode();
+    curs_set(1); /* so that the next call says it again */
+    curs_set(0);
+    sit_painter_repaint(painter);
+}
+
+void sit_painter_resize(struct sit_painter *painter, size_t n_cols, size_t n_rows)
+{
+    if (n_cols > 0 && n_rows > 0 && n_cols <= INT16_MAX && n_rows <= INT16_MAX)
+        resizeterm((int)n_rows, (int)n_cols);
+    sit_painter_repaint(painter);
+}
+
+void sit_painter_repaint(struct sit_painter *painter)
+{
+    clearok(curscr, TRUE);
+    sit_grid_release(&painter->drawn);
+    painter->due = true;
+}
+
+void sit_painter_erase_rows(struct sit_painter *painter, size_t row, size_t n_rows)
+{
+    size_t height = (size_t)getmaxy(stdscr);
+    if (row >= height)
+        return;
+    if (n_rows > height - row)
+        n_rows = height - row;
+    wredrawln(stdscr, (int)row, (int)n_rows);
+    painter->due = true;
+}
+
+static void put_cell(const struct sit_painter *painter, size_t row, size_t col,
+                     const struct sit_cell *cell)
+{
+    wchar_t text[SIT_CELL_MAX_CODES + 1];
+    size_t n = 0;
+    for (size_t i = 0; i < cell->n_bytes && n < SIT_CELL_MAX_CODES;) {
+        uint32_t code;
+        i += sit_utf8_decode(cell->text + i, cell->n_bytes - i, &code);
+        text[n++] = (wchar_t)code;
+    }
+    text[n] = L'\0';
+    cchar_t out;
+    if (setcchar(&out, text, painter->styles[cell->style].attributes,
+                 painter->styles[cell->style].pair, NULL) != ERR)
+        mvadd_wch((int)row, (int)col, &out);
+}
+
+static bool same_row(const struct sit_grid *a, const struct sit_grid *b, size_t row)
+{
+    const struct sit_cell *x = a->cells + row * a->n_cols;
+    const struct sit_cell *y = b->cells + row * b->n_cols;
+    for (size_t col = 0; col < a->n_cols; col++) {
+        if (x[col].style != y[col].style || x[col].width != y[col].width ||
+            x[col].n_bytes != y[col].n_bytes ||
+            memcmp(x[col].text, y[col].text, x[col].n_bytes) != 0)
+            return false;
+    }
+    return true;
+}
+
+static bool copy_grid(struct sit_grid *to, const struct sit_grid *from)
+{
+    if (!sit_grid_resize(to, from->n_cols, from->n_rows))
+        return false;
+    memcpy(to->cells, from->cells, from->n_cols * from->n_rows * sizeof *from->cells);
+    return true;
+}
+
+static bool is_other_size(const struct sit_painter *painter)
+{
+    return painter->drawn.n_cols != painter->next.n_cols ||
+           painter->drawn.n_rows != painter->next.n_rows;
+}
+
+bool sit_painter_draw(struct sit_painter *painter, const struct sit_grid *grid)
+{
+    if (!copy_grid(&painter->next, grid))
+        return false;
+    bool changed = painter->due || is_other_size(painter);
+    for (size_t row = 0; !changed && row < grid->n_rows; row++)
+        changed = !same_row(&painter->drawn, grid, row);
+    return changed;
+}
+
+static void put_row(const struct sit_painter *painter, size_t row)
+{
+    const struct sit_grid *grid = &painter->next;
+    for (size_t col = 0; col < grid->n_cols; col++) {
+        const struct sit_cell *cell = &grid->cells[row * grid->n_cols + col];
+        if (cell->width > 0)
+            put_cell(painter, row, col, cell);
+    }
+}
+
+/* Even rows, then odd ones. ncurses would scroll a part of the screen where it sees
+ * three or more rows moved together, whatever idlok() was told, and the terminal then
+ * moves the picture along. Between the two halves no two neighbours have moved. */
+void sit_painter_flush(struct sit_painter *painter, size_t row, size_t col)
+{
+    bool all = is_other_size(painter);
+    if (all)
+        erase();
+    for (size_t half = 0; half < 2; half++) {
+        for (size_t r = half; r < painter->next.n_rows; r += 2)
+            if (all || !same_row(&painter->drawn, &painter->next, r))
+                put_row(painter, r);
+        if (half == 1)
+            wmove(stdscr, (int)row, (int)col);
+        wnoutrefresh(stdscr);
+        doupdate();
+    }
+    fflush(stdout);
+    painter->due = !copy_grid(&painter->drawn, &painter->next);
+}
+
+const char *sit_tui_curses_version(void)
+{
+    return curses_version();
+}

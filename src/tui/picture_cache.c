@@ -1,0 +1,319 @@
+/*
+ * The cache of encoded pictures and its worker threads. One mutex guards everything but
+ * the pictures being worked on; an entry that is pending belongs to its worker and is
+ * never removed.
+ */
+#include "picture_cache.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "sitter/alloc.h"
+#include "sitter/image.h"
+#include "sitter/project.h"
+
+enum { N_WORKERS = 2 };
+
+struct entry {
+    int64_t face_id;
+    struct sit_picture_format format;
+    enum sit_picture_state state;
+    struct sit_buf bytes;
+    struct sit_error why;
+    uint64_t used_at; /* of the cache's counter: the least is evicted first */
+};
+
+struct sit_picture_cache {
+    char *path;
+    size_t max_bytes;
+    int wake_fd;
+    pthread_mutex_t mutex;
+    pthread_cond_t work;    /* something is wanted, or stop */
+    pthread_cond_t settled; /* an entry is no longer pending */
+    pthread_t workers[N_WORKERS];
+    size_t n_workers;
+    bool stop;
+    struct entry **entries;
+    size_t n_entries, capacity;
+    size_t n_bytes;
+    uint64_t counter;
+    struct sit_picture_format wanted_format;
+    int64_t wanted[SIT_PICTURE_CACHE_MAX_WANTED];
+    size_t n_wanted;
+};
+
+static bool same_format(const struct sit_picture_format *a,
+                        const struct sit_picture_format *b)
+{
+    return a->graphics == b->graphics && a->n_cols == b->n_cols &&
+           a->n_rows == b->n_rows && a->cell_width_px == b->cell_width_px &&
+           a->cell_height_px == b->cell_height_px && a->n_colours == b->n_colours;
+}
+
+static struct entry *find(struct sit_picture_cache *cache,
+                          const struct sit_picture_format *format, int64_t face_id)
+{
+    for (size_t i = 0; i < cache->n_entries; i++) {
+        struct entry *entry = cache->entries[i];
+        if (entry->face_id == face_id && same_format(&entry->format, format))
+            return entry;
+    }
+    return NULL;
+}
+
+static size_t entry_bytes(const struct entry *entry)
+{
+    return sizeof *entry + entry->bytes.capacity;
+}
+
+static void remove_at(struct sit_picture_cache *cache, size_t i)
+{
+    struct entry *entry = cache->entries[i];
+    cache->n_bytes -= entry_bytes(entry);
+    sit_buf_release(&entry->bytes);
+    free(entry);
+    cache->entries[i] = cache->entries[--cache->n_entries];
+}
+
+static bool is_wanted(const struct sit_picture_cache *cache, const struct entry *entry)
+{
+    if (!same_format(&entry->format, &cache->wanted_format))
+        return false;
+    for (size_t i = 0; i < cache->n_wanted; i++) {
+        if (cache->wanted[i] == entry->face_id)
+            return true;
+    }
+    return false;
+}
+
+/* Remove what was used longest ago until the rest fits. What is wanted stays. */
+static void evict(struct sit_picture_cache *cache)
+{
+    while (cache->n_bytes > cache->max_bytes) {
+        size_t oldest = SIZE_MAX;
+        for (size_t i = 0; i < cache->n_entries; i++) {
+            const struct entry *entry = cache->entries[i];
+            if (entry->state == SIT_PICTURE_PENDING || is_wanted(cache, entry))
+                continue;
+            if (oldest == SIZE_MAX || entry->used_at < cache->entries[oldest]->used_at)
+                oldest = i;
+        }
+        if (oldest == SIZE_MAX)
+            return;
+        remove_at(cache, oldest);
+    }
+}
+
+/* A pending entry for the first wanted picture that nobody has begun; NULL: none. */
+static struct entry *begin_next(struct sit_picture_cache *cache)
+{
+    for (size_t i = 0; i < cache->n_wanted; i++) {
+        if (find(cache, &cache->wanted_format, cache->wanted[i]) != NULL)
+            continue;
+        struct entry *entry = sit_calloc(1, sizeof *entry);
+        if (entry == NULL ||
+            !sit_grow_array((void **)&cache->entries, &cache->capacity,
+                            cache->n_entries + 1, sizeof(struct entry *))) {
+            free(entry);
+            return NULL;
+        }
+        entry->face_id = cache->wanted[i];
+        entry->format = cache->wanted_format;
+        entry->state = SIT_PICTURE_PENDING;
+        entry->used_at = ++cache->counter;
+        cache->entries[cache->n_entries++] = entry;
+        cache->n_bytes += entry_bytes(entry);
+        return entry;
+    }
+    return NULL;
+}
+
+/* Read, decode, scale, encode. */
+static enum sit_status make_picture(struct sit_project *project,
+                                    const struct sit_picture_format *format,
+                                    int64_t face_id, struct sit_buf *out,
+                                    struct sit_error *err)
+{
+    static const uint8_t black[3];
+    struct sit_buf file = {0};
+    struct sit_image image = {0}, canvas = {0};
+    size_t width_px, height_px;
+    sit_picture_canvas_size(format, &width_px, &height_px);
+    enum sit_status status = sit_project_face_picture(project, face_id, &file, err);
+    if (status == SIT_OK)
+        status = sit_image_decode(file.data, file.n_bytes, "picture", &image, err);
+    if (status == SIT_OK)
+        status = sit_image_fit(&image, width_px, height_px, black, &canvas, err);
+    if (status == SIT_OK)
+        status = sit_picture_encode(format, &canvas, out, err);
+    sit_image_release(&image);
+    sit_image_release(&canvas);
+    sit_buf_release(&file);
+    return status;
+}
+
+static void wake(const struct sit_picture_cache *cache)
+{
+    ssize_t n = write(cache->wake_fd, "p", 1);
+    (void)n; /* a full pipe wakes as well */
+}
+
+static void *work(void *context)
+{
+    struct sit_picture_cache *cache = context;
+    struct sit_project *project = NULL;
+    pthread_mutex_lock(&cache->mutex);
+    while (!cache->stop) {
+        struct entry *entry = begin_next(cache);
+        if (entry == NULL) {
+            pthread_cond_wait(&cache->work, &cache->mutex);
+            continue;
+        }
+        pthread_mutex_unlock(&cache->mutex);
+        struct sit_buf bytes = {0};
+        struct sit_error why = {0};
+        enum sit_status status = SIT_OK;
+        if (project == NULL)
+            status = sit_project_open(cache->path, SIT_PROJECT_READ, &project, &why);
+        if (status == SIT_OK)
+            status = make_picture(project, &entry->format, entry->face_id, &bytes,
+                                  &why);
+        pthread_mutex_lock(&cache->mutex);
+        cache->n_bytes -= entry_bytes(entry);
+        entry->bytes = bytes;
+        entry->why = why;
+        entry->state = status == SIT_OK ? SIT_PICTURE_READY : SIT_PICTURE_FAILED;
+        cache->n_bytes += entry_bytes(entry);
+        evict(cache);
+        pthread_cond_broadcast(&cache->settled);
+        wake(cache);
+    }
+    pthread_mutex_unlock(&cache->mutex);
+    sit_project_close(project);
+    return NULL;
+}
+
+static bool init_locks(struct sit_picture_cache *cache)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0)
+        return false;
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    bool ok = pthread_mutex_init(&cache->mutex, NULL) == 0 &&
+              pthread_cond_init(&cache->work, NULL) == 0 &&
+              pthread_cond_init(&cache->settled, &attributes) == 0;
+    pthread_condattr_destroy(&attributes);
+    return ok;
+}
+
+enum sit_status sit_picture_cache_new(const char *path, size_t max_bytes, int wake_fd,
+                                      struct sit_picture_cache **out,
+                                      struct sit_error *err)
+{
+    struct sit_picture_cache *cache = sit_calloc(1, sizeof *cache);
+    if (cache == NULL)
+        return sit_error_nomem(err);
+    cache->path = sit_strdup(path);
+    cache->max_bytes = max_bytes;
+    cache->wake_fd = wake_fd;
+    if (cache->path == NULL || !init_locks(cache)) {
+        free(cache->path);
+        free(cache);
+        return sit_error_nomem(err);
+    }
+    while (cache->n_workers < N_WORKERS &&
+           pthread_create(&cache->workers[cache->n_workers], NULL, work, cache) == 0)
+        cache->n_workers++;
+    if (cache->n_workers == 0) {
+        sit_picture_cache_free(cache);
+        return sit_error_set(err, SIT_E_NOMEM,
+                             "cannot start a thread for the pictures");
+    }
+    *out = cache;
+    return SIT_OK;
+}
+
+void sit_picture_cache_free(struct sit_picture_cache *cache)
+{
+    if (cache == NULL)
+        return;
+    pthread_mutex_lock(&cache->mutex);
+    cache->stop = true;
+    pthread_cond_broadcast(&cache->work);
+    pthread_mutex_unlock(&cache->mutex);
+    for (size_t i = 0; i < cache->n_workers; i++)
+        pthread_join(cache->workers[i], NULL);
+    while (cache->n_entries > 0)
+        remove_at(cache, cache->n_entries - 1);
+    pthread_cond_destroy(&cache->work);
+    pthread_cond_destroy(&cache->settled);
+    pthread_mutex_destroy(&cache->mutex);
+    free(cache->entries);
+    free(cache->path);
+    free(cache);
+}
+
+void sit_picture_cache_want(struct sit_picture_cache *cache,
+                            const struct sit_picture_format *format,
+                            const int64_t *face_ids, size_t n)
+{
+    if (n > SIT_PICTURE_CACHE_MAX_WANTED)
+        n = SIT_PICTURE_CACHE_MAX_WANTED;
+    pthread_mutex_lock(&cache->mutex);
+    cache->wanted_format = *format;
+    memcpy(cache->wanted, face_ids, n * sizeof *face_ids);
+    cache->n_wanted = n;
+    pthread_cond_broadcast(&cache->work);
+    pthread_mutex_unlock(&cache->mutex);
+}
+
+static void deadline_after(int timeout_ms, struct timespec *out)
+{
+    clock_gettime(CLOCK_MONOTONIC, out);
+    out->tv_sec += timeout_ms / 1000;
+    out->tv_nsec += (long)(timeout_ms % 1000) * 1000000L;
+    if (out->tv_nsec >= 1000000000L) {
+        out->tv_nsec -= 1000000000L;
+        out->tv_sec++;
+    }
+}
+
+enum sit_picture_state sit_picture_cache_get(struct sit_picture_cache *cache,
+                                             const struct sit_picture_format *format,
+                                             int64_t face_id, int timeout_ms,
+                                             struct sit_buf *bytes,
+                                             struct sit_error *why)
+{
+    struct timespec deadline;
+    deadline_after(timeout_ms, &deadline);
+    pthread_mutex_lock(&cache->mutex);
+    struct entry *entry = find(cache, format, face_id);
+    while ((entry == NULL || entry->state == SIT_PICTURE_PENDING) && timeout_ms > 0) {
+        if (pthread_cond_timedwait(&cache->settled, &cache->mutex, &deadline) != 0)
+            timeout_ms = 0;
+        entry = find(cache, format, face_id);
+    }
+    enum sit_picture_state state = entry == NULL ? SIT_PICTURE_PENDING : entry->state;
+    if (entry != NULL)
+        entry->used_at = ++cache->counter;
+    if (state == SIT_PICTURE_READY && bytes != NULL)
+        sit_buf_append(bytes, entry->bytes.data, entry->bytes.n_bytes);
+    if (state == SIT_PICTURE_FAILED && why != NULL)
+        *why = entry->why;
+    pthread_mutex_unlock(&cache->mutex);
+    return state;
+}
+
+void sit_picture_cache_forget_failures(struct sit_picture_cache *cache)
+{
+    pthread_mutex_lock(&cache->mutex);
+    for (size_t i = cache->n_entries; i > 0; i--) {
+        if (cache->entries[i - 1]->state == SIT_PICTURE_FAILED)
+            remove_at(cache, i - 1);
+    }
+    pthread_cond_broadcast(&cache->work);
+    pthread_mutex_unlock(&cache->mutex);
+}

@@ -1,0 +1,52 @@
+/*
+ * Pictures made ready ahead of time: worker threads read, decode, scale and encode what
+ * the screen is likely to show next, each through a connection of its own. A picture
+ * that cannot be shown is a state with a reason, never an error.
+ */
+#ifndef SITTER_TUI_PICTURE_CACHE_H
+#define SITTER_TUI_PICTURE_CACHE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sitter/status.h"
+#include "sitter/term.h"
+
+enum { SIT_PICTURE_CACHE_MAX_WANTED = 16 };
+
+enum sit_picture_state {
+    SIT_PICTURE_PENDING,
+    SIT_PICTURE_READY,
+    SIT_PICTURE_FAILED,
+};
+
+struct sit_picture_cache;
+
+/** Pictures of the project at `path`; at most about max_bytes are kept. A byte is
+ * written to wake_fd (not blocking) whenever a picture becomes ready or fails. */
+enum sit_status sit_picture_cache_new(const char *path, size_t max_bytes, int wake_fd,
+                                      struct sit_picture_cache **out,
+                                      struct sit_error *err);
+/** Ends the threads, waiting for the picture at hand. NULL is fine. */
+void sit_picture_cache_free(struct sit_picture_cache *cache);
+
+/** What to make ready from now on, first things first; replaces what was wanted before.
+ */
+void sit_picture_cache_want(struct sit_picture_cache *cache,
+                            const struct sit_picture_format *format,
+                            const int64_t *face_ids, size_t n);
+
+/**
+ * The picture of a wanted face, waited for at most timeout_ms. READY appends its bytes
+ * to *bytes (may be NULL); FAILED gives the reason.
+ */
+enum sit_picture_state sit_picture_cache_get(struct sit_picture_cache *cache,
+                                             const struct sit_picture_format *format,
+                                             int64_t face_id, int timeout_ms,
+                                             struct sit_buf *bytes,
+                                             struct sit_error *why);
+
+/** Try again what has failed. */
+void sit_picture_cache_forget_failures(struct sit_picture_cache *cache);
+
+#endif

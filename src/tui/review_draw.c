@@ -1,0 +1,197 @@
+/*
+ * Drawing the review screen.
+ */
+#include "review_screen.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static double percent(size_t part, size_t whole)
+{
+    return whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
+}
+
+/* Name, source and split, label and prediction. Returns the rows used. */
+static size_t draw_face(const struct sit_review_view *view, struct sit_grid *grid,
+                        struct sit_area area)
+{
+    const struct sit_face_detail *face = view->face;
+    const struct sit_review_item *item = view->item;
+    sit_grid_put(grid, area, 0, 0, SIZE_MAX, SIT_STYLE_BOLD, face->name);
+    sit_grid_putf(grid, area, 1, 0, SIT_STYLE_DIM, "%s, source %s",
+                  sit_split_name(face->split), face->source);
+    size_t col = sit_grid_put(grid, area, 2, 0, SIZE_MAX, SIT_STYLE_DIM, "label ");
+    col += sit_grid_put(grid, area, 2, col, SIZE_MAX, sit_class_style(face->label),
+                        sit_class_display_name(view->classes, face->label));
+    if (face->annotator != NULL)
+        sit_grid_putf(grid, area, 2, col, SIT_STYLE_DIM, " by %s", face->annotator);
+    col = sit_grid_put(grid, area, 3, 0, SIZE_MAX, SIT_STYLE_DIM, "model ");
+    col += sit_grid_put(grid, area, 3, col, SIZE_MAX, sit_class_style(item->predicted),
+                        sit_class_display_name(view->classes, item->predicted));
+    sit_grid_putf(grid, area, 3, col, SIT_STYLE_NORMAL, " p %.3f  loss %.2f",
+                  item->p_predicted, item->loss);
+    if (view->state == SIT_REVIEW_OPEN)
+        return 4;
+    bool kept = view->state == SIT_REVIEW_CONFIRMED;
+    sit_grid_putf(grid, area, 4, 0, SIT_STYLE_GOOD, "decided: %s (was %s)",
+                  kept ? "label kept" : "relabelled",
+                  sit_class_display_name(view->classes, item->given));
+    return 5;
+}
+
+static size_t draw_score(const struct sit_review_list *list, struct sit_grid *grid,
+                         struct sit_area area, size_t row)
+{
+    sit_grid_putf(grid, area, row++, 0, SIT_STYLE_DIM, "model %lld: %s, %s",
+                  (long long)list->model_id, list->head, list->features);
+    sit_grid_putf(grid, area, row++, 0, SIT_STYLE_NORMAL, "test  %zu of %zu (%.1f %%)",
+                  list->n_test_correct, list->n_test,
+                  percent(list->n_test_correct, list->n_test));
+    sit_grid_putf(grid, area, row++, 0, SIT_STYLE_NORMAL, "train %zu of %zu (%.1f %%)",
+                  list->n_train_correct, list->n_train,
+                  percent(list->n_train_correct, list->n_train));
+    return row;
+}
+
+static const char *state_mark(enum sit_review_state state)
+{
+    switch (state) {
+    case SIT_REVIEW_CONFIRMED: return "kept";
+    case SIT_REVIEW_RELABELLED: return "new";
+    default: return "";
+    }
+}
+
+static const char *class_key(const struct sit_class_list *classes,
+                             sit_class_index index)
+{
+    return index >= 0 && (size_t)index < classes->n ? classes->items[index].key : "-";
+}
+
+/* "> name   m -> f 0.97 kept" */
+static void draw_row(const struct sit_review_screen_view *view, size_t i,
+                     struct sit_grid *grid, struct sit_area area, size_t at)
+{
+    const struct sit_review_row *row = &view->rows[i];
+    const struct sit_class_list *classes = view->review->classes;
+    bool current = view->first_row + i == view->review->position;
+    enum { FULL_COLS = 28 };
+    const char *given = class_key(classes, row->item.given);
+    const char *predicted = class_key(classes, row->item.predicted);
+    char text[64];
+    if (area.n_cols >= FULL_COLS)
+        snprintf(text, sizeof text, " %s > %s %.2f %-4s", given, predicted,
+                 row->item.p_predicted, state_mark(row->state));
+    else
+        snprintf(text, sizeof text, " %s>%s", given, predicted);
+    enum sit_style style = row->state != SIT_REVIEW_OPEN ? SIT_STYLE_DIM
+                           : current                     ? SIT_STYLE_BOLD
+                                                         : SIT_STYLE_NORMAL;
+    size_t used = sit_grid_put_right(grid, area, at, area.n_cols, style, text);
+    sit_grid_put(grid, area, at, 0, 1, SIT_STYLE_KEY, current ? ">" : " ");
+    if (area.n_cols > used + 2)
+        sit_grid_put(grid, area, at, 2, area.n_cols - used - 2, style,
+                     row->name != NULL ? row->name : "...");
+}
+
+static void draw_list(const struct sit_review_screen_view *view, struct sit_grid *grid,
+                      struct sit_area area)
+{
+    for (size_t i = 0; i < view->n_rows && i < area.n_rows; i++)
+        draw_row(view, i, grid, area, i);
+}
+
+static void draw_panel(const struct sit_review_screen_view *view, struct sit_grid *grid,
+                       struct sit_area area)
+{
+    const struct sit_review_view *review = view->review;
+    size_t row = draw_face(review, grid, area);
+    enum { LEAST_LIST_ROWS = 4 };
+    if (area.n_rows >= row + 3 + LEAST_LIST_ROWS) {
+        row += area.n_rows > 18 ? 1 : 0;
+        row = draw_score(review->list, grid, area, row);
+        row += area.n_rows > 18 ? 1 : 0;
+    }
+    size_t spare = area.n_rows > row ? area.n_rows - row : 0;
+    struct sit_area rest = sit_area_within(
+        area, (struct sit_area){0, row, area.n_cols, spare});
+    size_t facts = 0;
+    if (spare >= 10) { /* at most half, and the list after them */
+        struct sit_area top = sit_area_within(
+            rest, (struct sit_area){0, 0, rest.n_cols, spare / 2});
+        facts = sit_screen_draw_facts(grid, top, review->face);
+        facts += facts > 0 ? 1 : 0;
+    }
+    draw_list(view, grid,
+              sit_area_within(rest, (struct sit_area){0, facts, rest.n_cols, spare}));
+}
+
+/* Why there is no face to show. */
+static void draw_nothing(const struct sit_review_screen *screen,
+                         const struct sit_review_view *view, struct sit_grid *grid,
+                         struct sit_area area)
+{
+    char text[SIT_ERROR_MESSAGE_BYTES];
+    if (screen->work == SIT_WORK_COMPUTING)
+        snprintf(text, sizeof text, "computing the list of misclassified faces");
+    else if (screen->work == SIT_WORK_RETRAINING)
+        snprintf(text, sizeof text, "training");
+    else if (screen->problem[0] != '\0')
+        snprintf(text, sizeof text, "%s", screen->problem);
+    else if (view->scope != SIT_REVIEW_ALL)
+        snprintf(text, sizeof text, "no misclassified %s face is left to review",
+                 sit_review_scope_name(view->scope));
+    else
+        snprintf(text, sizeof text, "no misclassified face is left to review");
+    sit_screen_draw_no_picture(grid, area, text);
+}
+
+static void draw_work(const struct sit_review_screen *screen, struct sit_grid *grid,
+                      struct sit_area area)
+{
+    if (screen->work == SIT_WORK_NONE)
+        return;
+    const char *what = screen->work == SIT_WORK_RETRAINING ? "training" : "computing";
+    char text[200];
+    snprintf(text, sizeof text, "  %s%s%s", what,
+             screen->progress[0] != '\0' ? ": " : "", screen->progress);
+    size_t room = screen->base.notice.text[0] != '\0' ? area.n_cols / 2 : area.n_cols;
+    sit_grid_put_right(grid, area, 0, room, SIT_STYLE_WARN, text);
+}
+
+void sit_review_screen_draw(const struct sit_review_screen *screen,
+                            const struct sit_review_screen_view *view,
+                            const struct sit_screen_metrics *metrics,
+                            struct sit_grid *grid)
+{
+    const struct sit_screen *base = &screen->base;
+    const struct sit_review_view *review = view->review;
+    struct sit_layout layout;
+    if (base->mode == SIT_MODE_HELP) {
+        sit_screen_draw_help(base, &sit_review_keymap, review->classes, grid);
+        return;
+    }
+    if (!sit_screen_layout(grid, metrics, &layout))
+        return;
+    bool shown = review->item != NULL && review->face != NULL;
+    if (!shown)
+        layout.separator_col = 0;
+    struct sit_buf left = {0};
+    sit_buf_appendf(&left, "sitter review  %s  %s", review->project_path,
+                    review->annotator);
+    char right[96];
+    snprintf(right, sizeof right, "%s: %zu of %zu, %zu decided",
+             sit_review_scope_name(review->scope), shown ? review->position + 1 : 0,
+             review->n_shown, review->n_decided);
+    sit_screen_draw_frame(base, &layout, &sit_review_keymap, review->classes,
+                          sit_buf_text(&left), right, grid);
+    sit_buf_release(&left);
+    draw_work(screen, grid, layout.notice);
+    if (!shown) {
+        struct sit_area body = {0, 1, grid->n_cols, grid->n_rows - 3};
+        draw_nothing(screen, review, grid, body);
+        return;
+    }
+    sit_screen_place_picture(grid, layout.picture, metrics, review->item->face_id);
+    draw_panel(view, grid, layout.panel);
+}

@@ -1,0 +1,38 @@
+/*
+ * The computation of the review list in a thread of its own: one at a time, with
+ * progress that the screen can read and a way to stop it.
+ */
+#ifndef SITTER_TUI_REVIEW_JOB_H
+#define SITTER_TUI_REVIEW_JOB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sitter/review.h"
+
+struct sit_review_job;
+
+/** A byte is written to wake_fd (not blocking) for news. `path` is borrowed. */
+enum sit_status sit_review_job_new(const char *path, int wake_fd,
+                                   struct sit_review_job **out, struct sit_error *err);
+/** Cancels what is running and waits for it. NULL is fine. */
+void sit_review_job_free(struct sit_review_job *job);
+
+/** Begin; nothing must be running. SIT_E_NOMEM: no thread to be had. */
+enum sit_status sit_review_job_start(struct sit_review_job *job, int64_t model_id,
+                                     bool retrain, struct sit_error *err);
+
+/** What there is to know since the last call. */
+struct sit_review_news {
+    bool has_progress;
+    size_t done, total;
+    char text[128];
+    bool has_ended;
+    enum sit_status status;
+    struct sit_error err;
+    struct sit_review_list list; /* the caller's to release, where status is SIT_OK */
+};
+void sit_review_job_take(struct sit_review_job *job, struct sit_review_news *news);
+
+#endif

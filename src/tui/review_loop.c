@@ -1,0 +1,225 @@
+/*
+ * The review screen on a terminal: joins the pure screen, the review session, the
+ * background computation and the names of the listed faces.
+ */
+#include "sitter/tui.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "loop.h"
+#include "review_job.h"
+#include "review_screen.h"
+#include "sitter/alloc.h"
+
+enum { MAX_ROWS = 64 };
+
+struct name {
+    int64_t face_id;
+    char *text;
+};
+
+struct review_loop {
+    struct sit_review_screen screen;
+    struct sit_review *review;
+    struct sit_review_job *job;
+    int64_t first_model_id;
+    struct sit_project *names_project; /* reads names; NULL: not open (yet) */
+    struct name names[4 * MAX_ROWS];   /* of the faces listed lately, a ring */
+    size_t next_name;
+    struct sit_review_row rows[MAX_ROWS];
+};
+
+/* NULL where it cannot be read: a list without a name is still of use. */
+static const char *name_of(struct review_loop *loop, int64_t face_id)
+{
+    enum { N_NAMES = sizeof loop->names / sizeof loop->names[0] };
+    for (size_t i = 0; i < N_NAMES; i++) {
+        if (loop->names[i].text != NULL && loop->names[i].face_id == face_id)
+            return loop->names[i].text;
+    }
+    struct sit_face_detail detail = {0};
+    if (loop->names_project == NULL ||
+        sit_project_face_detail(loop->names_project, face_id, &detail, NULL) != SIT_OK)
+        return NULL;
+    struct name *name = &loop->names[loop->next_name];
+    loop->next_name = (loop->next_name + 1) % N_NAMES;
+    free(name->text);
+    name->face_id = face_id;
+    name->text = sit_strdup(detail.name);
+    sit_face_detail_release(&detail);
+    return name->text;
+}
+
+/* The view with at most `n_rows` rows of the list, from one before the current item. */
+static struct sit_review_screen_view get_view(struct review_loop *loop, size_t n_rows)
+{
+    struct sit_review_screen_view view = {.review = sit_review_get_view(loop->review),
+                                          .rows = loop->rows};
+    size_t position = view.review->position;
+    view.first_row = position > 0 ? position - 1 : 0;
+    if (n_rows > MAX_ROWS)
+        n_rows = MAX_ROWS;
+    for (size_t i = view.first_row; i < view.review->n_shown && view.n_rows < n_rows;
+         i++) {
+        struct sit_review_row *row = &loop->rows[view.n_rows];
+        const struct sit_review_item *item = sit_review_item_at(loop->review, i,
+                                                                &row->state);
+        if (item == NULL)
+            break;
+        row->item = *item;
+        row->name = name_of(loop, item->face_id);
+        view.n_rows++;
+    }
+    return view;
+}
+
+static void step(void *context, const struct sit_ui_event *event,
+                 struct sit_effect *effect)
+{
+    struct review_loop *loop = context;
+    struct sit_review_screen_view view = get_view(loop, 0);
+    sit_review_screen_step(&loop->screen, &view, event, effect);
+}
+
+static void draw(void *context, const struct sit_screen_metrics *metrics,
+                 struct sit_grid *grid)
+{
+    struct review_loop *loop = context;
+    struct sit_review_screen_view view = get_view(loop, grid->n_rows);
+    sit_review_screen_draw(&loop->screen, &view, metrics, grid);
+}
+
+static enum sit_status start_job(struct review_loop *loop, int64_t model_id,
+                                 bool retrain, struct sit_error *err)
+{
+    enum sit_status status = sit_review_job_start(loop->job, model_id, retrain, err);
+    if (status != SIT_OK)
+        return status;
+    struct sit_review_screen_view view = get_view(loop, 0);
+    sit_review_screen_started(&loop->screen, &view, retrain);
+    return SIT_OK;
+}
+
+static enum sit_status act(struct review_loop *loop, const struct sit_effect *effect,
+                           struct sit_effect_result *result, struct sit_error *err)
+{
+    struct sit_review *review = loop->review;
+    const struct sit_review_list *list = sit_review_get_view(review)->list;
+    switch (effect->kind) {
+    case SIT_EFFECT_LABEL:
+        return sit_review_relabel(review, effect->class_index, effect->spent_ms, err);
+    case SIT_EFFECT_CONFIRM: return sit_review_confirm(review, effect->spent_ms, err);
+    case SIT_EFFECT_MOVE: return sit_review_move(review, effect->by, err);
+    case SIT_EFFECT_GO: return sit_review_go(review, effect->position, err);
+    case SIT_EFFECT_SCOPE: return sit_review_set_scope(review, effect->scope, err);
+    case SIT_EFFECT_UNDO: return sit_review_undo(review, &result->undo, err);
+    case SIT_EFFECT_REDO: return sit_review_redo(review, &result->undo, err);
+    case SIT_EFFECT_RETRAIN:
+        return start_job(loop,
+                         list != NULL && list->model_id != 0 ? list->model_id
+                                                             : loop->first_model_id,
+                         true, err);
+    default: return SIT_OK;
+    }
+}
+
+static void finish(struct review_loop *loop, const struct sit_effect *effect,
+                   struct sit_effect_result *result, const struct sit_error *err)
+{
+    struct sit_review_screen_view view = get_view(loop, 0);
+    result->message = err->message;
+    sit_review_screen_done(&loop->screen, &view, effect, result);
+}
+
+static void perform(void *context, const struct sit_effect *effect)
+{
+    struct review_loop *loop = context;
+    struct sit_error err = {0};
+    struct sit_effect_result result = {0};
+    result.status = act(loop, effect, &result, &err);
+    finish(loop, effect, &result, &err);
+}
+
+static bool refresh(void *context)
+{
+    struct review_loop *loop = context;
+    struct sit_error err = {0};
+    struct sit_effect_result result = {0};
+    bool changed = false;
+    result.status = sit_review_refresh(loop->review, &changed, &err);
+    if (result.status == SIT_OK)
+        return changed;
+    finish(loop, &(struct sit_effect){0}, &result, &err);
+    return true;
+}
+
+static void idle(void *context)
+{
+    sit_review_idle(((struct review_loop *)context)->review);
+}
+
+static size_t upcoming(void *context, int64_t *face_ids, size_t n)
+{
+    return sit_review_upcoming(((struct review_loop *)context)->review, face_ids, n);
+}
+
+static bool on_wake(void *context)
+{
+    struct review_loop *loop = context;
+    struct sit_review_news news;
+    sit_review_job_take(loop->job, &news);
+    if (news.has_progress)
+        sit_review_screen_progress(&loop->screen, news.done, news.total, news.text);
+    if (news.has_ended) {
+        if (news.status == SIT_OK)
+            news.status = sit_review_take_list(loop->review, &news.list, &news.err);
+        sit_review_list_release(&news.list);
+        struct sit_review_screen_view view = get_view(loop, 0);
+        sit_review_screen_computed(&loop->screen, &view, news.status, news.err.message);
+    }
+    return news.has_progress || news.has_ended;
+}
+
+static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
+{
+    struct review_loop *loop = context;
+    const char *path = sit_review_get_view(loop->review)->project_path;
+    enum sit_status status = sit_review_job_new(path, wake_fd, &loop->job, err);
+    if (status == SIT_OK)
+        status = start_job(loop, loop->first_model_id, false, err);
+    return status;
+}
+
+static void stop(void *context)
+{
+    struct review_loop *loop = context;
+    sit_review_job_free(loop->job);
+    loop->job = NULL;
+}
+
+enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
+                               struct sit_error *err)
+{
+    struct review_loop loop = {.review = review, .first_model_id = model_id};
+    const struct sit_screen_driver driver = {
+        .project_path = sit_review_get_view(review)->project_path,
+        .context = &loop,
+        .start = start,
+        .step = step,
+        .perform = perform,
+        .draw = draw,
+        .refresh = refresh,
+        .idle = idle,
+        .upcoming = upcoming,
+        .on_wake = on_wake,
+        .stop = stop,
+    };
+    /* Without it the list has no names; the review itself has its own connection. */
+    sit_project_open(driver.project_path, SIT_PROJECT_READ, &loop.names_project, NULL);
+    enum sit_status status = sit_loop_run(&driver, err);
+    sit_project_close(loop.names_project);
+    for (size_t i = 0; i < sizeof loop.names / sizeof loop.names[0]; i++)
+        free(loop.names[i].text);
+    return status;
+}

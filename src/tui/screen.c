@@ -1,0 +1,197 @@
+/*
+ * The state that both screens have, and the keys that mean the same on both.
+ */
+#include "screen.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "sitter/text.h"
+
+enum { NAME_CELLS = 48, PAGE = 10 };
+
+void sit_screen_notice(struct sit_screen *screen, enum sit_style style,
+                       const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(screen->notice.text, sizeof screen->notice.text, format, args);
+    va_end(args);
+    screen->notice.style = style;
+}
+
+int64_t sit_screen_spent_ms(const struct sit_screen *screen, int64_t face_id,
+                            int64_t at_ms)
+{
+    if (screen->shown_face_id != face_id || at_ms < screen->shown_at_ms)
+        return -1;
+    return at_ms - screen->shown_at_ms;
+}
+
+void sit_screen_shown(struct sit_screen *screen, int64_t face_id, int64_t at_ms)
+{
+    if (screen->shown_face_id == face_id)
+        return;
+    screen->shown_face_id = face_id;
+    screen->shown_at_ms = at_ms;
+}
+
+/* Escaped and short enough for any notice to have room for it. */
+static void short_name(const char *name, char *out, size_t n_bytes)
+{
+    struct sit_buf text = {0};
+    sit_text_fit(&text, name, NAME_CELLS);
+    if (text.n_bytes < n_bytes)
+        memcpy(out, sit_buf_text(&text), text.n_bytes + 1);
+    else /* all combining characters */
+        snprintf(out, n_bytes, "this face");
+    sit_buf_release(&text);
+}
+
+void sit_screen_act_on(struct sit_screen *screen, const char *name)
+{
+    short_name(name != NULL ? name : "", screen->acted_on, sizeof screen->acted_on);
+}
+
+static bool is_decision(enum sit_request request)
+{
+    return request == SIT_REQUEST_CLASS || request == SIT_REQUEST_CONFIRM ||
+           request == SIT_REQUEST_UNDO || request == SIT_REQUEST_REDO;
+}
+
+/* After what the press itself has done. */
+static void ignored_notice(struct sit_screen *screen)
+{
+    static const char text[] = "held key ignored";
+    size_t n = strlen(screen->notice.text);
+    if (n == 0)
+        sit_screen_notice(screen, SIT_STYLE_WARN, "%s", text);
+    else if (n + 2 + sizeof text < sizeof screen->notice.text)
+        snprintf(screen->notice.text + n, sizeof screen->notice.text - n, "; %s", text);
+}
+
+enum sit_request sit_screen_key(struct sit_screen *screen,
+                                const struct sit_keymap *keymap,
+                                const struct sit_class_list *classes,
+                                const struct sit_ui_event *event,
+                                sit_class_index *class_index, struct sit_effect *effect)
+{
+    enum sit_request request = sit_keymap_find(keymap, classes, event->key,
+                                               class_index);
+    enum sit_held_verdict verdict = sit_held_key_feed(
+        &screen->held, event->key, is_decision(request), event->at_ms);
+    if (verdict == SIT_HELD_PRESSED) {
+        if (request == SIT_REQUEST_NONE) {
+            struct sit_buf name = {0};
+            sit_key_name(event->key, &name);
+            sit_screen_notice(screen, SIT_STYLE_WARN,
+                              "%s does nothing here; ? lists the keys",
+                              sit_buf_text(&name));
+            sit_buf_release(&name);
+        } else {
+            screen->notice.text[0] = '\0';
+        }
+        return request;
+    }
+    if (verdict == SIT_HELD_TAKE_BACK) {
+        effect->kind = request == SIT_REQUEST_UNDO ? SIT_EFFECT_REDO : SIT_EFFECT_UNDO;
+        effect->takes_back = true;
+    } else if (screen->held.n_repeats == 1) {
+        ignored_notice(screen); /* later ones leave what was said about taking back */
+    }
+    return SIT_REQUEST_NONE;
+}
+
+bool sit_screen_common_request(struct sit_screen *screen, enum sit_request request,
+                               size_t position, size_t n_positions,
+                               struct sit_effect *effect)
+{
+    size_t last = n_positions > 0 ? n_positions - 1 : 0;
+    switch (request) {
+    case SIT_REQUEST_UNDO: effect->kind = SIT_EFFECT_UNDO; return true;
+    case SIT_REQUEST_REDO: effect->kind = SIT_EFFECT_REDO; return true;
+    case SIT_REQUEST_BACK:
+    case SIT_REQUEST_PAGE_BACK:
+        effect->by = request == SIT_REQUEST_BACK ? -1 : -PAGE;
+        effect->kind = SIT_EFFECT_MOVE;
+        if (position == 0)
+            sit_screen_notice(screen, SIT_STYLE_DIM, "this is the first one");
+        return true;
+    case SIT_REQUEST_ON:
+    case SIT_REQUEST_PAGE_ON:
+        effect->by = request == SIT_REQUEST_ON ? 1 : PAGE;
+        effect->kind = SIT_EFFECT_MOVE;
+        if (position >= last)
+            sit_screen_notice(screen, SIT_STYLE_DIM, "this is the last one");
+        return true;
+    case SIT_REQUEST_FIRST:
+    case SIT_REQUEST_LAST:
+        effect->kind = SIT_EFFECT_GO;
+        effect->position = request == SIT_REQUEST_FIRST ? 0 : last;
+        return true;
+    case SIT_REQUEST_HELP:
+        screen->mode = SIT_MODE_HELP;
+        screen->help_page = 0;
+        return true;
+    case SIT_REQUEST_REPAINT: effect->kind = SIT_EFFECT_REPAINT; return true;
+    case SIT_REQUEST_SUSPEND: effect->kind = SIT_EFFECT_SUSPEND; return true;
+    case SIT_REQUEST_QUIT: effect->kind = SIT_EFFECT_QUIT; return true;
+    default: return false;
+    }
+}
+
+bool sit_screen_global_key(uint32_t key, struct sit_effect *effect)
+{
+    if (key == 0x0c) /* Ctrl-L */
+        effect->kind = SIT_EFFECT_REPAINT;
+    else if (key == 0x1a) /* Ctrl-Z */
+        effect->kind = SIT_EFFECT_SUSPEND;
+    else
+        return false;
+    return true;
+}
+
+void sit_screen_help_key(struct sit_screen *screen, uint32_t key,
+                         struct sit_effect *effect)
+{
+    switch (key) {
+    case ' ':
+    case 'j':
+    case 'l':
+    case SIT_KEY_DOWN:
+    case SIT_KEY_RIGHT:
+    case SIT_KEY_PAGE_DOWN: screen->help_page++; break;
+    case 'k':
+    case 'h':
+    case SIT_KEY_UP:
+    case SIT_KEY_LEFT:
+    case SIT_KEY_PAGE_UP: screen->help_page -= screen->help_page > 0 ? 1 : 0; break;
+    case 0x03:
+    case 0x04: effect->kind = SIT_EFFECT_QUIT; break;
+    default: screen->mode = SIT_MODE_FACES;
+    }
+}
+
+void sit_screen_undo_notice(struct sit_screen *screen, const struct sit_effect *effect,
+                            const struct sit_undo_result *undo,
+                            const struct sit_class_list *classes, const char *name)
+{
+    char shown[SIT_NOTICE_BYTES / 2];
+    short_name(name != NULL ? name : "the label", shown, sizeof shown);
+    const char *verb = effect->kind == SIT_EFFECT_UNDO ? "undone" : "done again";
+    const char *label = sit_class_display_name(classes, undo->after);
+    const char *again = effect->kind == SIT_EFFECT_UNDO ? " again" : "";
+    if (effect->takes_back)
+        sit_screen_notice(screen, SIT_STYLE_WARN, "held key: counted once");
+    else if (undo->kept)
+        sit_screen_notice(screen, SIT_STYLE_WARN,
+                          "%s; %s stays %s, which somebody else has given since", verb,
+                          shown, label);
+    else if (undo->n_faces > 1)
+        sit_screen_notice(screen, SIT_STYLE_NORMAL, "%s: %zu faces at once, %s is %s%s",
+                          verb, undo->n_faces, shown, label, again);
+    else
+        sit_screen_notice(screen, SIT_STYLE_NORMAL, "%s: %s is %s%s", verb, shown,
+                          label, again);
+}

@@ -1,0 +1,185 @@
+/*
+ * What the screens have in common: the events they are stepped with, the effects they
+ * ask for, and the pieces both of them draw. Pure: nothing here reads a clock, a
+ * terminal or the project. The loop performs effects and tells the screen the result.
+ */
+#ifndef SITTER_TUI_SCREEN_H
+#define SITTER_TUI_SCREEN_H
+
+#include "grid.h"
+#include "held_key.h"
+#include "keymap.h"
+#include "prompt.h"
+#include "sitter/labels.h"
+#include "sitter/review.h"
+#include "sitter/term.h"
+
+/** Below this there is only a message. */
+enum { SIT_SCREEN_MIN_COLS = 40, SIT_SCREEN_MIN_ROWS = 12 };
+
+/** No picture gets larger: encoding costs time and bytes on the line with its area. */
+enum { SIT_SCREEN_PICTURE_MAX_PX = 480 };
+
+/** What drawing needs to know of the terminal. */
+struct sit_screen_metrics {
+    enum sit_graphics graphics;
+    size_t cell_width_px, cell_height_px;
+    size_t max_picture_px; /* the terminal's own limit; 0: none known */
+};
+
+enum sit_ui_event_kind {
+    SIT_UI_KEY,
+    SIT_UI_SHOWN, /* the face is on the screen, picture and all */
+};
+
+struct sit_ui_event {
+    enum sit_ui_event_kind kind;
+    uint32_t key;
+    int64_t face_id;
+    int64_t at_ms;
+};
+
+enum sit_effect_kind {
+    SIT_EFFECT_NONE = 0,
+    SIT_EFFECT_LABEL,
+    SIT_EFFECT_CONFIRM,
+    SIT_EFFECT_SKIP,
+    SIT_EFFECT_MOVE,
+    SIT_EFFECT_GO,
+    SIT_EFFECT_FIND,
+    SIT_EFFECT_UNDO,
+    SIT_EFFECT_REDO,
+    SIT_EFFECT_SCOPE,
+    SIT_EFFECT_RETRAIN,
+    SIT_EFFECT_REPAINT,
+    SIT_EFFECT_SUSPEND,
+    SIT_EFFECT_QUIT,
+};
+
+/** What the loop is asked to do. */
+struct sit_effect {
+    enum sit_effect_kind kind;
+    sit_class_index class_index; /* LABEL */
+    int64_t spent_ms;            /* LABEL, CONFIRM; -1 unknown */
+    long by;                     /* MOVE */
+    size_t position;             /* GO */
+    bool backwards;              /* FIND */
+    bool takes_back;             /* UNDO, REDO: corrects a held key */
+    enum sit_review_scope scope; /* SCOPE */
+    char text[SIT_PROMPT_BYTES]; /* FIND */
+};
+
+/** What came of it. */
+struct sit_effect_result {
+    enum sit_status status;
+    const char *message;         /* of an error; "" otherwise */
+    bool moved;                  /* SKIP */
+    struct sit_undo_result undo; /* UNDO, REDO */
+};
+
+enum { SIT_NOTICE_BYTES = 400 };
+
+/** The line above the key bar. */
+struct sit_notice {
+    char text[SIT_NOTICE_BYTES];
+    enum sit_style style;
+};
+
+enum sit_screen_mode { SIT_MODE_FACES, SIT_MODE_PROMPT, SIT_MODE_HELP };
+
+/** The part of a screen's state that both screens have. Zero-initialise. */
+struct sit_screen {
+    enum sit_screen_mode mode;
+    struct sit_notice notice;
+    struct sit_prompt prompt;
+    char sought[SIT_PROMPT_BYTES]; /* what was found last */
+    size_t help_page;              /* counts on; drawn modulo the number of pages */
+    struct sit_held_key held;
+    int64_t shown_face_id; /* 0: none yet */
+    int64_t shown_at_ms;
+    char acted_on[SIT_NOTICE_BYTES / 2]; /* the face of the last effect, escaped */
+};
+
+void sit_screen_notice(struct sit_screen *screen, enum sit_style style,
+                       const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/** Milliseconds from the face being shown to at_ms; -1 where it was not shown before.
+ */
+int64_t sit_screen_spent_ms(const struct sit_screen *screen, int64_t face_id,
+                            int64_t at_ms);
+void sit_screen_shown(struct sit_screen *screen, int64_t face_id, int64_t at_ms);
+
+/** Remember the face that an effect acts on, for the notice afterwards. */
+void sit_screen_act_on(struct sit_screen *screen, const char *name);
+
+/**
+ * Look a key up, held keys filtered out. A repeat gives SIT_REQUEST_NONE and a notice;
+ * a press that proves to have been a repeat fills *effect with what takes it back.
+ */
+enum sit_request
+sit_screen_key(struct sit_screen *screen, const struct sit_keymap *keymap,
+               const struct sit_class_list *classes, const struct sit_ui_event *event,
+               sit_class_index *class_index, struct sit_effect *effect);
+
+/** Fill *effect for the requests that mean the same on each screen. */
+bool sit_screen_common_request(struct sit_screen *screen, enum sit_request request,
+                               size_t position, size_t n_positions,
+                               struct sit_effect *effect);
+
+/** A key while the help screen is shown: turns its pages or leaves it. */
+void sit_screen_help_key(struct sit_screen *screen, uint32_t key,
+                         struct sit_effect *effect);
+
+/** Whether a key means the same in every mode; fills *effect. */
+bool sit_screen_global_key(uint32_t key, struct sit_effect *effect);
+
+/** The notice after an undo or redo. `name` NULL where it is not known. */
+void sit_screen_undo_notice(struct sit_screen *screen, const struct sit_effect *effect,
+                            const struct sit_undo_result *undo,
+                            const struct sit_class_list *classes, const char *name);
+
+/*
+ * Drawing
+ */
+
+/** "unlabelled" for SIT_NO_CLASS. */
+const char *sit_class_display_name(const struct sit_class_list *classes,
+                                   sit_class_index class_index);
+enum sit_style sit_class_style(sit_class_index class_index);
+
+/** Where things are. */
+struct sit_layout {
+    struct sit_area title, picture, panel, notice, keys;
+    size_t separator_col; /* between picture and panel; 0: none */
+};
+
+/** False (and a message in the middle) where the screen is too small. */
+bool sit_screen_layout(struct sit_grid *grid, const struct sit_screen_metrics *metrics,
+                       struct sit_layout *out);
+
+/** Title, separator, notice or prompt, key bar. */
+void sit_screen_draw_frame(const struct sit_screen *screen,
+                           const struct sit_layout *layout,
+                           const struct sit_keymap *keymap,
+                           const struct sit_class_list *classes, const char *title_left,
+                           const char *title_right, struct sit_grid *grid);
+
+/** Reserve as many cells of `area` as the picture of a face is to have. */
+void sit_screen_place_picture(struct sit_grid *grid, struct sit_area area,
+                              const struct sit_screen_metrics *metrics,
+                              int64_t face_id);
+
+/** What is known of a face's source ("title  ..." and so on), wrapped; returns the rows
+ * used, with grid NULL the rows it would like. */
+size_t sit_screen_draw_facts(struct sit_grid *grid, struct sit_area area,
+                             const struct sit_face_detail *face);
+
+void sit_screen_draw_help(const struct sit_screen *screen,
+                          const struct sit_keymap *keymap,
+                          const struct sit_class_list *classes, struct sit_grid *grid);
+
+/** Say in the slot of the picture why there is none (wrapped, centred). */
+void sit_screen_draw_no_picture(struct sit_grid *grid, struct sit_area area,
+                                const char *text);
+
+#endif

@@ -1,0 +1,163 @@
+/*
+ * Compares a screenshot of a real terminal with the face that should be on it: where the
+ * screen's own layout puts the picture, the pixels are compared with the face's stored
+ * picture scaled to that place. Prints the PSNR in dB, or 0 where anything is left of
+ * another picture around it.
+ *
+ *   picture_on_screen DB label FACE SHOT.png COLS ROWS CELL_W CELL_H sixel|blocks-256
+ *   picture_on_screen DB review "" SHOT.png ...      (the worst mistake of the newest model)
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "screen.h"
+#include "sitter/file.h"
+#include "sitter/image.h"
+#include "sitter/project.h"
+#include "sitter/review.h"
+
+enum { BORDER_PX = 3, MAX_BYTES = 64 * 1024 * 1024 };
+
+static void check(enum sit_status status, const struct sit_error *err)
+{
+    if (status == SIT_OK)
+        return;
+    fprintf(stderr, "picture_on_screen: %s\n", err->message);
+    exit(2);
+}
+
+static int64_t find_face(struct sit_project *project, const char *db, const char *mode,
+                         const char *name)
+{
+    struct sit_error err;
+    int64_t face_id = 0;
+    if (strcmp(mode, "label") == 0) {
+        check(sit_project_find_face(project, name, &face_id, &err), &err);
+        return face_id;
+    }
+    struct sit_review_list list = {0};
+    check(sit_review_compute(db, 0, false, NULL, &list, &err), &err);
+    if (list.n > 0)
+        face_id = list.items[0].face_id;
+    sit_review_list_release(&list);
+    return face_id;
+}
+
+/* The picture's cells; *room is all of the screen's part that pictures may be in. */
+static struct sit_area picture_area(const struct sit_screen_metrics *metrics, size_t n_cols,
+                                    size_t n_rows, struct sit_area *room)
+{
+    struct sit_grid grid = {0};
+    struct sit_layout layout = {0};
+    struct sit_area area = {0};
+    if (sit_grid_resize(&grid, n_cols, n_rows) &&
+        sit_screen_layout(&grid, metrics, &layout)) {
+        sit_screen_place_picture(&grid, layout.picture, metrics, 1);
+        area = grid.slot.area;
+    }
+    *room = layout.picture;
+    sit_grid_release(&grid);
+    return area;
+}
+
+/* Whether anything is left of another picture: the room outside the picture's cells is
+ * of one colour. */
+static bool has_remains(const struct sit_image *shot, const struct sit_screen_metrics *m,
+                        struct sit_area room, struct sit_area area)
+{
+    const uint8_t *first = NULL;
+    for (size_t row = room.row; row < room.row + room.n_rows; row++) {
+        for (size_t col = room.col; col < room.col + room.n_cols; col++) {
+            if (row >= area.row && row < area.row + area.n_rows && col >= area.col &&
+                col < area.col + area.n_cols)
+                continue;
+            for (size_t i = 0; i < m->cell_width_px * m->cell_height_px; i++) {
+                size_t x = BORDER_PX + col * m->cell_width_px + i % m->cell_width_px;
+                size_t y = BORDER_PX + row * m->cell_height_px + i / m->cell_width_px;
+                if (x >= shot->width_px || y >= shot->height_px)
+                    continue;
+                const uint8_t *pixel = shot->rgb + 3 * (y * shot->width_px + x);
+                if (first == NULL)
+                    first = pixel;
+                if (memcmp(first, pixel, 3) != 0)
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Half blocks: one pixel a half cell, taken from its middle. */
+static void sample_blocks(const struct sit_image *shot, const struct sit_picture_format *f,
+                          struct sit_area area, struct sit_image *out)
+{
+    for (size_t y = 0; y < out->height_px; y++) {
+        for (size_t x = 0; x < out->width_px; x++) {
+            size_t px = BORDER_PX + (area.col + x) * f->cell_width_px + f->cell_width_px / 2;
+            size_t py = BORDER_PX + (area.row + y / 2) * f->cell_height_px +
+                        (y % 2 == 0 ? f->cell_height_px / 4 : f->cell_height_px * 3 / 4);
+            if (px < shot->width_px && py < shot->height_px)
+                memcpy(out->rgb + 3 * (y * out->width_px + x),
+                       shot->rgb + 3 * (py * shot->width_px + px), 3);
+        }
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 10)
+        return 2;
+    struct sit_error err;
+    struct sit_project *project = NULL;
+    struct sit_buf file = {0}, bytes = {0};
+    struct sit_image shot = {0}, face = {0}, expected = {0}, seen = {0};
+    bool sixel = strcmp(argv[9], "sixel") == 0;
+    struct sit_picture_format format = {
+        .graphics = sixel ? SIT_GRAPHICS_SIXEL : SIT_GRAPHICS_BLOCKS_256,
+        .cell_width_px = (size_t)atoi(argv[7]),
+        .cell_height_px = (size_t)atoi(argv[8]),
+        .n_colours = 256};
+    struct sit_screen_metrics metrics = {.graphics = format.graphics,
+                                         .cell_width_px = format.cell_width_px,
+                                         .cell_height_px = format.cell_height_px};
+    struct sit_area room;
+    struct sit_area area =
+        picture_area(&metrics, (size_t)atoi(argv[5]), (size_t)atoi(argv[6]), &room);
+    format.n_cols = area.n_cols;
+    format.n_rows = area.n_rows;
+    size_t width, height;
+    sit_picture_canvas_size(&format, &width, &height);
+
+    check(sit_project_open(argv[1], SIT_PROJECT_READ, &project, &err), &err);
+    int64_t face_id = find_face(project, argv[1], argv[2], argv[3]);
+    check(sit_project_face_picture(project, face_id, &bytes, &err), &err);
+    check(sit_image_decode(bytes.data, bytes.n_bytes, "face", &face, &err), &err);
+    static const uint8_t black[3] = {0, 0, 0};
+    check(sit_image_fit(&face, width, height, black, &expected, &err), &err);
+    check(sit_file_read(argv[4], MAX_BYTES, &file, &err), &err);
+    check(sit_image_decode(file.data, file.n_bytes, argv[4], &shot, &err), &err);
+    if (sixel) {
+        check(sit_image_crop(&shot, BORDER_PX + area.col * format.cell_width_px,
+                             BORDER_PX + area.row * format.cell_height_px, width, height,
+                             &seen, &err),
+              &err);
+    } else {
+        check(sit_image_new(width, height, &seen, &err), &err);
+        sample_blocks(&shot, &format, area, &seen);
+    }
+    double psnr = sit_image_psnr(&expected, &seen);
+    if (has_remains(&shot, &metrics, room, area))
+        printf("0 with remains of another picture beside it\n");
+    else
+        printf("%.1f\n", isfinite(psnr) ? psnr : 99.0);
+    sit_image_release(&seen);
+    sit_image_release(&expected);
+    sit_image_release(&face);
+    sit_image_release(&shot);
+    sit_buf_release(&bytes);
+    sit_buf_release(&file);
+    sit_project_close(project);
+    return 0;
+}

@@ -1,0 +1,304 @@
+/*
+ * The labelling screen: scripted keys, golden screens, every small size.
+ */
+#include "screen_support.h"
+
+enum { CTRL_R = 0x12 };
+
+static struct sit_effect step(struct sit_label_screen *screen, struct test_view *t,
+                              uint32_t key, int64_t at_ms)
+{
+    struct sit_effect effect;
+    struct sit_ui_event event = test_key(key, at_ms);
+    sit_label_screen_step(screen, &t->view, &event, &effect);
+    return effect;
+}
+
+static void draw_golden(const struct sit_label_screen *screen,
+                        const struct test_view *t, size_t n_cols, size_t n_rows,
+                        const char *name)
+{
+    struct sit_grid grid = {0};
+    assert_true(sit_grid_resize(&grid, n_cols, n_rows));
+    sit_label_screen_draw(screen, &t->view, &test_metrics, &grid);
+    assert_grid_sound(&grid);
+    assert_golden(&grid, name);
+    sit_grid_release(&grid);
+}
+
+static void test_golden_sizes(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    draw_golden(&screen, &t, 80, 24, "label_80x24");
+    draw_golden(&screen, &t, 100, 40, "label_100x40");
+    draw_golden(&screen, &t, 200, 60, "label_200x60");
+    draw_golden(&screen, &t, 50, 40, "label_50x40");
+    draw_golden(&screen, &t, 40, 12, "label_40x12");
+    draw_golden(&screen, &t, 39, 11, "label_39x11");
+    draw_golden(&screen, &t, 20, 5, "label_20x5");
+    draw_golden(&screen, &t, 1, 1, "label_1x1");
+}
+
+static void test_golden_states(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    step(&screen, &t, '?', 0);
+    draw_golden(&screen, &t, 80, 24, "label_help_80x24");
+    draw_golden(&screen, &t, 40, 12, "label_help_40x12");
+    step(&screen, &t, ' ', 0);
+    draw_golden(&screen, &t, 40, 12, "label_help_40x12_second");
+    step(&screen, &t, 'q', 0);
+    step(&screen, &t, '/', 0);
+    step(&screen, &t, '1', 0);
+    step(&screen, &t, 0xd55c, 0);
+    draw_golden(&screen, &t, 80, 24, "label_find_80x24");
+    step(&screen, &t, SIT_KEY_ESCAPE, 0);
+    t.counts.n_labelled = 290;
+    t.counts.unlabelled[0] = t.counts.unlabelled[1] = 0;
+    t.face.label = 1;
+    t.face.annotator = "ann";
+    draw_golden(&screen, &t, 80, 24, "label_all_done_80x24");
+}
+
+static void test_golden_hostile_names(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    char long_name[301];
+    memset(long_name, 'x', 300);
+    long_name[300] = '\0';
+    t.face.name = "\uc704\ub300\ud55c \uc218\ub839 \uae40\uc77c\uc131 \ub3d9\uc9c0 "
+                  "\ub9cc\uc138.jpg";
+    t.face.source = "\033]0;owned\007\033[2J";
+    t.face.title = "a\u0301\u0301\u0301\u0301\u0301\u0301\u0301\u0301b\u202eevil";
+    t.face.artist = "\xff\xfe broken";
+    t.face.keywords = long_name;
+    t.face.description = "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57"
+                         "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57";
+    t.recent[0].name = long_name;
+    t.recent[1].name = "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57"
+                       "\u6f22\u5b57.jpg";
+    t.recent[2].name = "new\nline\ttab";
+    t.view.project_path = "\033[31mred.db";
+    struct sit_label_screen screen = {0};
+    struct sit_effect effect = step(&screen, &t, 'm', 0);
+    struct sit_effect_result result = {0};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    draw_golden(&screen, &t, 80, 24, "label_hostile_80x24");
+    draw_golden(&screen, &t, 41, 12, "label_hostile_41x12");
+    draw_golden(&screen, &t, 120, 45, "label_hostile_120x45");
+}
+
+/* Cells beyond the grid that must never change. */
+static void test_no_write_leaves_the_grid(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    t.face.name = "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57.jpg";
+    enum { MAX_COLS = 66, MAX_ROWS = 32, GUARD = 64, CANARY = 0xa5 };
+    static struct sit_cell cells[MAX_COLS * MAX_ROWS + 2 * GUARD];
+    for (int mode = 0; mode < 4; mode++) {
+        struct sit_label_screen screen = {0};
+        if (mode == 1)
+            step(&screen, &t, '?', 0);
+        if (mode == 2)
+            step(&screen, &t, '/', 0);
+        struct sit_screen_metrics metrics = test_metrics;
+        if (mode == 3)
+            metrics = (struct sit_screen_metrics){.graphics = SIT_GRAPHICS_BLOCKS_RGB};
+        for (size_t n_rows = 1; n_rows <= MAX_ROWS; n_rows++) {
+            for (size_t n_cols = 1; n_cols <= MAX_COLS; n_cols++) {
+                memset(cells, CANARY, sizeof cells);
+                struct sit_grid grid = {
+                    .n_cols = n_cols, .n_rows = n_rows, .cells = cells + GUARD};
+                assert_true(sit_grid_resize(&grid, n_cols, n_rows));
+                sit_label_screen_draw(&screen, &t.view, &metrics, &grid);
+                assert_grid_sound(&grid);
+                const unsigned char *before = (const unsigned char *)cells;
+                const unsigned char *after = (const unsigned char *)(cells + GUARD +
+                                                                     n_cols * n_rows);
+                for (size_t i = 0; i < GUARD * sizeof *cells; i++) {
+                    assert_int_equal(before[i], CANARY);
+                    assert_int_equal(after[i], CANARY);
+                }
+                if (grid.has_slot) /* off the last rows: a picture there would scroll */
+                    assert_true(grid.slot.area.row + grid.slot.area.n_rows <=
+                                n_rows - 2);
+            }
+        }
+    }
+}
+
+static void test_keys_ask_for_effects(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    static const struct {
+        uint32_t key;
+        enum sit_effect_kind kind;
+        long by;
+    } cases[] = {
+        {'m', SIT_EFFECT_LABEL, 0},
+        {' ', SIT_EFFECT_SKIP, 0},
+        {'u', SIT_EFFECT_UNDO, 0},
+        {SIT_KEY_BACKSPACE, SIT_EFFECT_UNDO, 0},
+        {CTRL_R, SIT_EFFECT_REDO, 0},
+        {'h', SIT_EFFECT_MOVE, -1},
+        {SIT_KEY_RIGHT, SIT_EFFECT_MOVE, 1},
+        {SIT_KEY_PAGE_UP, SIT_EFFECT_MOVE, -10},
+        {SIT_KEY_PAGE_DOWN, SIT_EFFECT_MOVE, 10},
+        {'g', SIT_EFFECT_GO, 0},
+        {'q', SIT_EFFECT_QUIT, 0},
+        {0x03, SIT_EFFECT_QUIT, 0},
+        {0x04, SIT_EFFECT_QUIT, 0},
+        {0x0c, SIT_EFFECT_REPAINT, 0},
+        {0x1a, SIT_EFFECT_SUSPEND, 0},
+        {'x', SIT_EFFECT_NONE, 0},
+        {SIT_KEY_UNKNOWN, SIT_EFFECT_NONE, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sit_label_screen screen = {0};
+        struct sit_effect effect = step(&screen, &t, cases[i].key, 0);
+        assert_int_equal(effect.kind, cases[i].kind);
+        assert_int_equal(effect.by, cases[i].by);
+        assert_int_equal(effect.spent_ms, -1);
+    }
+    struct sit_label_screen screen = {0};
+    assert_int_equal(step(&screen, &t, 'G', 0).position, 289);
+    assert_int_equal(step(&screen, &t, 'o', 0).class_index, 2);
+    step(&screen, &t, 'x', 0);
+    assert_string_equal(screen.base.notice.text,
+                        "x does nothing here; ? lists the keys");
+}
+
+static void test_time_spent_counts_from_the_picture(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    struct sit_effect effect;
+    struct sit_ui_event shown = {.kind = SIT_UI_SHOWN, .face_id = 37, .at_ms = 1000};
+    sit_label_screen_step(&screen, &t.view, &shown, &effect);
+    assert_int_equal(effect.kind, SIT_EFFECT_NONE);
+    shown.at_ms = 1500; /* drawn again */
+    sit_label_screen_step(&screen, &t.view, &shown, &effect);
+    assert_int_equal(step(&screen, &t, 'm', 2200).spent_ms, 1200);
+    t.face.face_id = 38; /* not shown yet: typed ahead */
+    assert_int_equal(step(&screen, &t, 'f', 2300).spent_ms, -1);
+}
+
+static void test_notices(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    struct sit_effect effect = step(&screen, &t, 'm', 0);
+    struct sit_effect_result result = {0};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "132771_1.jpg: male");
+
+    effect = step(&screen, &t, 'f', 1000);
+    result = (struct sit_effect_result){.status = SIT_E_BUSY,
+                                        .message = "project is busy"};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "not saved: project is busy");
+    assert_int_equal(screen.base.notice.style, SIT_STYLE_BAD);
+
+    effect = step(&screen, &t, 'u', 2000);
+    result = (struct sit_effect_result){
+        .undo = {.n_faces = 1, .before = 0, .after = SIT_NO_CLASS}};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text,
+                        "undone: 132771_1.jpg is unlabelled again");
+
+    effect = step(&screen, &t, 'u', 3000);
+    result = (struct sit_effect_result){.status = SIT_E_NOT_FOUND, .message = "x"};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "nothing to undo");
+
+    step(&screen, &t, 'l', 4000); /* the next key clears it */
+    assert_string_equal(screen.base.notice.text, "");
+}
+
+static void test_finding(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    assert_int_equal(step(&screen, &t, 'n', 0).kind, SIT_EFFECT_NONE);
+    step(&screen, &t, '/', 0);
+    assert_int_equal(step(&screen, &t, 'm', 0).kind,
+                     SIT_EFFECT_NONE); /* a letter here */
+    assert_int_equal(step(&screen, &t, 'q', 0).kind, SIT_EFFECT_NONE);
+    struct sit_effect effect = step(&screen, &t, SIT_KEY_ENTER, 0);
+    assert_int_equal(effect.kind, SIT_EFFECT_FIND);
+    assert_string_equal(effect.text, "mq");
+    assert_false(effect.backwards);
+    effect = step(&screen, &t, 'N', 0);
+    assert_string_equal(effect.text, "mq");
+    assert_true(effect.backwards);
+    step(&screen, &t, '/', 0);
+    step(&screen, &t, 'z', 0);
+    assert_int_equal(step(&screen, &t, SIT_KEY_ESCAPE, 0).kind, SIT_EFFECT_NONE);
+    assert_string_equal(step(&screen, &t, 'n', 0).text, "mq");
+}
+
+/* What a session would do, counted. */
+static long apply(struct sit_label_screen *screen, struct test_view *t, uint32_t key,
+                  int64_t at_ms)
+{
+    struct sit_effect effect = step(screen, t, key, at_ms);
+    struct sit_effect_result result = {.undo = {.n_faces = 1}};
+    if (effect.kind == SIT_EFFECT_NONE)
+        return 0;
+    sit_label_screen_done(screen, &t->view, &effect, &result);
+    return effect.kind == SIT_EFFECT_LABEL || effect.kind == SIT_EFFECT_REDO ? 1 : -1;
+}
+
+static void test_held_keys(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    long n = apply(&screen, &t, 'm', 0);
+    for (int64_t at_ms = 500; at_ms < 3000; at_ms += 33)
+        n += apply(&screen, &t, 'm', at_ms);
+    assert_int_equal(n, 1);
+    assert_string_equal(screen.base.notice.text, "held key: counted once");
+
+    screen = (struct sit_label_screen){0};
+    n = apply(&screen, &t, 'u', 0);
+    for (int64_t at_ms = 500; at_ms < 3000; at_ms += 33)
+        n += apply(&screen, &t, 'u', at_ms);
+    assert_int_equal(n, -1);
+}
+
+int main(void)
+{
+    sit_text_init_locale();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden_sizes),
+        cmocka_unit_test(test_golden_states),
+        cmocka_unit_test(test_golden_hostile_names),
+        cmocka_unit_test(test_no_write_leaves_the_grid),
+        cmocka_unit_test(test_keys_ask_for_effects),
+        cmocka_unit_test(test_time_spent_counts_from_the_picture),
+        cmocka_unit_test(test_notices),
+        cmocka_unit_test(test_finding),
+        cmocka_unit_test(test_held_keys),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

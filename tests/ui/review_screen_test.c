@@ -1,0 +1,215 @@
+/*
+ * The review screen: scripted keys, golden screens, every small size.
+ */
+#include "screen_support.h"
+
+static struct sit_effect step(struct sit_review_screen *screen, struct test_review *t,
+                              uint32_t key, int64_t at_ms)
+{
+    struct sit_effect effect;
+    struct sit_ui_event event = test_key(key, at_ms);
+    sit_review_screen_step(screen, &t->view, &event, &effect);
+    return effect;
+}
+
+static void draw_golden(const struct sit_review_screen *screen,
+                        const struct test_review *t, size_t n_cols, size_t n_rows,
+                        const char *name)
+{
+    struct sit_grid grid = {0};
+    assert_true(sit_grid_resize(&grid, n_cols, n_rows));
+    sit_review_screen_draw(screen, &t->view, &test_metrics, &grid);
+    assert_grid_sound(&grid);
+    assert_golden(&grid, name);
+    sit_grid_release(&grid);
+}
+
+static void make_empty(struct test_review *t)
+{
+    t->review.item = NULL;
+    t->review.face = NULL;
+    t->review.n_shown = t->review.position = t->review.n_decided = 0;
+    t->view.n_rows = 0;
+}
+
+static void test_golden_sizes(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    draw_golden(&screen, &t, 80, 24, "review_80x24");
+    draw_golden(&screen, &t, 100, 40, "review_100x40");
+    draw_golden(&screen, &t, 50, 40, "review_50x40");
+    draw_golden(&screen, &t, 40, 12, "review_40x12");
+    draw_golden(&screen, &t, 39, 11, "review_39x11");
+    draw_golden(&screen, &t, 1, 1, "review_1x1");
+    step(&screen, &t, '?', 0);
+    draw_golden(&screen, &t, 80, 24, "review_help_80x24");
+}
+
+static void test_golden_states(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    sit_review_screen_started(&screen, &t.view, true);
+    sit_review_screen_progress(&screen, 12, 100, "epoch 12, loss 0.310");
+    draw_golden(&screen, &t, 80, 24, "review_training_80x24");
+    t.list.n_test_correct = 67;
+    sit_review_screen_computed(&screen, &t.view, SIT_OK, "");
+    t.review.state = SIT_REVIEW_RELABELLED;
+    t.face.label = 0;
+    draw_golden(&screen, &t, 100, 30, "review_trained_100x30");
+
+    make_empty(&t);
+    screen = (struct sit_review_screen){0};
+    sit_review_screen_started(&screen, &t.view, false);
+    draw_golden(&screen, &t, 80, 24, "review_computing_80x24");
+    sit_review_screen_computed(&screen, &t.view, SIT_E_NOT_FOUND,
+                               "no model yet; sitter train makes one");
+    draw_golden(&screen, &t, 80, 24, "review_no_model_80x24");
+    screen = (struct sit_review_screen){0};
+    t.review.scope = SIT_REVIEW_TEST;
+    draw_golden(&screen, &t, 80, 24, "review_nothing_left_80x24");
+}
+
+static void test_no_write_leaves_the_grid(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    t.face.name = "\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57.jpg";
+    t.rows[2].name = t.face.name;
+    enum { MAX_COLS = 66, MAX_ROWS = 32, GUARD = 64, CANARY = 0xa5 };
+    static struct sit_cell cells[MAX_COLS * MAX_ROWS + 2 * GUARD];
+    for (int mode = 0; mode < 3; mode++) {
+        struct sit_review_screen screen = {0};
+        if (mode == 1)
+            step(&screen, &t, '?', 0);
+        if (mode == 2) {
+            make_empty(&t);
+            sit_review_screen_started(&screen, &t.view, false);
+        }
+        for (size_t n_rows = 1; n_rows <= MAX_ROWS; n_rows++) {
+            for (size_t n_cols = 1; n_cols <= MAX_COLS; n_cols++) {
+                memset(cells, CANARY, sizeof cells);
+                struct sit_grid grid = {
+                    .n_cols = n_cols, .n_rows = n_rows, .cells = cells + GUARD};
+                assert_true(sit_grid_resize(&grid, n_cols, n_rows));
+                sit_review_screen_draw(&screen, &t.view, &test_metrics, &grid);
+                assert_grid_sound(&grid);
+                const unsigned char *before = (const unsigned char *)cells;
+                const unsigned char *after = (const unsigned char *)(cells + GUARD +
+                                                                     n_cols * n_rows);
+                for (size_t i = 0; i < GUARD * sizeof *cells; i++) {
+                    assert_int_equal(before[i], CANARY);
+                    assert_int_equal(after[i], CANARY);
+                }
+            }
+        }
+    }
+}
+
+static void test_keys_ask_for_effects(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    static const struct {
+        uint32_t key;
+        enum sit_effect_kind kind;
+        long by;
+    } cases[] = {
+        {'m', SIT_EFFECT_LABEL, 0},
+        {'y', SIT_EFFECT_CONFIRM, 0},
+        {SIT_KEY_ENTER, SIT_EFFECT_CONFIRM, 0},
+        {' ', SIT_EFFECT_MOVE, 1},
+        {'k', SIT_EFFECT_MOVE, -1},
+        {SIT_KEY_DOWN, SIT_EFFECT_MOVE, 1},
+        {'u', SIT_EFFECT_UNDO, 0},
+        {0x12, SIT_EFFECT_REDO, 0},
+        {'s', SIT_EFFECT_SCOPE, 0},
+        {SIT_KEY_TAB, SIT_EFFECT_SCOPE, 0},
+        {'t', SIT_EFFECT_RETRAIN, 0},
+        {'q', SIT_EFFECT_QUIT, 0},
+        {'/', SIT_EFFECT_NONE, 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sit_review_screen screen = {0};
+        struct sit_effect effect = step(&screen, &t, cases[i].key, 0);
+        assert_int_equal(effect.kind, cases[i].kind);
+        assert_int_equal(effect.by, cases[i].by);
+    }
+    struct sit_review_screen screen = {0};
+    assert_int_equal(step(&screen, &t, 's', 0).scope, SIT_REVIEW_TEST);
+    t.review.scope = SIT_REVIEW_TRAIN;
+    assert_int_equal(step(&screen, &t, 's', 0).scope, SIT_REVIEW_ALL);
+}
+
+static void test_nothing_is_decided_without_a_face(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    make_empty(&t);
+    struct sit_review_screen screen = {0};
+    assert_int_equal(step(&screen, &t, 'm', 0).kind, SIT_EFFECT_NONE);
+    assert_int_equal(step(&screen, &t, 'y', 0).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, "no face is shown");
+    /* held: nothing was done, so nothing is taken back */
+    for (int64_t at_ms = 500; at_ms < 2000; at_ms += 33)
+        assert_int_equal(step(&screen, &t, 'y', at_ms).kind, SIT_EFFECT_NONE);
+}
+
+static void test_one_computation_at_a_time(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    sit_review_screen_started(&screen, &t.view, true);
+    assert_int_equal(step(&screen, &t, 't', 0).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, "still training");
+    assert_int_equal(step(&screen, &t, 'm', 0).kind, SIT_EFFECT_LABEL); /* goes on */
+    t.list.n_test_correct = 67;
+    t.list.model_id = 4;
+    sit_review_screen_computed(&screen, &t.view, SIT_OK, "");
+    assert_string_equal(
+        screen.base.notice.text,
+        "trained: test 94.3 % (66 of 70) -> 95.7 % (67 of 70), model 4");
+    assert_int_equal(step(&screen, &t, 't', 0).kind, SIT_EFFECT_RETRAIN);
+}
+
+static void test_notices(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    struct sit_effect effect = step(&screen, &t, 'y', 0);
+    struct sit_effect_result result = {0};
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text,
+                        "132901_1.jpg: label kept, not shown again");
+    effect = step(&screen, &t, 'f', 1000);
+    result = (struct sit_effect_result){.status = SIT_E_IO, .message = "disk full"};
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "not saved: disk full");
+}
+
+int main(void)
+{
+    sit_text_init_locale();
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_golden_sizes),
+        cmocka_unit_test(test_golden_states),
+        cmocka_unit_test(test_no_write_leaves_the_grid),
+        cmocka_unit_test(test_keys_ask_for_effects),
+        cmocka_unit_test(test_nothing_is_decided_without_a_face),
+        cmocka_unit_test(test_one_computation_at_a_time),
+        cmocka_unit_test(test_notices),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,7 @@
+foreach(name grid_test held_key_test prompt_test keymap_test label_screen_test picture_cache_test
+             review_screen_test)
+  sit_test(${name} SOURCES ${name}.c LIBRARIES sitter_tui)
+  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src/tui)
+  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+               "SITTER_GOLDEN=${CMAKE_CURRENT_LIST_DIR}/golden")
+endforeach()
