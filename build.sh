@@ -43,7 +43,7 @@ build_preset() {
     shift
     say "building $preset"
     cmake --preset "$preset" "$@" >/dev/null
-    cmake --build --preset "$preset"
+    cmake --build --preset "$preset" -- --quiet
 }
 
 run_demo() {

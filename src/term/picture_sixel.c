@@ -86,3 +86,8 @@ enum sit_status sit_picture_encode_sixel(const struct sit_image *canvas,
     free(pixels);
     return status;
 }
+
+const char *sit_term_sixel_version(void)
+{
+    return LIBSIXEL_VERSION;
+}
