@@ -28,7 +28,7 @@ static size_t draw_face(const struct sit_review_view *view, struct sit_grid *gri
     col = sit_grid_put(grid, area, 3, 0, SIZE_MAX, SIT_STYLE_DIM, "model ");
     col += sit_grid_put(grid, area, 3, col, SIZE_MAX, sit_class_style(item->predicted),
                         sit_class_display_name(view->classes, item->predicted));
-    sit_grid_putf(grid, area, 3, col, SIT_STYLE_NORMAL, " p %.3f  loss %.2f",
+    sit_grid_putf(grid, area, 3, col, SIT_STYLE_NORMAL, " %.3f, loss %.2f",
                   item->p_predicted, item->loss);
     if (view->state == SIT_REVIEW_OPEN)
         return 4;
