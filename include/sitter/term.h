@@ -102,11 +102,13 @@ struct sit_picture_format {
     size_t n_cols, n_rows;               /* the cells it covers */
     size_t cell_width_px, cell_height_px;
     size_t n_colours;                    /* sixel palette: 2 to 256 */
+    bool is_square; /* draw only the largest square in those cells: no rim round a face */
 };
 
 /**
  * The canvas that fills the cells: for sixel n_cols x n_rows cells in pixels, the height
  * rounded down to a multiple of 6, no side over 1000 px; for blocks n_cols x 2 n_rows.
+ * With is_square the largest square in that, its side so rounded (blocks: even).
  */
 void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *width_px,
                              size_t *height_px);

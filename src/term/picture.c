@@ -15,16 +15,16 @@ static size_t cells_to_px(size_t n_cells, size_t cell_px)
 void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *width_px,
                              size_t *height_px)
 {
-    if (format->graphics != SIT_GRAPHICS_SIXEL) {
-        *width_px = cells_to_px(format->n_cols, 1);
-        *height_px = 2 * cells_to_px(format->n_rows, 1);
-        return;
-    }
-    size_t width = cells_to_px(format->n_cols, format->cell_width_px);
-    size_t height = cells_to_px(format->n_rows, format->cell_height_px);
+    bool sixel = format->graphics == SIT_GRAPHICS_SIXEL;
+    size_t width = cells_to_px(format->n_cols, sixel ? format->cell_width_px : 1);
+    size_t height = sixel ? cells_to_px(format->n_rows, format->cell_height_px)
+                          : 2 * cells_to_px(format->n_rows, 1);
+    if (format->is_square)
+        width = height = width < height ? width : height;
     /* Sixels come six rows at a time: what would stick out is the next cell's. */
-    *width_px = width;
-    *height_px = height - height % SIXEL_ROW_PX;
+    height -= height % (sixel ? SIXEL_ROW_PX : 2);
+    *width_px = format->is_square ? height : width;
+    *height_px = height;
 }
 
 static enum sit_status check(const struct sit_picture_format *format,

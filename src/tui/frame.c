@@ -107,7 +107,8 @@ static struct sit_picture_format format_of(const struct sit_term_caps *caps,
                                        .n_rows = area->n_rows,
                                        .cell_width_px = caps->cell_width_px,
                                        .cell_height_px = caps->cell_height_px,
-                                       .n_colours = n_colours};
+                                       .n_colours = n_colours,
+                                       .is_square = true};
 }
 
 static void want_pictures(struct sit_frame *frame,

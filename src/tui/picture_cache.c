@@ -50,7 +50,8 @@ static bool same_format(const struct sit_picture_format *a,
 {
     return a->graphics == b->graphics && a->n_cols == b->n_cols &&
            a->n_rows == b->n_rows && a->cell_width_px == b->cell_width_px &&
-           a->cell_height_px == b->cell_height_px && a->n_colours == b->n_colours;
+           a->cell_height_px == b->cell_height_px && a->n_colours == b->n_colours &&
+           a->is_square == b->is_square;
 }
 
 static struct entry *find(struct sit_picture_cache *cache,

@@ -118,7 +118,8 @@ int main(int argc, char **argv)
         .graphics = sixel ? SIT_GRAPHICS_SIXEL : SIT_GRAPHICS_BLOCKS_256,
         .cell_width_px = (size_t)atoi(argv[7]),
         .cell_height_px = (size_t)atoi(argv[8]),
-        .n_colours = 256};
+        .n_colours = 256,
+        .is_square = true};
     struct sit_screen_metrics metrics = {.graphics = format.graphics,
                                          .cell_width_px = format.cell_width_px,
                                          .cell_height_px = format.cell_height_px};

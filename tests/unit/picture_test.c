@@ -89,7 +89,15 @@ static void canvas_fits_the_cells(void **state)
     sit_picture_canvas_size(&format, &width, &height);
     assert_int_equal(width, 30);
     assert_int_equal(height, 22);
-    format.graphics = SIT_GRAPHICS_SIXEL;
+    format.is_square = true;
+    sit_picture_canvas_size(&format, &width, &height);
+    assert_int_equal(width, 22);
+    assert_int_equal(height, 22);
+    format.graphics = SIT_GRAPHICS_SIXEL; /* 300 x 220 px */
+    sit_picture_canvas_size(&format, &width, &height);
+    assert_int_equal(width, 216);
+    assert_int_equal(height, 216);
+    format.is_square = false;
     format.n_cols = SIZE_MAX;
     sit_picture_canvas_size(&format, &width, &height);
     assert_int_equal(width, 1000);
