@@ -33,7 +33,7 @@ export DISPLAY
 poll 20 xdpyinfo >/dev/null 2>&1
 
 cd "$scratch"
-"$sitter" demo demo --faces 40 --seed 4 --no-label --quiet --no-posters
+"$sitter" demo demo --faces 120 --seed 4 --no-label --quiet --no-posters
 db=demo/sitter.db
 mapfile -t faces < <("$sitter" --db "$db" export | tail -n +2 | cut -d, -f1)
 
@@ -41,7 +41,7 @@ start() { # start TERMINAL-OPTIONS -- SITTER-ARGUMENTS
     local options=()
     while [[ $1 != -- ]]; do options+=("$1"); shift; done
     shift
-    env -u COLORTERM -u TMUX xterm "${options[@]}" -geometry 100x40+0+0 \
+    env -u COLORTERM -u TMUX xterm -tn xterm-256color "${options[@]}" -geometry 100x40+0+0 \
         -e "$sitter" --db "$db" "$@" &
     terminal=$!
     pids+=("$terminal")
@@ -90,7 +90,7 @@ stop
 labels=$("$sitter" --db "$db" export | tail -n +2 | head -3 | cut -d, -f4 | tr '\n' ' ')
 [[ $labels == "male   " ]] || { echo "labels are '$labels'"; exit 1; }
 
-start -- label
+start -bg black -fg gray90 -- label
 expect "half blocks" 20 label "${faces[1]}" 100 40 blocks-256
 keep label-blocks
 stop
