@@ -84,6 +84,7 @@ test) run_tests ;;
 build)
     install_packages build
     build_preset release -DSITTER_TESTS=OFF
+    say "the program is build/release/src/cli/sitter"
     ;;
 bench) run_bench ;;
 fuzz) run_fuzz "$@" ;;

@@ -32,6 +32,7 @@ enum sit_status sit_export_imagefolder(struct sit_project *project, const char *
 struct sit_labels_import_result {
     size_t n_rows;
     size_t n_labelled;  /* labels written */
+    size_t n_changed;   /* of these: another label was there, the file's is newer */
     size_t n_unchanged; /* had that label already */
     size_t n_unlabelled; /* rows without a label: nothing to do */
     size_t n_unknown;   /* rows whose face is not in the project */
@@ -40,7 +41,8 @@ struct sit_labels_import_result {
 /**
  * Bring in labels from such a CSV or JSON lines file (told apart by the first character):
  * columns or fields `face` and `label` (class key or name), optionally `annotator` and
- * `labelled_at`. All of the file is checked first; all labels are written in one
+ * `labelled_at` (ISO 8601; without an offset UTC). A label in the file replaces another
+ * in the project; two different ones for one face are an error. All of the file is checked first; all labels are written in one
  * transaction, or none. SIT_E_FORMAT names the line.
  */
 enum sit_status sit_labels_import(struct sit_project *project, const char *path,

@@ -10,7 +10,8 @@
 
 struct sit_import_options {
     /* POSIX extended regular expression over the name without its ending; its first
-     * group is the source. NULL: the name up to its last '_'. */
+     * group is the source. NULL: the file's own name, without folders, up to its last
+     * '_'. */
     const char *source_pattern;
     bool split_unit_given;
     enum sit_split_unit split_unit; /* fixed by the project's first import */

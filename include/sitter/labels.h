@@ -54,6 +54,7 @@ struct sit_undo_result {
     size_t n_faces;
     sit_class_index before, after; /* of that face */
     bool kept; /* somebody else labelled the face since: its label stays as it is */
+    bool was_confirm; /* the decision taken back, or done again, confirmed a label */
 };
 
 /** Take back this annotator's newest decision (across runs, without limit). SIT_E_NOT_FOUND

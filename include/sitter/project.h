@@ -23,7 +23,11 @@
 
 struct sit_project;
 
-enum { SIT_PROJECT_BUSY_MS = 10000, SIT_PROJECT_MAX_CLASSES = 16 };
+enum {
+    SIT_PROJECT_BUSY_MS = 10000,       /* commands wait so long for another writer */
+    SIT_PROJECT_SCREEN_BUSY_MS = 3000, /* screens: a person is waiting */
+    SIT_PROJECT_MAX_CLASSES = 16,
+};
 
 /** A class by its position in the project's list (0 based); -1 is "no label". */
 typedef int8_t sit_class_index;
@@ -106,6 +110,9 @@ enum sit_status sit_project_begin(struct sit_project *project, struct sit_error 
 enum sit_status sit_project_commit(struct sit_project *project, struct sit_error *err);
 /** Undo all since begin; harmless outside a transaction. */
 void sit_project_rollback(struct sit_project *project);
+
+/** How long a write waits for another process. */
+void sit_project_set_busy_ms(struct sit_project *project, int busy_ms);
 
 /** The version of the linked SQLite. */
 const char *sit_project_sqlite_version(void);
@@ -400,6 +407,10 @@ enum sit_status sit_project_put_prediction(struct sit_project *project,
 enum sit_status sit_project_count_predictions(struct sit_project *project,
                                               int64_t model_id, size_t *n_faces,
                                               struct sit_error *err);
+
+/** The newest model that has predicted anything; 0 where none has. */
+enum sit_status sit_project_predicting_model(struct sit_project *project, int64_t *id,
+                                             struct sit_error *err);
 
 /*
  * Walking everything, for exports

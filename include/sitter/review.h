@@ -87,7 +87,7 @@ const struct sit_review_item *sit_review_item_at(const struct sit_review *review
                                                  enum sit_review_state *state);
 
 /** Relabel or confirm the current face (one committed transaction), then go to the next
- * undecided one; stay where none is left. */
+ * undecided one; stay where none is left. Relabelling as what it is labelled confirms. */
 enum sit_status sit_review_relabel(struct sit_review *review, sit_class_index class_index,
                                    int64_t spent_ms, struct sit_error *err);
 enum sit_status sit_review_confirm(struct sit_review *review, int64_t spent_ms,

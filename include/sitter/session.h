@@ -33,8 +33,8 @@ struct sit_session_view {
 const struct sit_session_view *sit_session_get_view(const struct sit_session *session);
 
 /** Label the current face (one committed transaction), then go to the next unlabelled
- * face after it, wrapping around; stay where none is left. On an error nothing is
- * written and the current face stays. */
+ * face after it, wrapping around; stay where none is left. On an error the current face
+ * stays, and nothing is written, unless it was the next face that could not be read. */
 enum sit_status sit_session_label(struct sit_session *session, sit_class_index class_index,
                                   int64_t spent_ms, struct sit_error *err);
 

@@ -20,7 +20,8 @@ static enum sit_status judge_out_of_fold(const struct judged *judged,
                                          struct sit_evaluation *out, struct sit_error *err)
 {
     struct sit_train_options options;
-    enum sit_status status = sit_train_options_of_model(judged->model, &options, err);
+    enum sit_status status =
+        model_refit_options(judged->model, &judged->report, &options, err);
     if (status != SIT_OK)
         return status;
     float *p = sit_malloc_array(rows->n, judged->model->n_classes * sizeof *p);

@@ -49,8 +49,9 @@ static enum sit_status collect_face(void *context, const struct sit_export_row *
     if (row->label == SIT_NO_CLASS || (size_t)row->label >= writer->classes.n)
         return SIT_OK;
     struct sit_buf path = {0};
-    sit_buf_appendf(&path, "%s/%s/", sit_split_name(row->split),
-                    writer->classes.items[row->label].name);
+    sit_buf_appendf(&path, "%s/", sit_split_name(row->split));
+    append_safe_path(&path, writer->classes.items[row->label].name);
+    sit_buf_append_char(&path, '/');
     append_safe_path(&path, row->name);
     void *ids = writer->face_ids, *paths = writer->paths;
     bool ok = !path.failed &&

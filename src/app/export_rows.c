@@ -39,7 +39,8 @@ static sit_class_index predicted_class(const struct sit_export_row *row)
 static void append_field(struct sit_buf *out, const char *text)
 {
     size_t n_bytes = strlen(text);
-    bool plain = strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' &&
+    /* Readers strip blanks around a field that is not quoted. */
+    bool plain = strpbrk(text, ",\"\r\n\t") == NULL && text[0] != ' ' &&
                  (n_bytes == 0 || text[n_bytes - 1] != ' ');
     if (plain) {
         sit_buf_append(out, text, n_bytes);

@@ -1,5 +1,6 @@
 /*
- * An index of face names: exact, below leading folders, without the ending.
+ * An index of face names: exact, below leading folders, without the ending, by the file's
+ * own name alone.
  */
 #include "face_names.h"
 
@@ -18,6 +19,12 @@ static size_t stem_length(const char *name)
     const char *dot = strrchr(name, '.');
     return dot != NULL && dot != name && strchr(dot, '/') == NULL ? (size_t)(dot - name)
                                                                   : strlen(name);
+}
+
+static const char *base_of(const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    return slash != NULL ? slash + 1 : name;
 }
 
 static bool add(struct face_name **list, size_t *n, size_t *capacity, const char *name,
@@ -41,7 +48,9 @@ static bool collect_name(void *context, const char *name, int64_t face_id)
     collect->no_memory =
         !add(&names->names, &names->n, &names->n_capacity, name, strlen(name), face_id) ||
         !add(&names->stems, &names->n_stems, &names->stem_capacity, name,
-             stem_length(name), face_id);
+             stem_length(name), face_id) ||
+        !add(&names->bases, &names->n_bases, &names->base_capacity, base_of(name),
+             stem_length(base_of(name)), face_id);
     return !collect->no_memory;
 }
 
@@ -62,6 +71,7 @@ void face_names_release(struct face_names *names)
 {
     release_list(names->names, names->n);
     release_list(names->stems, names->n_stems);
+    release_list(names->bases, names->n_bases);
     *names = (struct face_names){0};
 }
 
@@ -82,6 +92,8 @@ enum sit_status face_names_load(struct sit_project *project, struct face_names *
         qsort(names.names, names.n, sizeof *names.names, compare_names);
     if (names.n_stems > 1)
         qsort(names.stems, names.n_stems, sizeof *names.stems, compare_names);
+    if (names.n_bases > 1)
+        qsort(names.bases, names.n_bases, sizeof *names.bases, compare_names);
     *out = names;
     return SIT_OK;
 }
@@ -119,6 +131,8 @@ int64_t face_names_find(const struct face_names *names, const char *name)
         at += *at == '/';
         face_id = find_in(names->stems, names->n_stems, at);
     }
+    if (stem != NULL && face_id == 0)
+        face_id = find_in(names->bases, names->n_bases, base_of(stem));
     free(stem);
     return face_id;
 }

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "face_names.h"
 #include "sitter/alloc.h"
@@ -252,11 +253,10 @@ static bool take_row(void *context, int64_t face_id, const float *vector)
     return true;
 }
 
-static enum sit_status write_names(struct sit_project *project,
-                                   const struct export_rows *rows, const char *path,
-                                   struct sit_error *err)
+static enum sit_status names_text(struct sit_project *project,
+                                  const struct export_rows *rows, struct sit_buf *text,
+                                  struct sit_error *err)
 {
-    struct sit_buf text = {0};
     struct sit_face_detail detail = {0};
     enum sit_status status = SIT_OK;
     for (size_t i = 0; status == SIT_OK && i < rows->n; i++) {
@@ -267,14 +267,11 @@ static enum sit_status write_names(struct sit_project *project,
                                    "line break",
                                    detail.name);
         if (status == SIT_OK)
-            sit_buf_appendf(&text, "%s\n", detail.name);
+            sit_buf_appendf(text, "%s\n", detail.name);
     }
-    if (status == SIT_OK && text.failed)
+    if (status == SIT_OK && text->failed)
         status = sit_error_nomem(err);
-    if (status == SIT_OK)
-        status = sit_file_write_atomic(path, sit_buf_text(&text), text.n_bytes, err);
     sit_face_detail_release(&detail);
-    sit_buf_release(&text);
     return status;
 }
 
@@ -284,6 +281,7 @@ enum sit_status sit_features_export(struct sit_project *project, const char *set
 {
     struct sit_feature_set set = {0};
     struct export_rows rows = {0};
+    struct sit_buf names = {0};
     enum sit_status status = sit_project_feature_set(project, set_name, &set, err);
     if (status != SIT_OK)
         return status;
@@ -300,11 +298,18 @@ enum sit_status sit_features_export(struct sit_project *project, const char *set
     if (status == SIT_OK)
         status = sit_project_features(project, set.id, set.dim, 0, take_row, &rows, err);
     if (status == SIT_OK)
-        status = write_names(project, &rows, names_path, err);
+        status = names_text(project, &rows, &names, err);
     if (status == SIT_OK)
         status = sit_npy_write(npy_path, rows.x, rows.n, rows.dim, err);
+    if (status == SIT_OK) {
+        status =
+            sit_file_write_atomic(names_path, sit_buf_text(&names), names.n_bytes, err);
+        if (status != SIT_OK)
+            unlink(npy_path); /* rows that nobody can name are of no use */
+    }
     if (status == SIT_OK)
         *n_faces = rows.n;
+    sit_buf_release(&names);
     free(rows.x);
     free(rows.face_ids);
     free(set.provenance);

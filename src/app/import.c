@@ -228,6 +228,20 @@ static enum sit_status prepare(struct importer *importer, struct sit_error *err)
     return status;
 }
 
+static void note_folders(const struct importer *importer, const struct import_files *files)
+{
+    if (files->other_folders.n_bytes == 0)
+        return;
+    struct sit_buf classes = {0};
+    for (size_t i = 0; i < importer->classes->n; i++)
+        sit_buf_appendf(&classes, "%s%s", i > 0 ? ", " : "",
+                        importer->classes->items[i].name);
+    sit_note(importer->notes,
+             "folders %s are not named after classes (%s): no labels are taken from them",
+             sit_buf_text(&files->other_folders), sit_buf_text(&classes));
+    sit_buf_release(&classes);
+}
+
 static size_t n_cores(void)
 {
     long n = sysconf(_SC_NPROCESSORS_ONLN);
@@ -252,6 +266,8 @@ enum sit_status sit_import_paths(struct sit_project *project, const char *const 
     if (status == SIT_OK)
         status = import_scan(paths, n_paths, &classes, options->source_pattern,
                              importer.unit, &files, err);
+    if (status == SIT_OK)
+        note_folders(&importer, &files);
     if (status == SIT_OK && files.n > 0) {
         status = prepare(&importer, err);
         if (status == SIT_OK)

@@ -5,10 +5,12 @@
 #include "import_scan.h"
 
 #include <regex.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "sitter/alloc.h"
 #include "sitter/file.h"
@@ -23,6 +25,7 @@ void import_files_release(struct import_files *files)
         free(files->items[i].source);
     }
     free(files->items);
+    sit_buf_release(&files->other_folders);
     *files = (struct import_files){0};
 }
 
@@ -51,24 +54,59 @@ static size_t stem_length(const char *name)
 
 void sit_import_default_source(const char *name, struct sit_buf *out)
 {
+    const char *slash = strrchr(name, '/');
+    if (slash != NULL) /* one source's faces may be sorted into several folders */
+        name = slash + 1;
     size_t length = stem_length(name), cut = length;
-    for (size_t i = length; i > 0 && name[i - 1] != '/'; i--) {
+    for (size_t i = length; i > 0; i--) {
         if (name[i - 1] == '_') {
             cut = i - 1;
             break;
         }
     }
-    bool empty = cut == 0 || name[cut - 1] == '/'; /* "_3.jpg" */
-    sit_buf_append(out, name, empty ? length : cut);
+    sit_buf_append(out, name, cut > 0 ? cut : length); /* "_3.jpg" */
 }
 
 /* What is common to the files below one folder. */
 struct scan {
     struct import_files *files;
+    void **seen; /* tsearch() tree of the folders below this path so far */
     bool split_given;
     enum sit_split split;
     sit_class_index class_index;
 };
+
+struct folder_id {
+    dev_t device;
+    ino_t inode;
+};
+
+static int compare_folders(const void *a, const void *b)
+{
+    const struct folder_id *x = a, *y = b;
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    return x->inode < y->inode ? -1 : x->inode > y->inode;
+}
+
+/* Note a folder; *is_new is false where a link led to it before. Without this, links
+ * that lead back would be walked in circles. */
+static enum sit_status enter_folder(const struct scan *scan, const char *path, bool *is_new,
+                                    struct sit_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return sit_error_set_errno(err, SIT_E_IO, "cannot open '%s'", path);
+    struct folder_id *id = sit_calloc(1, sizeof *id);
+    if (id == NULL)
+        return sit_error_nomem(err);
+    *id = (struct folder_id){.device = info.st_dev, .inode = info.st_ino};
+    struct folder_id **node = tsearch(id, scan->seen, compare_folders);
+    *is_new = node != NULL && *node == id;
+    if (!*is_new)
+        free(id);
+    return node != NULL ? SIT_OK : sit_error_nomem(err);
+}
 
 static enum sit_status add_file(const struct scan *scan, const char *path, const char *name,
                                 struct sit_error *err)
@@ -85,6 +123,19 @@ static enum sit_status add_file(const struct scan *scan, const char *path, const
                                .class_index = scan->class_index};
     files->items[files->n++] = file;
     return file.path != NULL && file.name != NULL ? SIT_OK : sit_error_nomem(err);
+}
+
+static enum sit_status scan_folder(const struct scan *scan, const char *path,
+                                   const char *prefix, int depth, struct sit_error *err);
+
+static enum sit_status scan_subfolder(const struct scan *scan, const char *path,
+                                      const char *prefix, int depth, struct sit_error *err)
+{
+    bool is_new;
+    enum sit_status status = enter_folder(scan, path, &is_new, err);
+    if (status == SIT_OK && is_new)
+        status = scan_folder(scan, path, prefix, depth, err);
+    return status;
 }
 
 /* All pictures below `path`; `prefix` is the path below the root, "" at the root. */
@@ -109,10 +160,10 @@ static enum sit_status scan_folder(const struct scan *scan, const char *path,
                                        : sit_strdup(entry->name);
         if (below == NULL || name == NULL)
             status = sit_error_nomem(err);
-        else if (entry->is_dir)
-            status = scan_folder(scan, below, name, depth + 1, err);
-        else
+        else if (!entry->is_dir)
             status = add_file(scan, below, name, err);
+        else
+            status = scan_subfolder(scan, below, name, depth + 1, err);
         free(below);
         free(name);
     }
@@ -120,8 +171,46 @@ static enum sit_status scan_folder(const struct scan *scan, const char *path,
     return status;
 }
 
-/* Folders that hold a folder a class. With `must`, every folder has to be one; without,
- * *found says whether all were, and nothing is scanned where not. */
+/* Whether every folder in the list is named after a class, and there is one; no picture
+ * may lie beside them. With `must` any other folder is an error. */
+static enum sit_status are_classes(const struct sit_dir_list *list, const char *path,
+                                   const struct sit_class_list *classes, bool must,
+                                   bool *yes, struct sit_error *err)
+{
+    size_t n_classes = 0, n_others = 0;
+    for (size_t i = 0; i < list->n_entries; i++) {
+        const struct sit_dir_entry *entry = &list->entries[i];
+        bool fits = entry->is_dir && sit_class_list_find(classes, entry->name) >= 0;
+        if (must && entry->is_dir && !fits)
+            return sit_error_set(err, SIT_E_ARG,
+                                 "'%s/%s' is not named after a class of the project", path,
+                                 entry->name);
+        n_classes += fits;
+        n_others += entry->is_dir ? !fits : is_picture_name(entry->name);
+    }
+    *yes = n_classes > 0 && n_others == 0;
+    return SIT_OK;
+}
+
+/* Folders of classes are known before any is walked: a link to one is not followed. */
+static enum sit_status enter_all(const struct scan *scan, const char *path,
+                                 const struct sit_dir_list *list, struct sit_error *err)
+{
+    enum sit_status status = SIT_OK;
+    for (size_t i = 0; status == SIT_OK && i < list->n_entries; i++) {
+        bool is_new;
+        if (!list->entries[i].is_dir)
+            continue;
+        char *below = sit_file_join(path, list->entries[i].name);
+        status = below != NULL ? enter_folder(scan, below, &is_new, err)
+                               : sit_error_nomem(err);
+        free(below);
+    }
+    return status;
+}
+
+/* Folders that hold a folder a class. With `must` they have to, and pictures beside
+ * these are unlabelled; without, nothing is scanned unless *found. */
 static enum sit_status scan_classes(struct scan scan, const char *path,
                                     const struct sit_class_list *classes, bool must,
                                     bool *found, struct sit_error *err)
@@ -130,25 +219,25 @@ static enum sit_status scan_classes(struct scan scan, const char *path,
     enum sit_status status = sit_dir_list_read(path, &list, err);
     if (status != SIT_OK)
         return status;
-    *found = list.n_entries > 0;
-    for (size_t i = 0; i < list.n_entries; i++) {
+    status = are_classes(&list, path, classes, must, found, err);
+    bool scanned = status == SIT_OK && (must || *found);
+    if (scanned)
+        status = enter_all(&scan, path, &list, err);
+    for (size_t i = 0; scanned && status == SIT_OK && i < list.n_entries; i++) {
         const struct sit_dir_entry *entry = &list.entries[i];
-        bool fits = entry->is_dir && sit_class_list_find(classes, entry->name) >= 0;
-        if (must && entry->is_dir && !fits && status == SIT_OK)
-            status = sit_error_set(err, SIT_E_ARG,
-                                   "'%s/%s' is not named after a class of the project",
-                                   path, entry->name);
-        *found = *found && fits;
-    }
-    for (size_t i = 0; status == SIT_OK && (must || *found) && i < list.n_entries; i++) {
-        if (!list.entries[i].is_dir) {
+        if (!entry->is_dir && !is_picture_name(entry->name)) {
             scan.files->n_ignored++;
             continue;
         }
-        scan.class_index = sit_class_list_find(classes, list.entries[i].name);
-        char *below = sit_file_join(path, list.entries[i].name);
-        status = below != NULL ? scan_folder(&scan, below, "", 1, err)
-                               : sit_error_nomem(err);
+        scan.class_index =
+            entry->is_dir ? sit_class_list_find(classes, entry->name) : SIT_NO_CLASS;
+        char *below = sit_file_join(path, entry->name);
+        if (below == NULL)
+            status = sit_error_nomem(err);
+        else if (entry->is_dir)
+            status = scan_folder(&scan, below, "", 1, err);
+        else
+            status = add_file(&scan, below, entry->name, err);
         free(below);
     }
     sit_dir_list_release(&list);
@@ -177,26 +266,54 @@ static enum sit_status is_split_layout(const char *path, bool *yes, struct sit_e
     return SIT_OK;
 }
 
-static enum sit_status scan_root_folder(struct import_files *files, const char *path,
+/* Folders that give no label, for a note: they may have been meant to. */
+static enum sit_status note_other_folders(struct import_files *files, const char *path,
+                                          struct sit_error *err)
+{
+    enum { MAX_NAMED = 4 };
+    struct sit_dir_list list;
+    enum sit_status status = sit_dir_list_read(path, &list, err);
+    if (status != SIT_OK)
+        return status;
+    size_t n = 0;
+    for (size_t i = 0; i < list.n_entries; i++) {
+        if (!list.entries[i].is_dir || ++n > MAX_NAMED)
+            continue;
+        bool first = files->other_folders.n_bytes == 0;
+        sit_buf_appendf(&files->other_folders, "%s'%s'", first ? "" : ", ",
+                        list.entries[i].name);
+    }
+    if (n > MAX_NAMED)
+        sit_buf_appendf(&files->other_folders, " and %zu more", n - MAX_NAMED);
+    sit_dir_list_release(&list);
+    return files->other_folders.failed ? sit_error_nomem(err) : SIT_OK;
+}
+
+static enum sit_status scan_root_folder(struct scan scan, const char *path,
                                         const struct sit_class_list *classes,
                                         struct sit_error *err)
 {
-    struct scan scan = {.files = files, .class_index = SIT_NO_CLASS};
-    bool split_layout, found = false;
-    enum sit_status status = is_split_layout(path, &split_layout, err);
+    bool split_layout = false, found = false, is_new;
+    enum sit_status status = enter_folder(&scan, path, &is_new, err);
+    if (status == SIT_OK)
+        status = is_split_layout(path, &split_layout, err);
     if (status == SIT_OK && !split_layout) {
         status = scan_classes(scan, path, classes, false, &found, err);
+        if (status == SIT_OK && !found)
+            status = note_other_folders(scan.files, path, err);
         return status == SIT_OK && !found ? scan_folder(&scan, path, "", 0, err) : status;
     }
     scan.split_given = true;
     for (int i = 0; status == SIT_OK && i < 2; i++) {
         scan.split = i == 0 ? SIT_TRAIN : SIT_TEST;
         char *below = sit_file_join(path, sit_split_name(scan.split));
-        struct stat info;
-        if (below == NULL)
+        if (below == NULL) {
             status = sit_error_nomem(err);
-        else if (stat(below, &info) == 0)
-            status = scan_classes(scan, below, classes, true, &found, err);
+        } else if (access(below, F_OK) == 0) {
+            status = enter_folder(&scan, below, &is_new, err);
+            if (status == SIT_OK)
+                status = scan_classes(scan, below, classes, true, &found, err);
+        }
         free(below);
     }
     return status;
@@ -209,10 +326,14 @@ static enum sit_status scan_path(struct import_files *files, const char *path,
     struct stat info;
     if (stat(path, &info) != 0)
         return sit_error_set_errno(err, SIT_E_IO, "cannot open '%s'", path);
-    if (S_ISDIR(info.st_mode))
-        return scan_root_folder(files, path, classes, err);
+    void *seen = NULL;
+    struct scan scan = {.files = files, .seen = &seen, .class_index = SIT_NO_CLASS};
+    if (S_ISDIR(info.st_mode)) {
+        enum sit_status status = scan_root_folder(scan, path, classes, err);
+        tdestroy(seen, free);
+        return status;
+    }
     const char *slash = strrchr(path, '/');
-    struct scan scan = {.files = files, .class_index = SIT_NO_CLASS};
     return add_file(&scan, path, slash != NULL ? slash + 1 : path, err);
 }
 

@@ -19,6 +19,7 @@ struct import_files {
     struct import_file *items;
     size_t n, capacity;
     size_t n_ignored;
+    struct sit_buf other_folders; /* those beside no class folder, as text: "'a', 'b'" */
 };
 
 /* Scan the paths, find each file's source, and sort in the order of import. */

@@ -15,29 +15,34 @@ void label_history_release(struct label_history *history)
     *history = (struct label_history){0};
 }
 
-static bool push(struct label_stack *stack, const struct sit_event *event)
+static bool push(struct label_stack *stack, const struct sit_event *event, bool is_confirm)
 {
     void *items = stack->items;
     if (!sit_grow_array(&items, &stack->capacity, stack->n + 1, sizeof *stack->items))
         return false;
     stack->items = items;
     stack->items[stack->n++] = (struct label_decision){
-        .event_id = event->id, .face_id = event->face_id, .batch = event->batch};
+        .event_id = event->id,
+                                .face_id = event->face_id,
+                                .batch = event->batch,
+                                .is_confirm = is_confirm};
     return true;
 }
 
-/* Remove the decision with that event from a stack; it is on top or, within a batch,
- * near it. */
-static void take_out(struct label_stack *stack, int64_t event_id)
+/* Remove the decision with that event from a stack (on top or, within a batch, near it);
+ * whether it was a confirm. */
+static bool take_out(struct label_stack *stack, int64_t event_id)
 {
     for (size_t i = stack->n; i > 0; i--) {
         if (stack->items[i - 1].event_id != event_id)
             continue;
+        bool is_confirm = stack->items[i - 1].is_confirm;
         for (size_t j = i; j < stack->n; j++)
             stack->items[j - 1] = stack->items[j];
         stack->n--;
-        return;
+        return is_confirm;
     }
+    return false;
 }
 
 bool label_history_apply(struct label_history *history, const struct sit_event *event)
@@ -48,13 +53,11 @@ bool label_history_apply(struct label_history *history, const struct sit_event *
     case SIT_EVENT_LABEL:
     case SIT_EVENT_CONFIRM:
         history->undone.n = 0;
-        return push(&history->done, event);
+        return push(&history->done, event, event->kind == SIT_EVENT_CONFIRM);
     case SIT_EVENT_UNDO:
-        take_out(&history->done, event->undoes);
-        return push(&history->undone, event);
+        return push(&history->undone, event, take_out(&history->done, event->undoes));
     case SIT_EVENT_REDO:
-        take_out(&history->undone, event->undoes);
-        return push(&history->done, event);
+        return push(&history->done, event, take_out(&history->undone, event->undoes));
     }
     return true;
 }

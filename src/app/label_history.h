@@ -11,6 +11,7 @@ struct label_decision {
     int64_t event_id; /* the event that an undo (or redo) takes back */
     int64_t face_id;
     int64_t batch; /* 0: on its own */
+    bool is_confirm;
 };
 
 struct label_stack {

@@ -8,9 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "sitter/alloc.h"
+#include "sitter/progress.h"
 
 void label_rows_release(struct label_rows *rows)
 {
@@ -23,15 +23,15 @@ void label_rows_release(struct label_rows *rows)
     *rows = (struct label_rows){0};
 }
 
-/* "2017-09-30T12:00:00Z" to milliseconds; 0 for anything else. */
-static int64_t parse_time(const char *text)
+/* The row's time; 0 where none is told. */
+static enum sit_status take_time(struct label_row *row, const char *text, const char *name,
+                                 struct sit_error *err)
 {
-    struct tm parts = {0};
-    const char *rest = text != NULL ? strptime(text, "%Y-%m-%dT%H:%M:%SZ", &parts) : NULL;
-    if (rest == NULL || *rest != '\0')
-        return 0;
-    time_t seconds = timegm(&parts);
-    return seconds > 0 ? (int64_t)seconds * 1000 : 0;
+    if (text == NULL || text[0] == '\0' || sit_time_parse(text, &row->at_ms))
+        return SIT_OK;
+    return sit_error_set(err, SIT_E_FORMAT,
+                         "'%s', line %zu: '%s' is no time as in 2026-03-01T12:00:00Z", name,
+                         row->line, text);
 }
 
 static struct label_row *add_row(struct label_rows *rows, size_t line)
@@ -125,7 +125,7 @@ static void finish_record(struct csv_state *state)
     row->face = state->values[COLUMN_FACE];
     row->label = state->values[COLUMN_LABEL];
     row->annotator = state->values[COLUMN_ANNOTATOR];
-    row->at_ms = parse_time(state->values[COLUMN_TIME]);
+    state->status = take_time(row, state->values[COLUMN_TIME], state->name, &state->error);
     free(state->values[COLUMN_TIME]);
     memset(state->values, 0, sizeof state->values);
 }
@@ -219,6 +219,9 @@ static enum sit_status parse_json_line(const char *bytes, size_t n_bytes, const 
 {
     json_error_t cause;
     json_t *object = json_loadb(bytes, n_bytes, JSON_REJECT_DUPLICATES, &cause);
+    if (object == NULL && (json_error_code(&cause) == json_error_out_of_memory ||
+                           cause.text[0] == '\0'))
+        return sit_error_nomem(err);
     if (!json_is_object(object)) {
         json_decref(object);
         return sit_error_set(err, SIT_E_FORMAT, "'%s', line %zu: no JSON object (%s)", name,
@@ -236,8 +239,8 @@ static enum sit_status parse_json_line(const char *bytes, size_t n_bytes, const 
     if (status == SIT_OK)
         status = copy_member(object, "labelled_at", &time, name, line, err);
     if (status == SIT_OK) {
-        row->at_ms = parse_time(time);
-        if (row->face == NULL)
+        status = take_time(row, time, name, err);
+        if (status == SIT_OK && row->face == NULL)
             status = sit_error_set(err, SIT_E_FORMAT, "'%s', line %zu: no field 'face'",
                                    name, line);
     }

@@ -144,6 +144,12 @@ static bool follow_event(void *context, const struct sit_event *event)
     return !follow->no_memory;
 }
 
+static void forget_history(struct sit_labels *labels)
+{
+    label_history_release(&labels->history);
+    labels->history_loaded = false;
+}
+
 /* Take in all events since the last one seen. */
 static enum sit_status catch_up(struct sit_labels *labels, size_t *n_seen,
                                 struct sit_error *err)
@@ -151,8 +157,12 @@ static enum sit_status catch_up(struct sit_labels *labels, size_t *n_seen,
     struct follow follow = {.labels = labels};
     enum sit_status status = sit_project_events(
         labels->project, labels->table.last_event_id, 0, 0, follow_event, &follow, err);
-    if (status == SIT_OK && follow.no_memory)
-        status = sit_error_nomem(err);
+    if (follow.no_memory) {
+        /* The stacks miss an event now: they are replayed at the next undo. */
+        forget_history(labels);
+        if (status == SIT_OK)
+            status = sit_error_nomem(err);
+    }
     if (n_seen != NULL)
         *n_seen = follow.n_seen;
     return status;
@@ -275,11 +285,8 @@ static enum sit_status finish_write(struct sit_labels *labels, const struct sit_
     struct follow follow = {.labels = labels};
     for (size_t i = 0; i < n; i++)
         follow_event(&follow, &events[i]);
-    if (follow.no_memory) {
-        /* The file is right; the stacks are replayed from it at the next undo. */
-        label_history_release(&labels->history);
-        labels->history_loaded = false;
-    }
+    if (follow.no_memory) /* the file is right; the next undo replays the stacks from it */
+        forget_history(labels);
     return SIT_OK;
 }
 
@@ -384,24 +391,23 @@ static enum sit_status take_back(struct sit_labels *labels, struct label_decisio
 }
 
 static void note_result(const struct sit_labels *labels, const struct sit_event *events,
-                        size_t n, bool kept, struct sit_undo_result *result)
+                        const bool *kept, size_t n, struct sit_undo_result *result)
 {
     /* The first of the batch in the collection's order. */
-    size_t first = SIZE_MAX;
-    const struct sit_event *event = &events[0];
+    size_t first = SIZE_MAX, at = 0;
     for (size_t i = 0; i < n; i++) {
         size_t index = sit_face_table_find(&labels->table, events[i].face_id);
         if (index < first) {
             first = index;
-            event = &events[i];
+            at = i;
         }
     }
     *result = (struct sit_undo_result){
         .index = first,
         .n_faces = n,
         .before = first != SIZE_MAX ? labels->table.label[first] : SIT_NO_CLASS,
-        .after = event->class_index,
-        .kept = kept,
+        .after = events[at].class_index,
+        .kept = kept[at],
     };
 }
 
@@ -418,24 +424,27 @@ static enum sit_status undo_or_redo(struct sit_labels *labels, enum sit_event_ki
         kind == SIT_EVENT_UNDO ? &labels->history.done : &labels->history.undone;
     size_t n = label_stack_top_unit(stack);
     struct sit_event *events = sit_calloc(n, sizeof *events);
-    bool kept = false;
+    bool *kept = sit_calloc(n, sizeof *kept);
     if (n == 0)
         status = sit_error_set(err, SIT_E_NOT_FOUND, "nothing to %s",
                                kind == SIT_EVENT_UNDO ? "undo" : "redo");
-    else if (events == NULL)
+    else if (events == NULL || kept == NULL)
         status = sit_error_nomem(err);
     for (size_t i = 0; status == SIT_OK && i < n; i++) {
         struct label_decision decision = stack->items[stack->n - 1 - i];
         events[i] = new_event(labels, decision.face_id, kind, origin);
         events[i].batch = decision.batch;
-        status = take_back(labels, decision, &events[i], &kept, err);
+        status = take_back(labels, decision, &events[i], &kept[i], err);
     }
     struct sit_undo_result noted = {0};
-    if (status == SIT_OK)
-        note_result(labels, events, n, kept, &noted);
+    if (status == SIT_OK) {
+        note_result(labels, events, kept, n, &noted);
+        noted.was_confirm = stack->items[stack->n - 1].is_confirm;
+    }
     status = finish_write(labels, events, n, status, err);
     if (status == SIT_OK && result != NULL)
         *result = noted;
+    free(kept);
     free(events);
     return status;
 }

@@ -23,6 +23,47 @@ static bool is_blank(const char *text)
     return text == NULL || text[0] == '\0';
 }
 
+struct seen_face {
+    int64_t face_id;
+    size_t row;
+};
+
+static int compare_seen(const void *a, const void *b)
+{
+    const struct seen_face *x = a, *y = b;
+    if (x->face_id != y->face_id)
+        return x->face_id < y->face_id ? -1 : 1;
+    return x->row < y->row ? -1 : x->row > y->row;
+}
+
+/* One face with two labels: nobody could say which is meant. */
+static enum sit_status check_contradictions(const struct label_rows *rows, const char *name,
+                                            const struct matched_row *matched,
+                                            struct sit_error *err)
+{
+    struct seen_face *seen = sit_calloc(rows->n, sizeof *seen);
+    if (seen == NULL)
+        return sit_error_nomem(err);
+    size_t n = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        if (matched[i].face_id != 0)
+            seen[n++] = (struct seen_face){.face_id = matched[i].face_id, .row = i};
+    if (n > 1)
+        qsort(seen, n, sizeof *seen, compare_seen);
+    enum sit_status status = SIT_OK;
+    for (size_t i = 1; status == SIT_OK && i < n; i++) {
+        size_t first = seen[i - 1].row, second = seen[i].row;
+        if (seen[i].face_id == seen[i - 1].face_id &&
+            matched[first].class_index != matched[second].class_index)
+            status = sit_error_set(err, SIT_E_FORMAT,
+                                   "'%s', lines %zu and %zu give face '%s' two labels", name,
+                                   rows->items[first].line, rows->items[second].line,
+                                   rows->items[second].face);
+    }
+    free(seen);
+    return status;
+}
+
 static enum sit_status match(struct sit_project *project, const struct label_rows *rows,
                              const char *name, struct matched_row *matched,
                              const struct sit_notes *notes,
@@ -84,6 +125,7 @@ static enum sit_status write_row(struct sit_project *project, const struct label
                                      matched->class_index, SIT_ORIGIN_IMPORT, row->at_ms,
                                      err);
     result->n_labelled += status == SIT_OK;
+    result->n_changed += status == SIT_OK && label != SIT_NO_CLASS;
     return status;
 }
 
@@ -119,6 +161,8 @@ enum sit_status sit_labels_import_bytes(struct sit_project *project, const char 
         status = sit_error_nomem(err);
     if (status == SIT_OK)
         status = match(project, &rows, name, matched, notes, &result, err);
+    if (status == SIT_OK)
+        status = check_contradictions(&rows, name, matched, err);
     if (status == SIT_OK)
         status = write_rows(project, &rows, matched, &result, err);
     if (status == SIT_OK)

@@ -124,3 +124,18 @@ enum sit_status sit_train_options_of_model(const struct sit_model *model,
     *options = result;
     return SIT_OK;
 }
+
+enum sit_status model_refit_options(const struct sit_model *model,
+                                    const struct model_report *report,
+                                    struct sit_train_options *options,
+                                    struct sit_error *err)
+{
+    struct sit_train_options found;
+    enum sit_status status = sit_train_options_of_model(model, &found, err);
+    if (status != SIT_OK)
+        return status;
+    if (found.head.c == 0 && report->c > 0)
+        found.head.c = report->c;
+    *options = found;
+    return SIT_OK;
+}

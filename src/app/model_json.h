@@ -22,4 +22,11 @@ struct model_report {
 enum sit_status model_report_from_json(const struct sit_model *model,
                                        struct model_report *out, struct sit_error *err);
 
+/* The options for heads like this one on other rows: the stored ones, with the C that was
+ * found by cross-validation instead of another search. */
+enum sit_status model_refit_options(const struct sit_model *model,
+                                    const struct model_report *report,
+                                    struct sit_train_options *options,
+                                    struct sit_error *err);
+
 #endif

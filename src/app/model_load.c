@@ -38,6 +38,10 @@ enum sit_status loaded_model_open(struct sit_project *project, int64_t id,
         status = sit_error_set(err, SIT_E_FORMAT,
                                "model %lld does not fit feature set '%s' or its classes",
                                (long long)loaded.model.id, loaded.set.name);
+    for (size_t k = 0; status == SIT_OK && k < loaded.model.n_classes; k++)
+        if (loaded.model.classes[k] == SIT_NO_CLASS)
+            status = sit_error_set(err, SIT_E_FORMAT, "model %lld has an unknown class",
+                                   (long long)loaded.model.id);
     sit_buf_release(&bytes);
     if (status != SIT_OK) {
         loaded_model_release(&loaded);

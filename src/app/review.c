@@ -107,6 +107,7 @@ enum sit_status sit_review_open(struct sit_project *project, const char *annotat
         .list = &review->list,
     };
     sit_project_set_auto_checkpoint(project, false);
+    sit_project_set_busy_ms(project, SIT_PROJECT_SCREEN_BUSY_MS);
     *out = review;
     return SIT_OK;
 }
@@ -183,7 +184,12 @@ enum sit_status sit_review_relabel(struct sit_review *review, sit_class_index cl
     size_t index = SIZE_MAX;
     struct sit_label_note note;
     enum sit_status status = current_face(review, spent_ms, &index, &note, err);
-    if (status == SIT_OK)
+    if (status != SIT_OK)
+        return status;
+    /* The label's own key says that it is right. */
+    if (class_index == sit_labels_table(review->labels)->label[index])
+        status = sit_labels_confirm(review->labels, index, &note, err);
+    else
         status = sit_labels_set(review->labels, index, class_index, &note, err);
     return status == SIT_OK ? show(review, next_open(review), err) : status;
 }
@@ -267,14 +273,15 @@ enum sit_status sit_review_refresh(struct sit_review *review, bool *changed,
 
 size_t sit_review_upcoming(const struct sit_review *review, int64_t *face_ids, size_t n)
 {
-    size_t used = 0;
-    if (review->view.n_shown == 0)
+    size_t used = 0, n_shown = review->view.n_shown, position = review->view.position;
+    if (n_shown == 0)
         return 0;
-    size_t next = next_open(review), position = review->view.position;
-    for (size_t i = next; used < n && i < review->view.n_shown; i++)
+    size_t next = next_open(review);
+    for (size_t i = next; used < n && i < n_shown; i++)
         if (i != position)
             face_ids[used++] = sit_review_item_at(review, i, NULL)->face_id;
-    if (used < n && position > 0)
+    bool listed = position > next; /* position - 1 lies in what was just listed */
+    if (used < n && position > 0 && !listed)
         face_ids[used++] = sit_review_item_at(review, position - 1, NULL)->face_id;
     return used;
 }

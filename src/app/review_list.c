@@ -81,7 +81,7 @@ static enum sit_status compute(struct sit_project *project,
     struct labelled_faces faces = {0};
     struct sit_train_options options;
     float *p = NULL;
-    enum sit_status status = sit_train_options_of_model(model, &options, err);
+    enum sit_status status = model_refit_options(model, &loaded->report, &options, err);
     if (status == SIT_OK)
         status = labelled_faces_load(project, loaded->set.id, loaded->set.dim,
                                      model->classes, model->n_classes, &faces, err);

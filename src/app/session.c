@@ -110,6 +110,7 @@ enum sit_status sit_session_open(struct sit_project *project, const char *annota
         return status;
     }
     sit_project_set_auto_checkpoint(project, false);
+    sit_project_set_busy_ms(project, SIT_PROJECT_SCREEN_BUSY_MS);
     *out = session;
     return SIT_OK;
 }
@@ -229,27 +230,40 @@ enum sit_status sit_session_refresh(struct sit_session *session, bool *changed,
     return status;
 }
 
-size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids, size_t n)
+/* Append a face unless it is the current one or there already. */
+static size_t add_upcoming(const struct sit_session *session, size_t position,
+                           int64_t *face_ids, size_t used, size_t n)
 {
     const struct sit_face_table *table = sit_labels_table(session->labels);
+    if (used == n || position >= table->n || position == session->view.position)
+        return used;
+    for (size_t i = 0; i < used; i++)
+        if (face_ids[i] == table->id[position])
+            return used;
+    face_ids[used] = table->id[position];
+    return used + 1;
+}
+
+size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids, size_t n)
+{
+    enum { N_NEIGHBOURS = 3 }; /* for the arrows and for undo */
+    const struct sit_face_table *table = sit_labels_table(session->labels);
     size_t position = session->view.position, used = 0;
-    size_t neighbours = 0;
-    if (n > 2) { /* the one before, the one after: for the arrows */
-        neighbours = 2;
-        n -= neighbours;
-    }
+    size_t n_next = n > N_NEIGHBOURS ? n - N_NEIGHBOURS : n;
     size_t first = next_unlabelled(table, position);
-    for (size_t at = first; used < n && at != SIZE_MAX;) {
-        if (at != position)
-            face_ids[used++] = table->id[at];
+    for (size_t at = first; used < n_next && at != SIZE_MAX;) {
+        used = add_upcoming(session, at, face_ids, used, n);
         at = next_unlabelled(table, at);
         if (at == first)
             break;
     }
-    if (neighbours > 0 && position > 0)
-        face_ids[used++] = table->id[position - 1];
-    if (neighbours > 0 && position + 1 < table->n)
-        face_ids[used++] = table->id[position + 1];
+    if (position > 0)
+        used = add_upcoming(session, position - 1, face_ids, used, n);
+    used = add_upcoming(session, position + 1, face_ids, used, n);
+    if (session->view.n_recent > 0)
+        used = add_upcoming(session,
+                            sit_face_table_find(table, session->recent[0].face_id),
+                            face_ids, used, n);
     return used;
 }
 

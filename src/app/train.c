@@ -43,7 +43,8 @@ static enum sit_status drop_empty_classes(const struct sit_class_list *list,
     if (n_kept < 2)
         status = sit_error_set(err, SIT_E_ARG,
                                "training needs labelled train faces with features of at "
-                               "least two classes; there are: %s",
+                               "least two classes (test faces are only judged on); there "
+                               "are: %s; sitter label adds more",
                                sit_buf_text(&counts));
     sit_buf_release(&counts);
     *dropped = status == SIT_OK && n_kept < *n_classes;

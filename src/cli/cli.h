@@ -24,7 +24,9 @@ struct cli_option {
 
 /* A parsed command line. */
 struct cli {
-    const char *db; /* --db, $SITTER_DB or sitter.db */
+    const char *program; /* how it was called: "sitter", or a path to it */
+    const char *db;      /* --db, $SITTER_DB or sitter.db */
+    bool db_given;       /* by --db: hints repeat it */
     bool quiet;
     const struct cli_command *command;
     size_t n_given;
@@ -80,11 +82,19 @@ int cli_usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)
 /* A note on stderr unless --quiet. */
 void cli_say(const struct cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* "next: sitter --db FILE WORDS" on stderr unless --quiet; `words` is one command or
+ * several, joined by ", ". */
+void cli_say_next(const struct cli *cli, const char *words);
+/* "s" unless n is 1. */
+const char *cli_plural(size_t n);
+/* Refuse to write over a project or another database; CLI_DONE, or CLI_FAILED after an
+ * error message. NULL is fine. */
+int cli_check_out(const struct cli *cli, const char *path);
 /* Text from files on stdout: escaped, fit for a terminal. */
 void cli_put_safe(const char *text);
 /* All of stdout written? Else an error message and CLI_FAILED. */
 int cli_finish_stdout(void);
-/* Raw bytes to stdout. */
+/* Lines to stdout: as they are, or escaped where it is a terminal. */
 int cli_write_stdout(const void *bytes, size_t n_bytes);
 
 /* Notes of the library: to stderr as they come. The context is the struct cli. */
@@ -110,6 +120,8 @@ void cli_progress_end(struct cli_progress *progress);
 /* Open the project; CLI_DONE or CLI_FAILED after an error message. */
 int cli_open(const struct cli *cli, enum sit_project_mode mode,
              struct sit_project **project);
+/* $SITTER_GRAPHICS, where set, must be a name; CLI_DONE, or CLI_USAGE after a message. */
+int cli_check_environment(void);
 /* The annotator: --annotator, or the login name. */
 const char *cli_annotator(const struct cli *cli);
 

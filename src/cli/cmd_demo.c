@@ -59,9 +59,10 @@ static int run_unattended(struct cli *cli, const char *dir)
     sit_project_close(project);
     if (code != CLI_DONE)
         return code;
-    printf("next, at a terminal:\n  sitter --db %s label\n  sitter --db %s review\n"
-           "  sitter --db %s export --format csv\n",
-           cli->db, cli->db, cli->db);
+    printf("next, at a terminal:\n");
+    static const char *const commands[] = {"label", "review", "export --format csv"};
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        printf("  %s --db %s %s\n", cli->program, cli->db, commands[i]);
     return cli_finish_stdout();
 }
 
@@ -70,6 +71,8 @@ static int run(struct cli *cli)
     const char *dir = cli->n_arguments > 0 ? cli->arguments[0] : "demo";
     size_t n_faces = SIT_DEMO_DEFAULT_FACES, seed = 1;
     struct sit_error err;
+    if (cli->db_given)
+        return cli_usage_error("demo: the project is DIR/sitter.db; name a folder, not --db");
     if (!cli_size(cli, "faces", 8, 10000000, &n_faces) ||
         !cli_size(cli, "seed", 0, INT64_MAX, &seed))
         return CLI_USAGE;
@@ -90,6 +93,7 @@ static int run(struct cli *cli)
     if (db == NULL)
         return CLI_FAILED;
     cli->db = db;
+    cli->db_given = true;
     int code = CLI_DONE;
     bool at_terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
     if (cli_flag(cli, "no-label"))

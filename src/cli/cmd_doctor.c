@@ -99,6 +99,8 @@ static void print_terminal(const struct findings *findings)
 static int run(struct cli *cli)
 {
     struct findings findings = {0};
+    if (cli_check_environment() != CLI_DONE)
+        return CLI_USAGE;
     look_at_terminal(&findings);
     look_at_project(cli, &findings);
     int code;

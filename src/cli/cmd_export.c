@@ -2,6 +2,7 @@
  * sitter export, sitter labels import: labels to and from other programs.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
@@ -13,18 +14,51 @@ static int export_folder(const struct cli *cli, struct sit_project *project)
     const char *out = cli_value(cli, "out");
     size_t n_faces = 0;
     struct sit_error err;
-    if (out == NULL)
-        return cli_usage_error("export: imagefolder needs --out FOLDER");
     if (sit_export_imagefolder(project, out, &n_faces, &err) != SIT_OK)
         return cli_fail(&err);
     cli_say(cli, "%zu labelled faces in '%s'", n_faces, out);
     return CLI_DONE;
 }
 
+/* Whose predictions they are, where that may surprise. */
+static int say_predictions(const struct cli *cli, struct sit_project *project)
+{
+    struct sit_model newest = {0};
+    struct sit_error err;
+    int64_t predicting = 0;
+    enum sit_status status = sit_project_predicting_model(project, &predicting, &err);
+    if (status == SIT_OK)
+        status = sit_project_model(project, 0, &newest, &err);
+    if (status == SIT_OK && predicting == 0)
+        cli_say(cli, "without predictions: no model has made any (sitter predict)");
+    else if (status == SIT_OK && predicting != newest.id)
+        cli_say(cli, "the predictions are model %lld's; model %lld has made none yet (sitter "
+                "predict)",
+                (long long)predicting, (long long)newest.id);
+    free(newest.options);
+    free(newest.report);
+    return status == SIT_OK || status == SIT_E_NOT_FOUND ? CLI_DONE : cli_fail(&err);
+}
+
+/* A model that was asked for must be there. */
+static int check_model(struct sit_project *project, size_t model_id)
+{
+    struct sit_model model = {0};
+    struct sit_error err;
+    if (model_id == 0)
+        return CLI_DONE;
+    enum sit_status status = sit_project_model(project, (int64_t)model_id, &model, &err);
+    free(model.options);
+    free(model.report);
+    return status == SIT_OK ? CLI_DONE : cli_fail(&err);
+}
+
 static int export_rows(const struct cli *cli, struct sit_project *project, bool csv,
                        size_t model_id)
 {
     const char *out = cli_value(cli, "out");
+    if (cli_check_out(cli, out) != CLI_DONE)
+        return CLI_FAILED;
     struct sit_buf text = {0};
     struct sit_error err;
     enum sit_status status =
@@ -35,6 +69,10 @@ static int export_rows(const struct cli *cli, struct sit_project *project, bool 
     int code = status == SIT_OK ? CLI_DONE : cli_fail(&err);
     if (code == CLI_DONE && out == NULL)
         code = cli_write_stdout(sit_buf_text(&text), text.n_bytes);
+    else if (code == CLI_DONE)
+        cli_say(cli, "every face's label and prediction in '%s'", out);
+    if (code == CLI_DONE && model_id == 0)
+        code = say_predictions(cli, project);
     sit_buf_release(&text);
     return code;
 }
@@ -50,13 +88,17 @@ static int run_export(struct cli *cli)
     if (!csv && !jsonl && !folder)
         return cli_usage_error(
             "export: --format is 'csv', 'jsonl' or 'imagefolder', not '%s'", format);
+    if (folder && cli_value(cli, "out") == NULL)
+        return cli_usage_error("export: imagefolder needs --out FOLDER");
     if (!cli_size(cli, "model", 1, INT64_MAX, &model_id))
         return CLI_USAGE;
     struct sit_project *project = NULL;
     int code = cli_open(cli, SIT_PROJECT_READ, &project);
     if (code != CLI_DONE)
         return code;
-    code = folder ? export_folder(cli, project) : export_rows(cli, project, csv, model_id);
+    code = check_model(project, model_id);
+    if (code == CLI_DONE)
+        code = folder ? export_folder(cli, project) : export_rows(cli, project, csv, model_id);
     sit_project_close(project);
     return code;
 }
@@ -91,14 +133,19 @@ static int run_import(struct cli *cli)
     if (status != SIT_OK)
         return cli_fail(&err);
     if (cli_flag(cli, "json"))
-        return json_out(json_pack("{s:I, s:I, s:I, s:I, s:I}", "rows",
+        return json_out(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "rows",
                                   (json_int_t)result.n_rows, "labelled",
-                                  (json_int_t)result.n_labelled, "unchanged",
+                                  (json_int_t)result.n_labelled, "changed",
+                                  (json_int_t)result.n_changed, "unchanged",
                                   (json_int_t)result.n_unchanged, "unlabelled",
                                   (json_int_t)result.n_unlabelled, "unknown",
                                   (json_int_t)result.n_unknown));
-    printf("%zu rows: %zu labels written, %zu there already, %zu rows without a label",
-           result.n_rows, result.n_labelled, result.n_unchanged, result.n_unlabelled);
+    printf("%zu row%s: %zu label%s written", result.n_rows, cli_plural(result.n_rows),
+           result.n_labelled, cli_plural(result.n_labelled));
+    if (result.n_changed > 0)
+        printf(" (%zu in place of another)", result.n_changed);
+    printf(", %zu there already, %zu row%s without a label", result.n_unchanged,
+           result.n_unlabelled, cli_plural(result.n_unlabelled));
     if (result.n_unknown > 0)
         printf(", %zu without a face", result.n_unknown);
     printf("\n");
@@ -117,8 +164,8 @@ const struct cli_command cli_command_labels_import = {
     .max_arguments = 1,
     .summary = "labels from a CSV or JSON lines file",
     .text = "Needs the columns (or fields) face and label; annotator and labelled_at are\n"
-            "taken where present. What sitter export writes can be read. All rows are\n"
-            "checked before any label is written.",
+            "taken where present. What sitter export writes can be read. A label in the\n"
+            "file replaces another one. All rows are checked before any label is written.",
     .options = import_options,
     .run = run_import,
 };

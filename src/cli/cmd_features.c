@@ -28,13 +28,19 @@ static int print_result(struct cli *cli, const char *set,
                                   (json_int_t)result->n_missing));
     printf("feature set ");
     cli_put_safe(set);
-    printf(": %zu vectors of %zu stored", result->n_stored, result->dim);
+    if (result->n_stored == 0 && result->n_failed == 0)
+        printf(": every face has its vector already");
+    else
+        printf(": %zu vector%s of %zu stored", result->n_stored,
+               cli_plural(result->n_stored), result->dim);
     if (result->n_unknown > 0)
-        printf(", %zu rows without a face", result->n_unknown);
+        printf(", %zu row%s without a face", result->n_unknown,
+               cli_plural(result->n_unknown));
     if (result->n_failed > 0)
-        printf(", %zu pictures unreadable", result->n_failed);
+        printf(", %zu picture%s unreadable", result->n_failed, cli_plural(result->n_failed));
     if (result->n_missing > 0)
-        printf(", %zu faces still without", result->n_missing);
+        printf(", %zu face%s still without", result->n_missing,
+               cli_plural(result->n_missing));
     printf("\n");
     return cli_finish_stdout();
 }
@@ -46,7 +52,7 @@ static int finish(struct cli *cli, enum sit_status status, const char *set,
         return cli_fail(err);
     int code = print_result(cli, set, result);
     if (code == CLI_DONE)
-        cli_say(cli, "next: sitter label, sitter train");
+        cli_say_next(cli, "label, train");
     return code;
 }
 
@@ -155,16 +161,18 @@ static int print_sets(const struct cli *cli, const struct sit_feature_set *sets,
         json_t *list = json_array();
         for (size_t i = 0; i < n; i++)
             json_array_append_new(
-                list, json_pack("{s:o, s:I, s:I, s:s, s:o}", "name",
+                list, json_pack("{s:o, s:I, s:I, s:o, s:o}", "name",
                                 json_safe_text(sets[i].name), "dim",
                                 (json_int_t)sets[i].dim, "faces",
-                                (json_int_t)sets[i].n_faces, "model", sets[i].model,
+                                (json_int_t)sets[i].n_faces, "model", json_safe_text(sets[i].model),
                                 "provenance", provenance_object(sets[i].provenance)));
         return json_out(list);
     }
     for (size_t i = 0; i < n; i++) {
         cli_put_safe(sets[i].name);
-        printf("  %zu faces x %zu  %s ", sets[i].n_faces, sets[i].dim, sets[i].model);
+        printf("  %zu faces x %zu  ", sets[i].n_faces, sets[i].dim);
+        cli_put_safe(sets[i].model);
+        printf(" ");
         cli_put_safe(sets[i].provenance);
         printf("\n");
     }
@@ -213,6 +221,10 @@ static int run_export(struct cli *cli)
     const char *out = cli_value(cli, "out"), *names = cli_value(cli, "names");
     if (out == NULL || names == NULL)
         return cli_usage_error("features export: needs --out FILE.npy and --names FILE");
+    if (strcmp(out, names) == 0)
+        return cli_usage_error("features export: --out and --names are the same file");
+    if (cli_check_out(cli, out) != CLI_DONE || cli_check_out(cli, names) != CLI_DONE)
+        return CLI_FAILED;
     struct sit_project *project = NULL;
     size_t n_faces = 0;
     struct sit_error err;

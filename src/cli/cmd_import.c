@@ -24,18 +24,21 @@ static int parse_options(const struct cli *cli, struct sit_import_options *optio
 
 static void print_text(const struct sit_import_result *result)
 {
-    printf("%zu pictures: %zu new, %zu known, %zu duplicates", result->n_pictures,
-           result->n_added, result->n_known, result->n_duplicates);
+    printf("%zu picture%s: %zu new, %zu known, %zu duplicate%s", result->n_pictures,
+           cli_plural(result->n_pictures), result->n_added, result->n_known,
+           result->n_duplicates, cli_plural(result->n_duplicates));
     if (result->n_failed > 0)
         printf(", %zu left out", result->n_failed);
     printf("\n");
     if (result->n_labelled > 0)
-        printf("%zu labels taken from folders\n", result->n_labelled);
+        printf("%zu label%s taken from folders\n", result->n_labelled,
+               cli_plural(result->n_labelled));
     if (result->n_conflicts > 0)
-        printf("%zu folders disagree with labels in the project, which stay\n",
-               result->n_conflicts);
+        printf("%zu face%s labelled otherwise in the project: that label stays\n",
+               result->n_conflicts, result->n_conflicts == 1 ? " is" : "s are");
     if (result->n_ignored > 0)
-        printf("%zu other files ignored\n", result->n_ignored);
+        printf("%zu other file%s ignored\n", result->n_ignored,
+               cli_plural(result->n_ignored));
 }
 
 static int print_result(const struct cli *cli, const struct sit_import_result *result)
@@ -53,6 +56,32 @@ static int print_result(const struct cli *cli, const struct sit_import_result *r
         (json_int_t)result->n_failed));
 }
 
+/* How the collection stands after it. */
+static int print_split(struct cli *cli)
+{
+    struct sit_project *project = NULL;
+    struct sit_face_table table = {0};
+    struct sit_error err;
+    size_t n_test = 0;
+    int code = cli_open(cli, SIT_PROJECT_READ, &project);
+    if (code != CLI_DONE)
+        return code;
+    if (sit_face_table_load(project, &table, &err) != SIT_OK)
+        code = cli_fail(&err);
+    for (size_t i = 0; i < table.n; i++)
+        n_test += table.split[i] == SIT_TEST;
+    if (code == CLI_DONE) {
+        printf("the project has %zu face%s of %zu source%s: %zu train, %zu test\n", table.n,
+               cli_plural(table.n), table.n_sources, cli_plural(table.n_sources),
+               table.n - n_test, n_test);
+        code = cli_finish_stdout();
+        cli_say_next(cli, "features extract, label");
+    }
+    sit_face_table_release(&table);
+    sit_project_close(project);
+    return code;
+}
+
 static int run(struct cli *cli)
 {
     struct sit_import_options options = {0};
@@ -68,7 +97,8 @@ static int run(struct cli *cli)
             return cli_fail(&err);
         }
     }
-    if (access(cli->db, F_OK) != 0) {
+    bool is_new = access(cli->db, F_OK) != 0;
+    if (is_new) {
         struct sit_class_list classes;
         sit_class_list_default(&classes);
         if (sit_project_create(cli->db, &classes, &err) != SIT_OK)
@@ -86,6 +116,9 @@ static int run(struct cli *cli)
                          &options, &notes, &progress.progress, &result, &err);
     cli_progress_end(&progress);
     sit_project_close(project);
+    bool nothing = result.n_added + result.n_known + result.n_duplicates == 0;
+    if (nothing && is_new)
+        unlink(cli->db); /* nobody asked for an empty project */
     if (status == SIT_E_CANCELLED) {
         print_text(&result);
         cli_finish_stdout();
@@ -95,12 +128,13 @@ static int run(struct cli *cli)
     if (status != SIT_OK)
         return cli_fail(&err);
     code = print_result(cli, &result);
-    if (code == CLI_DONE && result.n_pictures == 0) {
-        cli_say(cli, "no pictures found");
-        return CLI_FAILED;
+    if (nothing) {
+        sit_error_set(&err, SIT_E_NOT_FOUND, "no picture was imported");
+        return cli_fail(&err);
     }
-    bool nothing = result.n_added + result.n_known + result.n_duplicates == 0;
-    return code == CLI_DONE && nothing ? CLI_FAILED : code;
+    if (code == CLI_DONE && !cli_flag(cli, "json"))
+        code = print_split(cli);
+    return code;
 }
 
 static const struct cli_option options[] = {

@@ -22,7 +22,8 @@ static int run(struct cli *cli)
         return cli_usage_error("init: at least two classes that are not excluded");
     if (sit_project_create(cli->db, &classes, &err) != SIT_OK)
         return cli_fail(&err);
-    cli_say(cli, "made '%s'; next: sitter import FOLDER", cli->db);
+    cli_say(cli, "made '%s'", cli->db);
+    cli_say_next(cli, "import FOLDER");
     return CLI_DONE;
 }
 

@@ -1,6 +1,7 @@
 /*
  * sitter label, sitter review: the screens.
  */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -10,6 +11,9 @@
 
 static int need_terminal(const struct cli *cli)
 {
+    int code = cli_check_environment();
+    if (code != CLI_DONE)
+        return code;
     if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
         return CLI_DONE;
     struct sit_error err;
@@ -38,6 +42,7 @@ int run_label_screen(const struct cli *cli)
         const struct sit_label_counts *counts = sit_session_get_view(session)->counts;
         cli_say(cli, "%zu of %zu faces labelled, all saved in '%s'", counts->n_labelled,
                 counts->n_faces, cli->db);
+        cli_say_next(cli, counts->n_labelled < counts->n_faces ? "label, train" : "train");
     }
     sit_session_free(session);
     sit_project_close(project);
@@ -88,8 +93,12 @@ static int run_review(struct cli *cli)
         code = cli_open(cli, SIT_PROJECT_WRITE, &project);
     if (code != CLI_DONE)
         return code;
-    enum sit_status status =
-        sit_review_open(project, cli_annotator(cli), scope, &review, &err);
+    struct sit_model model = {0};
+    enum sit_status status = sit_project_model(project, (int64_t)model_id, &model, &err);
+    free(model.options);
+    free(model.report);
+    if (status == SIT_OK)
+        status = sit_review_open(project, cli_annotator(cli), scope, &review, &err);
     if (status == SIT_OK)
         status = sit_tui_review(review, (int64_t)model_id, &err);
     if (status != SIT_OK)

@@ -19,8 +19,8 @@ static json_t *model_object(const struct sit_model *model,
     sit_time_format(model->created_at_ms, created);
     json_t *options = json_loads(model->options, 0, NULL);
     json_t *report = json_loads(model->report, 0, NULL);
-    return json_pack("{s:I, s:s, s:o, s:o, s:s, s:o, s:o}", "id", (json_int_t)model->id,
-                     "head", model->head, "features", json_safe_text(model->features),
+    return json_pack("{s:I, s:o, s:o, s:o, s:s, s:o, s:o}", "id", (json_int_t)model->id,
+                     "head", json_safe_text(model->head), "features", json_safe_text(model->features),
                      "classes", keys, "created_at", created, "options",
                      options != NULL ? options : json_null(), "report",
                      report != NULL ? report : json_null());
@@ -30,7 +30,9 @@ static void print_model(const struct sit_model *model, const struct sit_class_li
 {
     char created[32];
     sit_time_format(model->created_at_ms, created);
-    printf("%lld  %s on ", (long long)model->id, model->head);
+    printf("%lld  ", (long long)model->id);
+    cli_put_safe(model->head);
+    printf(" on ");
     cli_put_safe(model->features);
     printf(" (");
     for (size_t k = 0; k < model->n_classes; k++) {

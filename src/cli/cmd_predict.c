@@ -23,16 +23,23 @@ static int run(struct cli *cli)
     enum sit_status status = sit_predict(project, (int64_t)model_id, &progress.progress,
                                          &model_used, &n_faces, &err);
     cli_progress_end(&progress);
+    size_t n_all = n_faces;
+    if (status == SIT_OK)
+        status = sit_project_count_faces(project, &n_all, &err);
     sit_project_close(project);
+    if (status == SIT_OK && n_all > n_faces)
+        cli_say(cli, "%zu face%s without features left out (sitter features list)",
+                n_all - n_faces, n_all - n_faces == 1 ? " is" : "s are");
     if (status != SIT_OK)
         return cli_fail(&err);
     if (cli_flag(cli, "json"))
         return json_out(json_pack("{s:I, s:I}", "model", (json_int_t)model_used, "faces",
                                   (json_int_t)n_faces));
-    printf("model %lld: %zu faces predicted\n", (long long)model_used, n_faces);
+    printf("model %lld: %zu face%s predicted\n", (long long)model_used, n_faces,
+           cli_plural(n_faces));
     code = cli_finish_stdout();
     if (code == CLI_DONE)
-        cli_say(cli, "next: sitter export --format csv");
+        cli_say_next(cli, "export --format csv");
     return code;
 }
 

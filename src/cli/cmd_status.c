@@ -66,9 +66,9 @@ static json_t *to_json(const struct project_status *s)
                                               (json_int_t)s->sets[i].dim, "faces",
                                               (json_int_t)s->sets[i].n_faces));
     for (size_t i = 0; i < s->n_models; i++)
-        json_array_append_new(models, json_pack("{s:I, s:s, s:o}", "id",
+        json_array_append_new(models, json_pack("{s:I, s:o, s:o}", "id",
                                                 (json_int_t)s->models[i].id, "head",
-                                                s->models[i].head, "features",
+                                                json_safe_text(s->models[i].head), "features",
                                                 json_safe_text(s->models[i].features)));
     return json_pack("{s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o}", "faces",
                      (json_int_t)s->table.n, "sources", (json_int_t)s->table.n_sources,
@@ -76,6 +76,16 @@ static json_t *to_json(const struct project_status *s)
                      (json_int_t)s->by_split[SIT_TRAIN], "test",
                      (json_int_t)s->by_split[SIT_TEST], "classes", classes, "feature_sets",
                      sets, "models", models);
+}
+
+/* Text from the file, cut and padded to a column. */
+static void put_cell(const char *text, size_t n_cells)
+{
+    struct sit_buf fitted = {0};
+    sit_text_fit(&fitted, text, n_cells);
+    size_t width = sit_text_width(sit_buf_text(&fitted));
+    printf("%s%*s", sit_buf_text(&fitted), width < n_cells ? (int)(n_cells - width) : 0, "");
+    sit_buf_release(&fitted);
 }
 
 static void print_text(const char *path, const struct project_status *s)
@@ -86,13 +96,13 @@ static void print_text(const char *path, const struct project_status *s)
     printf("  %-3s %-16s %8s %8s %8s\n", "key", "class", "labelled", "train", "test");
     for (size_t k = 0; k < s->classes.n; k++) {
         const struct sit_class *item = &s->classes.items[k];
-        struct sit_buf name = {0};
-        sit_text_fit(&name, item->name, 16);
-        int padding = 16 - (int)sit_text_width(sit_buf_text(&name));
-        printf("  %-3s %s%*s %8zu %8zu %8zu%s\n", item->key, sit_buf_text(&name), padding,
-               "", s->by_class[k][0] + s->by_class[k][1], s->by_class[k][SIT_TRAIN],
-               s->by_class[k][SIT_TEST], item->excluded ? "  (not trained on)" : "");
-        sit_buf_release(&name);
+        printf("  ");
+        put_cell(item->key, 3);
+        printf(" ");
+        put_cell(item->name, 16);
+        printf(" %8zu %8zu %8zu%s\n", s->by_class[k][0] + s->by_class[k][1],
+               s->by_class[k][SIT_TRAIN], s->by_class[k][SIT_TEST],
+               item->excluded ? "  (not trained on)" : "");
     }
     printf("  unlabelled           %8zu\n", s->n_unlabelled);
     for (size_t i = 0; i < s->n_sets; i++) {
@@ -101,7 +111,9 @@ static void print_text(const char *path, const struct project_status *s)
         printf(": %zu faces x %zu\n", s->sets[i].n_faces, s->sets[i].dim);
     }
     for (size_t i = 0; i < s->n_models; i++) {
-        printf("model %lld: %s on ", (long long)s->models[i].id, s->models[i].head);
+        printf("model %lld: ", (long long)s->models[i].id);
+        cli_put_safe(s->models[i].head);
+        printf(" on ");
         cli_put_safe(s->models[i].features);
         printf("\n");
     }

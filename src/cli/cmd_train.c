@@ -69,9 +69,25 @@ static int parse_options(const struct cli *cli, struct sit_train_options *option
 static void say_search(const struct cli *cli, const struct sit_head_report *report)
 {
     for (size_t i = 0; i < report->n_cv; i++)
-        cli_say(cli, "  C %-9.3g log-loss %.4f +- %.4f%s", report->cv[i].c,
+        cli_say(cli, "  C %-9.4g log-loss %.4f +- %.4f%s", report->cv[i].c,
                 report->cv[i].mean_log_loss, report->cv[i].se_log_loss,
                 report->cv[i].c == report->c ? "  <- chosen" : "");
+}
+
+static void say_cautions(const struct cli *cli, const struct sit_train_options *options,
+                         const struct sit_evaluation *evaluation)
+{
+    enum { FEW_FACES = 40 };
+    if (evaluation->n_train < FEW_FACES)
+        cli_say(cli, "careful: trained on %zu face%s only; label more before you trust it",
+                evaluation->n_train, cli_plural(evaluation->n_train));
+    bool mlp = options->head.kind == SIT_HEAD_MLP;
+    static const char *const of_mlp[] = {"hidden", "epochs", "batch", "dropout", "seed"};
+    if (mlp && (cli_flag(cli, "c") || cli_flag(cli, "balanced")))
+        cli_say(cli, "--c and --balanced are of the logistic head and had no effect");
+    for (size_t i = 0; !mlp && i < sizeof of_mlp / sizeof of_mlp[0]; i++)
+        if (cli_flag(cli, of_mlp[i]))
+            cli_say(cli, "--%s is of the mlp head and had no effect", of_mlp[i]);
 }
 
 static int run(struct cli *cli)
@@ -97,12 +113,13 @@ static int run(struct cli *cli)
         return cli_fail(&err);
     if (report.n_cv > 0)
         say_search(cli, &report);
+    say_cautions(cli, &options, &evaluation);
     if (cli_flag(cli, "json"))
         return json_out(json_evaluation(&evaluation));
     print_evaluation(&evaluation);
     code = cli_finish_stdout();
     if (code == CLI_DONE)
-        cli_say(cli, "next: sitter review shows its mistakes, sitter predict labels all faces");
+        cli_say_next(cli, "review, predict");
     return code;
 }
 

@@ -4,8 +4,13 @@
 #include "cli.h"
 
 #include <pwd.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include "sitter/term.h"
 
 int cli_open(const struct cli *cli, enum sit_project_mode mode,
              struct sit_project **project)
@@ -16,10 +21,51 @@ int cli_open(const struct cli *cli, enum sit_project_mode mode,
     return CLI_DONE;
 }
 
+int cli_check_out(const struct cli *cli, const char *path)
+{
+    struct stat project, out;
+    struct sit_error err;
+    if (path == NULL || stat(path, &out) != 0 || !S_ISREG(out.st_mode))
+        return CLI_DONE;
+    bool same = stat(cli->db, &project) == 0 && project.st_dev == out.st_dev &&
+                project.st_ino == out.st_ino;
+    char magic[16] = "";
+    FILE *file = fopen(path, "rbe");
+    if (file != NULL) {
+        size_t n = fread(magic, 1, sizeof magic, file);
+        fclose(file);
+        same = same || (n == sizeof magic && memcmp(magic, "SQLite format 3", 16) == 0);
+    }
+    if (!same)
+        return CLI_DONE;
+    sit_error_set(&err, SIT_E_EXISTS, "'%s' is a project or another database; nothing is "
+                  "written over it", path);
+    return cli_fail(&err);
+}
+
+int cli_check_environment(void)
+{
+    const char *graphics = getenv("SITTER_GRAPHICS");
+    if (graphics == NULL || graphics[0] == '\0')
+        return CLI_DONE;
+    struct sit_buf names = {0};
+    bool known = false;
+    for (int g = SIT_GRAPHICS_NONE; g <= SIT_GRAPHICS_SIXEL; g++) {
+        const char *name = sit_graphics_name((enum sit_graphics)g);
+        known = known || strcmp(graphics, name) == 0;
+        sit_buf_appendf(&names, "%s%s", g > 0 ? ", " : "", name);
+    }
+    int code = known ? CLI_DONE
+                     : cli_usage_error("$SITTER_GRAPHICS is '%s', not one of %s", graphics,
+                                       sit_buf_text(&names));
+    sit_buf_release(&names);
+    return code;
+}
+
 const char *cli_annotator(const struct cli *cli)
 {
     const char *name = cli_value(cli, "annotator");
-    if (name != NULL && name[0] != '\0')
+    if (name != NULL && name[strspn(name, " \t")] != '\0')
         return name;
     const struct passwd *user = getpwuid(geteuid());
     if (user != NULL && user->pw_name[0] != '\0')

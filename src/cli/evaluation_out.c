@@ -24,6 +24,15 @@ static void put_name(const char *name, size_t n_cells, bool right)
     sit_buf_release(&fitted);
 }
 
+/* A share right-aligned to a width; "-" where it is not defined. */
+static void put_share(double share, int n_cells)
+{
+    if (isfinite(share))
+        printf("%*.3f", n_cells, share);
+    else
+        printf("%*s", n_cells, "-");
+}
+
 static void print_confusion(const struct sit_evaluation *e)
 {
     enum { NAME_CELLS = 12 };
@@ -37,7 +46,10 @@ static void print_confusion(const struct sit_evaluation *e)
         put_name(e->classes[t].name, NAME_CELLS + 6, false);
         for (size_t p = 0; p < e->n_classes; p++)
             printf("%*zu", NAME_CELLS, e->metrics.confusion[t][p]);
-        printf("   %9.3f %7.3f %7.3f\n", m->precision, m->recall, m->f1);
+        put_share(m->precision, 12);
+        put_share(m->recall, 8);
+        put_share(m->f1, 8);
+        printf("\n");
     }
 }
 
@@ -53,11 +65,14 @@ static void print_leak(const struct sit_leak *leak)
 
 void print_evaluation(const struct sit_evaluation *e)
 {
-    printf("model %lld: %s on ", (long long)e->model_id, e->head);
+    printf("model %lld: ", (long long)e->model_id);
+    cli_put_safe(e->head);
+    printf(" on ");
     cli_put_safe(e->features);
     if (isfinite(e->c))
         printf(", C = %.4g", e->c);
-    printf(", trained on %zu faces in %.0f ms\n", e->n_train, e->train_ms);
+    printf(", trained on %zu face%s in %.0f ms\n", e->n_train, cli_plural(e->n_train),
+           e->train_ms);
     const struct sit_metrics *m = &e->metrics;
     if (!e->has_metrics) {
         printf("no labelled %s faces to judge it on\n",

@@ -7,15 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli.h"
 #include "sitter/text.h"
 
 int json_out(json_t *object)
 {
-    char *text = object != NULL
-                     ? json_dumps(object, JSON_INDENT(2) | JSON_REAL_PRECISION(12))
-                     : NULL;
+    size_t flags = JSON_INDENT(2) | JSON_REAL_PRECISION(12);
+    if (isatty(STDOUT_FILENO))
+        flags |= JSON_ENSURE_ASCII; /* C1 controls in names would reach the terminal */
+    char *text = object != NULL ? json_dumps(object, flags) : NULL;
     json_decref(object);
     if (text == NULL) {
         fprintf(stderr, "sitter: out of memory\n");
@@ -61,7 +63,8 @@ static json_t *per_class(const struct sit_evaluation *evaluation)
     for (size_t k = 0; k < evaluation->n_classes; k++) {
         const struct sit_class_metrics *m = &evaluation->metrics.classes[k];
         json_array_append_new(
-            rows, json_pack("{s:s, s:I, s:o, s:o, s:o}", "key", evaluation->classes[k].key,
+            rows, json_pack("{s:o, s:I, s:o, s:o, s:o}", "key",
+                            json_safe_text(evaluation->classes[k].key),
                             "support", (json_int_t)m->support, "precision",
                             json_number_or_null(m->precision), "recall",
                             json_number_or_null(m->recall), "f1",
@@ -87,11 +90,12 @@ json_t *json_evaluation(const struct sit_evaluation *evaluation)
 {
     json_t *classes = json_array();
     for (size_t k = 0; k < evaluation->n_classes; k++)
-        json_array_append_new(classes, json_string(evaluation->classes[k].key));
+        json_array_append_new(classes, json_safe_text(evaluation->classes[k].key));
     const struct sit_leak *leak = &evaluation->leak;
     /* Test figures stand under "test"; others under the name of their split. */
-    return json_pack("{s:I, s:s, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:{s:I, s:I}}", "model",
-                     (json_int_t)evaluation->model_id, "head", evaluation->head, "features",
+    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:{s:I, s:I}}", "model",
+                     (json_int_t)evaluation->model_id, "head",
+                     json_safe_text(evaluation->head), "features",
                      json_safe_text(evaluation->features), "classes", classes, "c",
                      json_number_or_null(evaluation->c), "n_train",
                      (json_int_t)evaluation->n_train, "train_ms",

@@ -86,6 +86,21 @@ static int unknown_command(int argc, char **argv)
     return code;
 }
 
+/* sitter help [COMMAND] */
+static int help(int argc, char **argv)
+{
+    int n_words = 0;
+    const struct cli_command *command =
+        argc > 0 ? find_command(argc, argv, &n_words) : NULL;
+    if (argc > 0 && command == NULL)
+        return unknown_command(argc, argv);
+    if (command != NULL)
+        cli_print_help(command);
+    else
+        print_overview();
+    return cli_finish_stdout();
+}
+
 /* Options before the command; returns the index of the command's word, or -1 where
  * *code says what to exit with. */
 static int parse_globals(struct cli *cli, int argc, char **argv, int *code)
@@ -102,12 +117,18 @@ static int parse_globals(struct cli *cli, int argc, char **argv, int *code)
             *code = cli_finish_stdout();
             return -1;
         }
+        if (strcmp(argv[i], "--db") == 0 && i + 1 == argc) {
+            *code = cli_usage_error("option '--db' needs a value");
+            return -1;
+        }
         if (strcmp(argv[i], "--quiet") == 0) {
             cli->quiet = true;
         } else if (strncmp(argv[i], "--db=", 5) == 0) {
             cli->db = argv[i] + 5;
+            cli->db_given = true;
         } else if (strcmp(argv[i], "--db") == 0 && i + 1 < argc) {
             cli->db = argv[++i];
+            cli->db_given = true;
         } else {
             *code = cli_usage_error("unknown option '%s' (sitter --help)", argv[i]);
             return -1;
@@ -120,6 +141,7 @@ int main(int argc, char **argv)
 {
     sit_text_init_locale();
     struct cli cli = {.db = getenv("SITTER_DB")};
+    cli.program = argc > 0 && strchr(argv[0], '/') != NULL ? argv[0] : "sitter";
     if (cli.db == NULL || cli.db[0] == '\0')
         cli.db = "sitter.db";
     int code = CLI_DONE;
@@ -130,6 +152,8 @@ int main(int argc, char **argv)
         print_overview();
         return cli_finish_stdout() == CLI_DONE ? CLI_USAGE : CLI_FAILED;
     }
+    if (strcmp(argv[at], "help") == 0)
+        return help(argc - at - 1, argv + at + 1);
     int n_words = 0;
     cli.command = find_command(argc - at, argv + at, &n_words);
     if (cli.command == NULL)

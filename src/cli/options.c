@@ -54,9 +54,10 @@ void cli_print_help(const struct cli_command *command)
 
 static void take_option(struct cli *cli, const struct cli_option *option, const char *value)
 {
-    if (option == &COMMON[0])
+    if (option == &COMMON[0]) {
         cli->db = value;
-    else if (option == &COMMON[1])
+        cli->db_given = true;
+    } else if (option == &COMMON[1])
         cli->quiet = true;
     else if (cli->n_given < CLI_MAX_VALUES) {
         cli->given[cli->n_given].option = option;
@@ -81,10 +82,15 @@ int cli_parse(struct cli *cli, int argc, char **argv, bool *finished)
     opterr = 0;
     optind = 0;
     int code;
-    while ((code = getopt_long(argc, argv, ":", longs, NULL)) != -1) {
+    while ((code = getopt_long(argc, argv, ":h", longs, NULL)) != -1) {
+        if (code == 'h')
+            code = (int)n; /* --help, the last one */
         if (code == ':')
             return cli_usage_error("%s: option '%s' needs a value", command->name,
                                    argv[optind - 1]);
+        if (code == '?' && optopt > 0 && optopt < 0x80 && isprint(optopt))
+            return cli_usage_error("%s: unknown option '-%c' (sitter %s --help)",
+                                   command->name, optopt, command->name);
         if (code == '?')
             return cli_usage_error("%s: unknown option '%s' (sitter %s --help)",
                                    command->name, argv[optind - 1], command->name);
@@ -131,8 +137,12 @@ bool cli_size(const struct cli *cli, const char *name, size_t low, size_t high,
     unsigned long long number = strtoull(text, &end, 10);
     if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || number < low ||
         number > high) {
-        cli_usage_error("%s: --%s takes a whole number from %zu to %zu, not '%s'",
-                        cli->command->name, name, low, high, text);
+        if (high >= INT64_MAX)
+            cli_usage_error("%s: --%s takes a whole number from %zu on, not '%s'",
+                            cli->command->name, name, low, text);
+        else
+            cli_usage_error("%s: --%s takes a whole number from %zu to %zu, not '%s'",
+                            cli->command->name, name, low, high, text);
         return false;
     }
     *value = (size_t)number;

@@ -54,6 +54,33 @@ void cli_say(const struct cli *cli, const char *format, ...)
     put_line("", message);
 }
 
+void cli_say_next(const struct cli *cli, const char *words)
+{
+    struct sit_buf line = {0};
+    sit_buf_append_text(&line, "next: ");
+    for (const char *at = words; *at != '\0';) {
+        size_t length = strcspn(at, ",");
+        sit_buf_append_text(&line, cli->program);
+        if (cli->db_given)
+            sit_buf_appendf(&line, strpbrk(cli->db, " \t'\"$\\*?") != NULL ? " --db '%s'"
+                                                                         : " --db %s",
+                            cli->db);
+        sit_buf_appendf(&line, " %.*s", (int)length, at);
+        at += length;
+        if (*at == ',') {
+            sit_buf_append_text(&line, ", ");
+            at += strspn(at, ", ");
+        }
+    }
+    cli_say(cli, "%s", sit_buf_text(&line));
+    sit_buf_release(&line);
+}
+
+const char *cli_plural(size_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 void cli_put_safe(const char *text)
 {
     struct sit_buf safe = {0};
@@ -70,9 +97,27 @@ int cli_finish_stdout(void)
     return CLI_FAILED;
 }
 
+/* Names in the rows are hostile: on a terminal each line is escaped. */
+static void write_lines_safely(const char *bytes, size_t n_bytes)
+{
+    for (size_t at = 0; at < n_bytes;) {
+        const char *end = memchr(bytes + at, '\n', n_bytes - at);
+        size_t length = end != NULL ? (size_t)(end - bytes) - at : n_bytes - at;
+        size_t shown = length > 0 && bytes[at + length - 1] == '\r' ? length - 1 : length;
+        struct sit_buf line = {0};
+        sit_text_escape(&line, bytes + at, shown);
+        puts(sit_buf_text(&line));
+        sit_buf_release(&line);
+        at += length + 1;
+    }
+}
+
 int cli_write_stdout(const void *bytes, size_t n_bytes)
 {
-    fwrite(bytes, 1, n_bytes, stdout);
+    if (isatty(STDOUT_FILENO))
+        write_lines_safely(bytes, n_bytes);
+    else
+        fwrite(bytes, 1, n_bytes, stdout);
     return cli_finish_stdout();
 }
 

@@ -10,7 +10,7 @@
 #include "sitter/text.h"
 
 /* Keys that the screens use themselves. */
-static const char RESERVED_KEYS[] = " hjklgGuqnNysStT/?:";
+static const char RESERVED_KEYS[] = " hjklgGuq/?:";
 
 void sit_class_list_default(struct sit_class_list *list)
 {
@@ -122,6 +122,11 @@ enum sit_status sit_project_classes(struct sit_project *project,
             return status;
         if (!row)
             break;
+        if (list.n == SIT_PROJECT_MAX_CLASSES) { /* a forged file need not have our CHECK */
+            sqlite3_reset(stmt);
+            return sit_error_set(err, SIT_E_FORMAT, "'%s' is damaged: too many classes",
+                                 project->path);
+        }
         struct sit_class *item = &list.items[list.n];
         const char *key = (const char *)sqlite3_column_text(stmt, 1);
         const char *name = (const char *)sqlite3_column_text(stmt, 2);

@@ -31,7 +31,7 @@ static const char *explain(int code)
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "another process is writing to it for too long";
     case SQLITE_CORRUPT:
-        return "the file is damaged (sitter doctor tells more; use a backup)";
+        return "the file is damaged (use a backup)";
     case SQLITE_NOTADB: return "not a sitter project";
     case SQLITE_FULL: return "the disk is full";
     case SQLITE_READONLY: return "the file is read-only";
@@ -44,9 +44,9 @@ enum sit_status db_fail(struct sit_project *project, const char *doing,
 {
     int code = sqlite3_extended_errcode(project->db);
     const char *text = explain(code);
-    /* A write that the system refused: its own reason says more than "disk I/O error". */
-    int cause = sqlite3_system_errno(project->db);
-    if (text == NULL && (code & 0xff) == SQLITE_IOERR && cause != 0)
+    /* What the system refused: its own reason says more than "disk I/O error". */
+    int cause = sqlite3_system_errno(project->db), kind = code & 0xff;
+    if (text == NULL && (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && cause != 0)
         text = strerrordesc_np(cause);
     return sit_error_set(err, map_code(code), "cannot %s '%s': %s", doing, project->path,
                          text != NULL ? text : sqlite3_errmsg(project->db));
@@ -133,7 +133,7 @@ void db_bind_text(sqlite3_stmt *stmt, int column, const char *text)
     if (text == NULL)
         sqlite3_bind_null(stmt, column);
     else
-        sqlite3_bind_text(stmt, column, text, -1, SQLITE_TRANSIENT);
+        sqlite3_bind_text(stmt, column, text, -1, SQLITE_STATIC);
 }
 
 bool db_copy_text(sqlite3_stmt *stmt, int column, char **text)

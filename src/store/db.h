@@ -28,6 +28,13 @@ struct sit_project {
 /* "SITT": application_id in the file's header. */
 enum { DB_APPLICATION_ID = 0x53495454 };
 
+/* project.c: a connection; `uri` is the path or, with SQLITE_OPEN_URI, a URI of it. */
+enum sit_status db_connect(const char *path, const char *uri, int flags,
+                           struct sit_project **out, struct sit_error *err);
+
+/* What every connection is set to: foreign keys, syncing, cache. */
+enum sit_status db_configure(struct sit_project *project, struct sit_error *err);
+
 /* The error of the connection as ours; `doing` completes "cannot ... 'path'". */
 enum sit_status db_fail(struct sit_project *project, const char *doing,
                         struct sit_error *err);
@@ -54,7 +61,8 @@ enum sit_status db_exec(struct sit_project *project, const char *sql,
 enum sit_status db_number(struct sit_project *project, const char *sql, int64_t *value,
                           struct sit_error *err);
 
-/* Bind text, NULL being SQL's NULL; copied. */
+/* Bind text, NULL being SQL's NULL; borrowed until the statement has run. A copy could
+ * fail for want of memory and leave NULL in its place. */
 void db_bind_text(sqlite3_stmt *stmt, int column, const char *text);
 
 /* A copy of a column's text; *text is NULL for SQL's NULL. False without memory. */

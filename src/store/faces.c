@@ -165,7 +165,7 @@ enum sit_status sit_project_add_face(struct sit_project *project,
     db_bind_text(stmt, 3, sit_split_name(face->split));
     sqlite3_bind_int64(stmt, 4, (int64_t)face->width_px);
     sqlite3_bind_int64(stmt, 5, (int64_t)face->height_px);
-    sqlite3_bind_blob(stmt, 6, face->sha256, SIT_SHA256_BYTES, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(stmt, 6, face->sha256, SIT_SHA256_BYTES, SQLITE_STATIC);
     sqlite3_bind_int64(stmt, 7, sit_time_ms());
     enum sit_status status = db_run(project, stmt, err);
     if (status != SIT_OK)
@@ -184,7 +184,7 @@ enum sit_status sit_project_find_content(struct sit_project *project,
     sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM face WHERE sha256 = ?", err);
     if (stmt == NULL)
         return project->prepare_status;
-    sqlite3_bind_blob(stmt, 1, sha256, SIT_SHA256_BYTES, SQLITE_TRANSIENT);
+    sqlite3_bind_blob(stmt, 1, sha256, SIT_SHA256_BYTES, SQLITE_STATIC);
     return find_id(project, stmt, face_id, "such face", err);
 }
 

@@ -52,7 +52,7 @@ enum sit_status sit_project_add_model(struct sit_project *project,
     sqlite3_bind_int64(stmt, 2, model->feature_set_id);
     db_bind_text(stmt, 3, model->options);
     db_bind_text(stmt, 4, model->report);
-    sqlite3_bind_blob64(stmt, 5, bytes, n_bytes, SQLITE_TRANSIENT);
+    sqlite3_bind_blob64(stmt, 5, bytes, n_bytes, SQLITE_STATIC);
     sqlite3_bind_int64(stmt, 6, sit_time_ms());
     enum sit_status status = db_run(project, stmt, err);
     if (status != SIT_OK)

@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-static enum sit_status newest_predicting_model(struct sit_project *project, int64_t *id,
-                                               struct sit_error *err)
+enum sit_status sit_project_predicting_model(struct sit_project *project, int64_t *id,
+                                             struct sit_error *err)
 {
     /* Two steps along the primary key rather than one over all predictions. */
     return db_number(project,
@@ -87,7 +87,7 @@ enum sit_status sit_project_walk(struct sit_project *project, int64_t model_id,
 {
     enum sit_status status = db_exec(project, "BEGIN", err); /* one snapshot */
     if (status == SIT_OK && model_id == 0)
-        status = newest_predicting_model(project, &model_id, err);
+        status = sit_project_predicting_model(project, &model_id, err);
     if (status == SIT_OK)
         status = walk_rows(project, model_id, visit, context, err);
     sit_project_rollback(project);

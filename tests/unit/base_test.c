@@ -154,6 +154,32 @@ static void times_are_iso(void **state)
     assert_string_equal(text, "2017-09-30T00:00:00Z");
 }
 
+static void times_are_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int64_t ms;
+    } good[] = {
+        {"2017-09-30T00:00:00Z", 1506729600000}, {"2017-09-30", 1506729600000},
+        {"2017-09-30 00:00", 1506729600000},     {"2017-09-30T09:00:00+09:00", 1506729600000},
+        {"2017-09-29T20:30-0330", 1506729600000}, {"2017-09-30T00:00:00.25Z", 1506729600250},
+    };
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        int64_t ms = 0;
+        assert_true(sit_time_parse(good[i].text, &ms));
+        assert_int_equal(ms, good[i].ms);
+    }
+    static const char *const bad[] = {"",           "yesterday",         "2017-09-31",
+                                      "2017-13-01", "2017-09-30T25:00Z", "2017-09-30T1:2:3+99",
+                                      "2017-09-30Z", "2017-09-30T00:00:00 UTC"};
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        int64_t ms = 7;
+        assert_false(sit_time_parse(bad[i], &ms));
+        assert_int_equal(ms, 7);
+    }
+}
+
 int main(void)
 {
     sit_text_init_locale();
@@ -165,6 +191,7 @@ int main(void)
         cmocka_unit_test(files_are_whole_or_absent),
         cmocka_unit_test(random_numbers_repeat),
         cmocka_unit_test(times_are_iso),
+        cmocka_unit_test(times_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

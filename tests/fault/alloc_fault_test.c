@@ -1,0 +1,246 @@
+/*
+ * The n-th allocation fails, for every n of a piece of work: it succeeds all the same
+ * or says that memory is short; the sanitizers watch over leaks. The linker hands
+ * malloc and its kin to the functions here; SQLite is told to fail likewise. What
+ * jansson and libcsv allocate is left alone: their words for it are not ours.
+ */
+#include "unit/project_support.h"
+
+#include "import_scan.h"
+#include "label_rows.h"
+#include "sitter/npy.h"
+#include "sitter/session.h"
+
+void *__real_malloc(size_t n_bytes);
+void *__real_calloc(size_t n, size_t item_bytes);
+void *__real_realloc(void *block, size_t n_bytes);
+void *__wrap_malloc(size_t n_bytes);
+void *__wrap_calloc(size_t n, size_t item_bytes);
+void *__wrap_realloc(void *block, size_t n_bytes);
+
+static size_t countdown;
+static bool has_failed;
+
+static bool should_fail(void)
+{
+    if (countdown == 0 || --countdown > 0)
+        return false;
+    has_failed = true;
+    return true;
+}
+
+void *__wrap_malloc(size_t n_bytes)
+{
+    return should_fail() ? NULL : __real_malloc(n_bytes);
+}
+
+void *__wrap_calloc(size_t n, size_t item_bytes)
+{
+    return should_fail() ? NULL : __real_calloc(n, item_bytes);
+}
+
+void *__wrap_realloc(void *block, size_t n_bytes)
+{
+    return should_fail() ? NULL : __real_realloc(block, n_bytes);
+}
+
+static sqlite3_mem_methods sqlite_memory;
+
+static void *sqlite_malloc(int n_bytes)
+{
+    return should_fail() ? NULL : sqlite_memory.xMalloc(n_bytes);
+}
+
+static void *sqlite_realloc(void *block, int n_bytes)
+{
+    return should_fail() ? NULL : sqlite_memory.xRealloc(block, n_bytes);
+}
+
+static void fail_in_sqlite(void)
+{
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_GETMALLOC, &sqlite_memory),
+                     SQLITE_OK);
+    sqlite3_mem_methods faulty = sqlite_memory;
+    faulty.xMalloc = sqlite_malloc;
+    faulty.xRealloc = sqlite_realloc;
+    assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &faulty), SQLITE_OK);
+}
+
+/* Does the work once; *context is its own. */
+typedef enum sit_status work_fn(void *context, struct sit_error *cause);
+
+/* Fail each allocation in turn; how many there were. */
+static size_t fail_each(work_fn *work, void *context, enum sit_status at_last)
+{
+    for (size_t n = 1;; n++) {
+        struct sit_error cause = {0};
+        countdown = n;
+        has_failed = false;
+        enum sit_status status = work(context, &cause);
+        countdown = 0;
+        if (!has_failed) {
+            if (status != at_last)
+                fail_msg("%s: %s", sit_status_name(status), cause.message);
+            return n - 1;
+        }
+        if (status != at_last && status != SIT_E_NOMEM)
+            fail_msg("allocation %zu: %s: %s", n, sit_status_name(status),
+                     cause.message);
+        if (status != SIT_OK && cause.message[0] == '\0')
+            fail_msg("allocation %zu: no message", n);
+    }
+}
+
+static enum sit_status parse_rows(void *context, struct sit_error *cause)
+{
+    const char *text = context;
+    struct label_rows rows = {0};
+    enum sit_status status = label_rows_parse(text, strlen(text), "x", &rows, cause);
+    label_rows_release(&rows);
+    return status;
+}
+
+static void test_label_rows(void **state)
+{
+    (void)state;
+    char csv[] =
+        "x,face,label,annotator,labelled_at\n1,\"a\nb\",m,ann,2017-09-30T12:00:00Z\n"
+        "2,b,f,,\n3,c,,,\n";
+    char json[] = "{\"face\":\"a\",\"label\":\"m\",\"annotator\":\"ann\"}\n"
+                  "{\"face\":\"b\",\"p\":{\"m\":0.25},\"labelled_at\":null}\n";
+    char broken[] = "face,label\na,m\nb\n";
+    assert_true(fail_each(parse_rows, csv, SIT_OK) > 10);
+    assert_true(fail_each(parse_rows, json, SIT_OK) > 4);
+    assert_true(fail_each(parse_rows, broken, SIT_E_FORMAT) > 3);
+}
+
+static enum sit_status scan(void *context, struct sit_error *cause)
+{
+    struct import_files files = {0};
+    struct sit_class_list classes;
+    const char *path = context;
+    sit_class_list_default(&classes);
+    enum sit_status status = import_scan(&path, 1, &classes, NULL, SIT_SPLIT_BY_SOURCE,
+                                         &files, cause);
+    if (status == SIT_OK)
+        assert_int_equal(files.n, 4);
+    import_files_release(&files);
+    return status;
+}
+
+static void test_import_scan(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const names[] = {"train/male/a_0.jpg",
+                                        "train/female/sub/b_0.jpg", "test/male/c_0.jpg",
+                                        "test/d.png"};
+    for (size_t i = 0; i < 4; i++) {
+        char *path = in_dir(f->dir, names[i]), *folder = strdup(path);
+        *strrchr(folder, '/') = '\0';
+        assert_ok(sit_file_make_dir(folder, err));
+        write_text(path, "x");
+        free(folder);
+        free(path);
+    }
+    assert_true(fail_each(scan, f->dir, SIT_OK) > 20);
+}
+
+/* Open, label, undo, look about, close. */
+static enum sit_status session(void *context, struct sit_error *cause)
+{
+    const char *path = context;
+    struct sit_project *project = NULL;
+    struct sit_session *s = NULL;
+    struct sit_undo_result result;
+    bool flag;
+    enum sit_status status = sit_project_open(path, SIT_PROJECT_WRITE, &project, cause);
+    if (status == SIT_OK)
+        status = sit_session_open(project, "ann", &s, cause);
+    if (status == SIT_OK)
+        status = sit_session_label(s, 1, 5, cause);
+    if (status == SIT_OK)
+        status = sit_session_undo(s, &result, cause);
+    if (status == SIT_OK)
+        status = sit_session_redo(s, &result, cause);
+    if (status == SIT_OK)
+        status = sit_session_find(s, "f0002", false, cause);
+    if (status == SIT_OK)
+        status = sit_session_skip(s, &flag, cause);
+    if (status == SIT_OK)
+        status = sit_session_refresh(s, &flag, cause);
+    /* Whatever happened, memory agrees with itself. */
+    if (s != NULL) {
+        const struct sit_session_view *view = sit_session_get_view(s);
+        assert_true(view->position < view->n_faces);
+        assert_non_null(view->face->name);
+    }
+    sit_session_free(s);
+    sit_project_close(project);
+    return status;
+}
+
+static void test_session(void **state)
+{
+    struct fixture *f = *state;
+    struct sit_project *project = new_project(f->path);
+    add_faces(project, 0, 6);
+    sit_project_close(project);
+    assert_true(fail_each(session, f->path, SIT_OK) > 200);
+    assert_sound(f->path);
+    /* Each undo was followed by a redo of the same, or by nothing. */
+    assert_int_equal(query_number(f->path,
+                                  "SELECT count(*) FROM event WHERE kind = 'undo'"
+                                  " AND undoes IS NULL"),
+                     0);
+}
+
+struct bytes {
+    const unsigned char *bytes;
+    size_t n;
+};
+
+static enum sit_status parse_npy(void *context, struct sit_error *cause)
+{
+    const struct bytes *bytes = context;
+    struct sit_npy npy = {0};
+    return sit_npy_parse_header(bytes->bytes, bytes->n, bytes->n, "x", &npy, cause);
+}
+
+static void test_npy_header(void **state)
+{
+    (void)state;
+    static unsigned char file[128 + 24] = "\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', "
+                                          "'fortran_order': False, 'shape': (2, 3), }";
+    memset(file + strlen((char *)file + 10) + 10, ' ',
+           128 - 10 - strlen((char *)file + 10));
+    file[127] = '\n';
+    struct bytes bytes = {file, sizeof file};
+    fail_each(parse_npy, &bytes, SIT_OK);
+}
+
+static enum sit_status add_classes(void *context, struct sit_error *cause)
+{
+    (void)context;
+    struct sit_class_list list = {0};
+    enum sit_status status = sit_class_list_add(&list, "a:adult", cause);
+    if (status == SIT_OK)
+        status = sit_class_list_add(&list, "b:baby:exclude", cause);
+    return status;
+}
+
+static void test_class_list(void **state)
+{
+    (void)state;
+    fail_each(add_classes, NULL, SIT_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_label_rows), with_fixture(test_import_scan),
+        with_fixture(test_session),        cmocka_unit_test(test_npy_header),
+        cmocka_unit_test(test_class_list),
+    };
+    fail_in_sqlite();
+    return cmocka_run_group_tests_name("allocation faults", tests, NULL, NULL);
+}

@@ -1,0 +1,20 @@
+/*
+ * An SQLite VFS over the default one whose n-th write, sync or truncation fails.
+ */
+#ifndef SITTER_FAULTY_VFS_H
+#define SITTER_FAULTY_VFS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Make it the default VFS; once, before anything is opened. */
+void faulty_vfs_install(void);
+
+/* Fail operation number `n` from now on (1 based; 0: none) with SQLITE_FULL or an I/O
+ * error; `for_good`: and all after it. A failing write leaves half of its bytes. */
+void faulty_vfs_arm(size_t n, bool full, bool for_good);
+
+/* Whether an operation has failed since. */
+bool faulty_vfs_has_failed(void);
+
+#endif

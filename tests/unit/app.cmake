@@ -1,0 +1,7 @@
+sit_test(labels_test SOURCES labels_test.c LIBRARIES sitter_app)
+sit_test(session_test SOURCES session_test.c LIBRARIES sitter_app)
+sit_test(import_test SOURCES import_test.c LIBRARIES sitter_app)
+sit_test(label_files_test SOURCES label_files_test.c LIBRARIES sitter_app)
+target_include_directories(label_files_test PRIVATE ${PROJECT_SOURCE_DIR}/src/app)
+sit_test(feature_job_test SOURCES feature_job_test.c LIBRARIES sitter_app m)
+sit_test(train_job_test SOURCES train_job_test.c LIBRARIES sitter_app m)

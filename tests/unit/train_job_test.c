@@ -1,0 +1,547 @@
+/*
+ * Training, judging, predicting and reviewing as the commands do it: from a project and
+ * back into it.
+ */
+#include "picture_support.h"
+
+#include <jansson.h>
+#include <math.h>
+
+#include "sitter/export.h"
+#include "sitter/feature_job.h"
+#include "sitter/review.h"
+#include "sitter/train.h"
+
+enum { N_FACES = 120, DIM = 6 };
+
+struct train_fixture {
+    struct fixture base;
+    struct sit_project *project;
+};
+
+/* Class 0 or 1 with well separated features, but every 10th face labelled wrongly. */
+static sit_class_index true_class(size_t i)
+{
+    return (sit_class_index)((i * 7 / 3) % 2);
+}
+
+static void put_features(struct sit_project *project, const char *set)
+{
+    int64_t set_id;
+    struct sit_rng rng;
+    sit_rng_init(&rng, 5);
+    assert_ok(
+        sit_project_begin_feature_set(project, set, DIM, "npy", "{}", &set_id, err));
+    assert_ok(sit_project_begin(project, err));
+    for (size_t i = 0; i < N_FACES; i++) {
+        float x[DIM];
+        for (size_t j = 0; j < DIM; j++)
+            x[j] = (float)(sit_rng_normal(&rng) + (j < 2 ? 4.0 * true_class(i) : 0));
+        assert_ok(
+            sit_project_put_feature(project, set_id, (int64_t)i + 1, x, DIM, err));
+    }
+    assert_ok(sit_project_commit(project, err));
+    assert_ok(sit_project_finish_feature_set(project, set_id, err));
+}
+
+static void label_faces(struct sit_project *project, size_t from, size_t to,
+                        bool one_class)
+{
+    struct sit_label_note note = {
+        .origin = SIT_ORIGIN_SCREEN, .spent_ms = -1, .suggested = SIT_NO_CLASS};
+    struct sit_labels *labels = NULL;
+    assert_ok(sit_labels_open(project, "ann", &labels, err));
+    for (size_t i = from; i < to; i++) {
+        sit_class_index class_index = true_class(i);
+        if (i % 10 == 9)
+            class_index = (sit_class_index)(1 - class_index);
+        assert_ok(sit_labels_set(labels, i, one_class ? 0 : class_index, &note, err));
+    }
+    sit_labels_free(labels);
+}
+
+static int setup(void **state)
+{
+    struct train_fixture *f = calloc(1, sizeof *f);
+    assert_non_null(f);
+    f->base.dir = test_make_dir();
+    f->base.path = in_dir(f->base.dir, "p.db");
+    f->project = new_project(f->base.path);
+    add_faces(f->project, 0, N_FACES);
+    *state = f;
+    return 0;
+}
+
+static int setup_whole(void **state)
+{
+    setup(state);
+    struct train_fixture *f = *state;
+    put_features(f->project, "x");
+    label_faces(f->project, 0, N_FACES, false);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct train_fixture *f = *state;
+    sit_project_close(f->project);
+    free(f->base.path);
+    test_remove_dir(f->base.dir);
+    free(f);
+    return 0;
+}
+
+static struct sit_train_options logistic(double c)
+{
+    struct sit_train_options options = {.c_given = c != 0};
+    sit_head_options_init(&options.head, SIT_HEAD_LOGISTIC);
+    options.head.c = c;
+    return options;
+}
+
+static void assert_untrainable(struct train_fixture *f, enum sit_status expected,
+                               const char *message)
+{
+    struct sit_train_options options = logistic(1);
+    struct sit_evaluation e = {.model_id = 77};
+    struct sit_error cause = {0};
+    enum sit_status status = sit_train(f->project, &options, NULL, NULL, &e, NULL,
+                                       &cause);
+    if (status != expected || strstr(cause.message, message) == NULL)
+        fail_msg("%s: %s", sit_status_name(status), cause.message);
+    assert_int_equal(e.model_id, 77);
+    assert_int_equal(query_number(f->base.path, "SELECT count(*) FROM model"), 0);
+}
+
+static void test_what_is_missing(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_evaluation e;
+    struct sit_error cause = {0};
+    size_t n;
+    int64_t id;
+    assert_untrainable(f, SIT_E_NOT_FOUND, "no features yet");
+    put_features(f->project, "x");
+    assert_untrainable(f, SIT_E_ARG, "male 0, female 0");
+    label_faces(f->project, 0, 60, true);
+    assert_untrainable(f, SIT_E_ARG, "female 0");
+    assert_int_equal(sit_evaluate(f->project, 0, SIT_EVALUATE_TEST, NULL, &e, &cause),
+                     SIT_E_NOT_FOUND);
+    assert_int_equal(sit_predict(f->project, 0, NULL, &id, &n, &cause),
+                     SIT_E_NOT_FOUND);
+    assert_int_equal(sit_predict(f->project, 5, NULL, &id, &n, &cause),
+                     SIT_E_NOT_FOUND);
+    struct sit_review_list list = {0};
+    assert_int_equal(sit_review_compute(f->base.path, 0, false, NULL, &list, &cause),
+                     SIT_E_NOT_FOUND);
+}
+
+static bool cancel(void *context, size_t done, size_t total, const char *text)
+{
+    size_t *left = context;
+    (void)done;
+    (void)total;
+    (void)text;
+    return (*left)-- > 1;
+}
+
+static void test_cancelled(void **state)
+{
+    struct train_fixture *f = *state;
+    for (size_t calls = 1; calls < 4; calls++) {
+        for (int mlp = 0; mlp < 2; mlp++) {
+            struct sit_train_options options = logistic(0);
+            struct sit_evaluation e;
+            struct sit_error cause;
+            size_t left = calls;
+            struct sit_progress progress = {.report = cancel, .context = &left};
+            if (mlp)
+                sit_head_options_init(&options.head, SIT_HEAD_MLP);
+            assert_int_equal(
+                sit_train(f->project, &options, NULL, &progress, &e, NULL, &cause),
+                SIT_E_CANCELLED);
+        }
+    }
+    assert_query(f->base.path,
+                 "SELECT (SELECT count(*) FROM model),"
+                 " (SELECT count(*) FROM model_class)",
+                 "0|0\n");
+}
+
+static void test_train_evaluate_predict(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_train_options options = logistic(0);
+    struct sit_evaluation e, again;
+    struct sit_head_report report = {0};
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &e, &report, err));
+    assert_int_equal(e.model_id, 1);
+    assert_string_equal(e.head, "logistic");
+    assert_string_equal(e.features, "x");
+    assert_string_equal(e.split, "test");
+    assert_int_equal(e.n_classes, 2);
+    assert_string_equal(e.classes[1].key, "f");
+    assert_int_equal(e.n_train + e.metrics.n, N_FACES);
+    assert_true(report.n_cv > 0);
+    assert_true(e.metrics.accuracy > 0.8 && e.metrics.accuracy < 1);
+    assert_int_equal(e.leak.n_sources_on_both_sides, 0);
+    assert_ok(sit_evaluate(f->project, 0, SIT_EVALUATE_TEST, NULL, &again, err));
+    assert_memory_equal(&again.metrics.confusion, &e.metrics.confusion,
+                        sizeof e.metrics.confusion);
+    assert_true(again.metrics.log_loss == e.metrics.log_loss);
+    assert_true(again.c == e.c && again.objective == e.objective);
+    assert_ok(sit_evaluate(f->project, 1, SIT_EVALUATE_CV, NULL, &again, err));
+    assert_string_equal(again.split, "cv");
+    assert_int_equal(again.metrics.n, e.n_train);
+    assert_ok(sit_evaluate(f->project, 1, SIT_EVALUATE_TRAIN, NULL, &again, err));
+    assert_string_equal(again.split, "train");
+    int64_t used;
+    size_t n;
+    assert_ok(sit_predict(f->project, 0, NULL, &used, &n, err));
+    assert_int_equal(used, 1);
+    assert_int_equal(n, N_FACES);
+    assert_ok(sit_predict(f->project, 1, NULL, &used, &n, err)); /* replaces */
+    assert_ok(sit_project_count_predictions(f->project, 1, &n, err));
+    assert_int_equal(n, N_FACES);
+    assert_query(f->base.path,
+                 "SELECT count(*), count(DISTINCT face_id), min(s) > 0.999,"
+                 " max(s) < 1.001 FROM (SELECT face_id, sum(p) AS s FROM"
+                 " prediction GROUP BY face_id)",
+                 "120|120|1|1\n");
+    assert_ok(sit_project_remove_model(f->project, 1, err));
+    assert_query(f->base.path,
+                 "SELECT (SELECT count(*) FROM prediction),"
+                 " (SELECT count(*) FROM model_class)",
+                 "0|0\n");
+    struct sit_error cause;
+    assert_int_equal(sit_project_remove_model(f->project, 1, &cause), SIT_E_NOT_FOUND);
+}
+
+static void test_three_classes(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_label_note note = {.origin = SIT_ORIGIN_SCREEN,
+                                  .suggested = SIT_NO_CLASS};
+    struct sit_labels *labels = NULL;
+    assert_ok(sit_labels_open(f->project, "ann", &labels, err));
+    for (size_t i = 0; i < N_FACES; i += 5)
+        assert_ok(sit_labels_set(labels, i, 2, &note, err));
+    sit_labels_free(labels);
+    struct sit_train_options options = logistic(1);
+    struct sit_evaluation e;
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &e, NULL, err));
+    assert_int_equal(e.n_classes, 2);
+    assert_int_equal(e.n_train + e.metrics.n, N_FACES - N_FACES / 5);
+    options.with_other = true;
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &e, NULL, err));
+    assert_int_equal(e.n_classes, 3);
+    assert_string_equal(e.classes[2].key, "o");
+    int64_t used;
+    size_t n;
+    assert_ok(sit_predict(f->project, 0, NULL, &used, &n, err));
+    struct sit_buf csv = {0};
+    assert_ok(sit_export_csv(f->project, 0, &csv, err));
+    assert_non_null(strstr(csv.data, "prediction,p_male,p_female,p_other\r\n"));
+    sit_buf_release(&csv);
+}
+
+static void test_mlp(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_train_options options = {0};
+    struct sit_evaluation a, b;
+    sit_head_options_init(&options.head, SIT_HEAD_MLP);
+    options.head.n_epochs = 5;
+    options.head.seed = 3;
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &a, NULL, err));
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &b, NULL, err));
+    assert_true(isnan(a.c));
+    assert_query(f->base.path, "SELECT count(DISTINCT bytes), count(*) FROM model",
+                 "1|2\n");
+    options.head.seed = 4;
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &b, NULL, err));
+    assert_query(f->base.path, "SELECT count(DISTINCT bytes) FROM model", "2\n");
+}
+
+/* A stored model is trained again as it was asked for. */
+static void test_options_are_kept(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_train_options options = {
+        .features = "x", .with_other = true, .c_given = true};
+    struct sit_evaluation e;
+    sit_head_options_init(&options.head, SIT_HEAD_MLP);
+    options.head.seed = UINT64_C(9007199254740993); /* more than a double holds */
+    options.head.n_hidden = 1;
+    options.head.hidden[0] = 7;
+    options.head.n_epochs = 2;
+    options.head.batch_size = 33;
+    options.head.dropout = 0.25;
+    options.head.learning_rate = 0.0123;
+    options.head.balanced = true;
+    options.with_other = false;
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &e, NULL, err));
+    struct sit_model model = {0};
+    struct sit_train_options kept = {0};
+    assert_ok(sit_project_model(f->project, 0, &model, err));
+    assert_ok(sit_train_options_of_model(&model, &kept, err));
+    assert_string_equal(kept.features, "x");
+    assert_int_equal(kept.head.kind, SIT_HEAD_MLP);
+    assert_true(kept.head.seed == options.head.seed);
+    assert_int_equal(kept.head.n_hidden, 1);
+    assert_int_equal(kept.head.hidden[0], 7);
+    assert_int_equal(kept.head.n_epochs, 2);
+    assert_int_equal(kept.head.batch_size, 33);
+    assert_true(kept.head.dropout == 0.25 && kept.head.learning_rate == 0.0123);
+    assert_true(kept.c_given && kept.head.balanced && !kept.with_other);
+    struct sit_review_list list = {0};
+    assert_ok(sit_review_compute(f->base.path, 0, true, NULL, &list, err));
+    assert_int_equal(list.model_id, 2);
+    assert_query(f->base.path,
+                 "SELECT count(DISTINCT options), count(DISTINCT bytes)"
+                 " FROM model",
+                 "1|1\n");
+    sit_review_list_release(&list);
+    free(model.options);
+    free(model.report);
+}
+
+static void test_damaged_models(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_train_options options = logistic(1);
+    struct sit_evaluation e;
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &e, NULL, err));
+    static const char *const damage[] = {
+        "UPDATE model SET bytes = x'00'",
+        "UPDATE model SET report = '[]'",
+        "UPDATE model SET bytes = substr(bytes, 1, length(bytes) - 4)",
+        "DELETE FROM model_class WHERE output = 1",
+        "UPDATE model_class SET class_id = 0",
+        "UPDATE feature_set SET dim = 5"};
+    char *copy = in_dir(f->base.dir, "copy.db");
+    for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
+        assert_ok(sit_project_backup(f->project, copy, err));
+        free(query_text(copy, damage[i]));
+        struct sit_project *project = open_project(copy, SIT_PROJECT_WRITE);
+        struct sit_error cause = {0};
+        int64_t used;
+        size_t n;
+        assert_int_equal(sit_predict(project, 0, NULL, &used, &n, &cause),
+                         SIT_E_FORMAT);
+        assert_true(cause.message[0] != '\0');
+        assert_int_equal(sit_evaluate(project, 0, SIT_EVALUATE_TEST, NULL, &e, &cause),
+                         SIT_E_FORMAT);
+        sit_project_close(project);
+        assert_int_equal(unlink(copy), 0);
+    }
+    free(copy);
+}
+
+static void test_review(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_train_options options = logistic(0.1);
+    struct sit_evaluation e;
+    struct sit_review_list list = {0};
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &e, NULL, err));
+    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &list, err));
+    assert_int_equal(list.n_test, e.metrics.n);
+    assert_int_equal(list.n_test_correct, e.metrics.n_correct);
+    assert_int_equal(list.n, list.n_test - list.n_test_correct + list.n_train -
+                                 list.n_train_correct);
+    assert_true(list.n >= 8);
+    for (size_t i = 0; i < list.n; i++) {
+        assert_true(list.items[i].given != list.items[i].predicted);
+        if (i > 0)
+            assert_true(list.items[i - 1].loss >= list.items[i].loss);
+    }
+    size_t n_listed = list.n;
+    struct sit_review *review = NULL;
+    assert_ok(sit_review_open(f->project, "rev", SIT_REVIEW_ALL, &review, err));
+    const struct sit_review_view *view = sit_review_get_view(review);
+    assert_int_equal(view->n_shown, 0);
+    assert_null(view->item);
+    assert_ok(sit_review_take_list(review, &list, err));
+    assert_int_equal(view->n_shown, n_listed);
+    int64_t first = view->item->face_id, ids[32];
+    sit_class_index predicted = view->item->predicted;
+    assert_ok(sit_review_confirm(review, 5, err));
+    assert_int_equal(view->n_decided, 1);
+    assert_int_equal(view->position, 1);
+    int64_t second = view->item->face_id;
+    assert_ok(sit_review_relabel(review, view->item->predicted, 5, err));
+    assert_int_equal(view->n_decided, 2);
+    enum sit_review_state item_state;
+    sit_review_item_at(review, 0, &item_state);
+    assert_int_equal(item_state, SIT_REVIEW_CONFIRMED);
+    sit_review_item_at(review, 1, &item_state);
+    assert_int_equal(item_state, SIT_REVIEW_RELABELLED);
+    /* What was suggested is in the event. */
+    char sql[160], expected[64];
+    snprintf(sql, sizeof sql,
+             "SELECT kind, origin, suggested_class_id, suggestion_visible"
+             " FROM event WHERE face_id = %lld ORDER BY id DESC LIMIT 1",
+             (long long)first);
+    snprintf(expected, sizeof expected, "confirm|review|%d|1\n", predicted + 1);
+    assert_query(f->base.path, sql, expected);
+    struct sit_undo_result result;
+    assert_ok(sit_review_undo(review, &result, err));
+    assert_int_equal(view->item->face_id, second);
+    assert_int_equal(view->state, SIT_REVIEW_OPEN);
+    assert_ok(sit_review_undo(review, &result, err));
+    assert_int_equal(view->item->face_id, first);
+    assert_int_equal(view->n_decided, 0);
+    assert_ok(sit_review_redo(review, &result, err));
+    assert_int_equal(view->state, SIT_REVIEW_CONFIRMED);
+    for (size_t at = 0; at < n_listed; at++) {
+        assert_ok(sit_review_go(review, at, err));
+        size_t n = sit_review_upcoming(review, ids, 32);
+        for (size_t i = 0; i < n; i++) {
+            assert_int_not_equal(ids[i], view->item->face_id);
+            for (size_t j = 0; j < i; j++)
+                assert_int_not_equal(ids[i], ids[j]);
+        }
+    }
+    assert_ok(sit_review_set_scope(review, SIT_REVIEW_TEST, err));
+    size_t n_test = view->n_shown;
+    assert_ok(sit_review_set_scope(review, SIT_REVIEW_TRAIN, err));
+    assert_int_equal(n_test + view->n_shown, n_listed);
+    sit_review_idle(review);
+    sit_review_free(review);
+    sit_review_free(NULL);
+    /* What is confirmed is not listed again, though the head still disagrees. */
+    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &list, err));
+    assert_int_equal(list.n, n_listed - 1);
+    for (size_t i = 0; i < list.n; i++)
+        assert_int_not_equal(list.items[i].face_id, first);
+    sit_review_list_release(&list);
+}
+
+/* Few sources: C falls back, and that is said. */
+static void test_few_sources(void **state)
+{
+    struct train_fixture *f = *state;
+    put_features(f->project, "x");
+    label_faces(f->project, 0, 12, false);
+    struct sit_train_options options = logistic(0);
+    struct sit_evaluation e;
+    struct sit_buf text = {0};
+    struct sit_notes notes = {.note = collect_note, .context = &text};
+    assert_ok(sit_train(f->project, &options, &notes, NULL, &e, NULL, err));
+    assert_true(e.c == SIT_TRAIN_FALLBACK_C);
+    assert_non_null(strstr(text.data, "not cross-validated"));
+    struct sit_review_list list = {0};
+    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &list, err));
+    sit_review_list_release(&list);
+    sit_buf_release(&text);
+}
+
+/*
+ * The article's faces with real features, against scikit-learn
+ */
+
+static struct sit_project *posters_project(const char *db)
+{
+    char *faces = test_shared_path("data/posters/faces");
+    char *npy = test_shared_path("data/posters/faceres-1024.npy");
+    char *names = test_shared_path("data/posters/faceres-1024.names.txt");
+    skip_without(npy);
+    struct sit_project *project = new_project(db);
+    struct sit_feature_result r;
+    import_path(db, faces, NULL, NULL);
+    assert_ok(sit_features_import(project, npy, names, "faceres", NULL, NULL, &r, err));
+    free(faces);
+    free(npy);
+    free(names);
+    return project;
+}
+
+/* p(male) of an exported line, by the face's name. */
+static double exported_p(const char *jsonl, const char *name)
+{
+    struct sit_buf want = {0};
+    sit_buf_appendf(&want, "{\"face\":\"%s\"", name);
+    const char *line = strstr(jsonl, want.data);
+    assert_non_null(line);
+    json_t *object = json_loadb(line, strcspn(line, "\n"), 0, NULL);
+    double p = json_number_value(json_object_get(json_object_get(object, "p"), "m"));
+    assert_string_equal(json_string_value(json_object_get(object, "prediction")),
+                        p > 0.5 ? "m" : "f");
+    json_decref(object);
+    sit_buf_release(&want);
+    return p;
+}
+
+static void test_against_reference(void **state)
+{
+    struct train_fixture *f = *state;
+    char *path = test_shared_path("reference/logistic-posters-faceres.json");
+    skip_without(path);
+    char *db = in_dir(f->base.dir, "posters.db");
+    struct sit_project *project = posters_project(db);
+    json_t *reference = json_load_file(path, 0, NULL);
+    assert_non_null(reference);
+    const json_t *names = json_object_get(reference, "names"), *fit;
+    size_t i, n_fits = 0, n;
+    json_array_foreach(json_object_get(reference, "fits"), i, fit)
+    {
+        if (json_number_value(json_object_get(fit, "C")) != 0.01)
+            continue;
+        struct sit_train_options options = logistic(0.01);
+        struct sit_evaluation e;
+        struct sit_buf jsonl = {0};
+        int64_t used;
+        options.head.balanced = !json_is_null(json_object_get(fit, "class_weight"));
+        assert_ok(sit_train(project, &options, NULL, NULL, &e, NULL, err));
+        double objective = json_number_value(json_object_get(fit, "objective"));
+        assert_true(fabs(e.objective / objective - 1) < 1e-6);
+        assert_true(fabs(e.metrics.accuracy - json_number_value(json_object_get(
+                                                  fit, "test_accuracy"))) < 1e-9);
+        assert_true(fabs(e.metrics.log_loss - json_number_value(json_object_get(
+                                                  fit, "test_log_loss"))) < 1e-4);
+        assert_int_equal(e.leak.n_sources_on_both_sides, 35);
+        assert_int_equal(e.leak.n_test_faces_affected, 37);
+        assert_int_equal(e.leak.n_test_faces, 70);
+        assert_ok(sit_predict(project, 0, NULL, &used, &n, err));
+        assert_int_equal(n, 290);
+        assert_ok(sit_export_jsonl(project, 0, &jsonl, err));
+        const json_t *p_male = json_object_get(fit, "p_male");
+        for (size_t k = 0; k < 290; k++) {
+            const char *name = json_string_value(json_array_get(names, k));
+            double p = exported_p(jsonl.data, strrchr(name, '/') + 1);
+            assert_true(fabs(p - json_number_value(json_array_get(p_male, k))) < 1e-4);
+        }
+        sit_buf_release(&jsonl);
+        n_fits++;
+    }
+    assert_int_equal(n_fits, 2);
+    struct sit_train_options options = logistic(0); /* cross-validated */
+    struct sit_evaluation e;
+    assert_ok(sit_train(project, &options, NULL, NULL, &e, NULL, err));
+    assert_true(e.metrics.accuracy >= 0.88);
+    json_decref(reference);
+    sit_project_close(project);
+    free(db);
+    free(path);
+}
+
+#define with_project(test)  cmocka_unit_test_setup_teardown(test, setup, teardown)
+#define with_training(test) cmocka_unit_test_setup_teardown(test, setup_whole, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        with_project(test_what_is_missing),
+        with_training(test_cancelled),
+        with_training(test_train_evaluate_predict),
+        with_training(test_three_classes),
+        with_training(test_mlp),
+        with_training(test_options_are_kept),
+        with_training(test_damaged_models),
+        with_training(test_review),
+        with_project(test_few_sources),
+        with_project(test_against_reference),
+    };
+    return cmocka_run_group_tests_name("training jobs", tests, NULL, NULL);
+}
