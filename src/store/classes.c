@@ -112,8 +112,6 @@ enum sit_status sit_project_classes(struct sit_project *project,
 {
     sqlite3_stmt *stmt =
         db_prepare(project, "SELECT id, key, name, excluded FROM class ORDER BY id", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     struct sit_class_list list = {0};
     for (;;) {
         bool row;
@@ -152,8 +150,6 @@ enum sit_status sit_project_annotator(struct sit_project *project, const char *n
 {
     sqlite3_stmt *stmt =
         db_prepare(project, "SELECT id FROM annotator WHERE name = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, name);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -165,8 +161,6 @@ enum sit_status sit_project_annotator(struct sit_project *project, const char *n
         return SIT_OK;
     }
     stmt = db_prepare(project, "INSERT INTO annotator (name) VALUES (?)", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, name);
     status = db_run(project, stmt, err);
     if (status == SIT_OK)
@@ -179,8 +173,6 @@ enum sit_status sit_project_setting(struct sit_project *project, const char *key
 {
     sqlite3_stmt *stmt =
         db_prepare(project, "SELECT value FROM setting WHERE key = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, key);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -199,8 +191,6 @@ enum sit_status sit_project_set_setting(struct sit_project *project, const char 
 {
     sqlite3_stmt *stmt = db_prepare(
         project, "INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, key);
     db_bind_text(stmt, 2, value);
     return db_run(project, stmt, err);

@@ -82,6 +82,9 @@ sqlite3_stmt *db_prepare(struct sit_project *project, const char *sql,
 enum sit_status db_step(struct sit_project *project, sqlite3_stmt *stmt, bool *row,
                         struct sit_error *err)
 {
+    *row = false;
+    if (stmt == NULL)
+        return project->prepare_status;
     int code = sqlite3_step(stmt);
     *row = code == SQLITE_ROW;
     if (code == SQLITE_ROW)
@@ -100,6 +103,8 @@ enum sit_status db_run(struct sit_project *project, sqlite3_stmt *stmt,
     enum sit_status status = SIT_OK;
     while (status == SIT_OK && row)
         status = db_step(project, stmt, &row, err);
+    if (stmt != NULL)
+        sqlite3_clear_bindings(stmt); /* what was bound is the caller's */
     return status;
 }
 
@@ -115,8 +120,6 @@ enum sit_status db_number(struct sit_project *project, const char *sql, int64_t 
                           struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project, sql, err);
-    if (stmt == NULL)
-        return project->prepare_status;
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
     if (status == SIT_OK && !row)

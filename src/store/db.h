@@ -40,7 +40,8 @@ enum sit_status db_fail(struct sit_project *project, const char *doing,
                         struct sit_error *err);
 
 /* A statement for a literal, reset and without bindings; NULL with *err and
- * project->prepare_status set. It stays the cache's. */
+ * project->prepare_status set. It stays the cache's. A caller need not look: binding to
+ * NULL does nothing and stepping it gives prepare_status. */
 sqlite3_stmt *db_prepare(struct sit_project *project, const char *sql,
                          struct sit_error *err);
 

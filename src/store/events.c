@@ -37,8 +37,6 @@ enum sit_status sit_project_append_event(struct sit_project *project,
         " spent_ms, suggested_class_id, suggested_p, suggestion_visible, batch, undoes,"
         " restores, confirmed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, event->face_id);
     sqlite3_bind_int64(stmt, 2, event->annotator_id);
     db_bind_text(stmt, 3, KINDS[event->kind]);
@@ -101,8 +99,6 @@ enum sit_status sit_project_events(struct sit_project *project, int64_t after_id
                           ? EVENT_COLUMNS "WHERE annotator_id = ?2 AND id > ?1 ORDER BY id"
                           : EVENT_COLUMNS "WHERE id > ?1 ORDER BY id";
     sqlite3_stmt *stmt = db_prepare(project, sql, err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, after_id);
     if (face_id != 0 || annotator_id != 0)
         sqlite3_bind_int64(stmt, 2, face_id != 0 ? face_id : annotator_id);
@@ -137,8 +133,6 @@ enum sit_status sit_project_recent_events(struct sit_project *project, int64_t a
         " JOIN face AS f ON f.id = e.face_id"
         " WHERE e.annotator_id = ? ORDER BY e.id DESC LIMIT ?",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, annotator_id);
     sqlite3_bind_int64(stmt, 2, (int64_t)n);
     size_t used = 0;

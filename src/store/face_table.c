@@ -48,8 +48,6 @@ static enum sit_status load_faces(struct sit_project *project, struct sit_face_t
 {
     sqlite3_stmt *stmt = db_prepare(
         project, "SELECT id, source_id, split = 'test' FROM face ORDER BY id", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     for (;;) {
         bool row;
         enum sit_status status = db_step(project, stmt, &row, err);
@@ -110,8 +108,6 @@ static enum sit_status load_labels(struct sit_project *project,
         project,
         "SELECT face_id, max(id), class_id, confirmed FROM event GROUP BY face_id",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     for (;;) {
         bool row;
         enum sit_status status = db_step(project, stmt, &row, err);

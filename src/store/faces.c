@@ -41,8 +41,6 @@ enum sit_status sit_project_add_source(struct sit_project *project, const char *
 {
     sqlite3_stmt *stmt =
         db_prepare(project, "SELECT id, split FROM source WHERE name = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, name);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -65,8 +63,6 @@ enum sit_status sit_project_add_source(struct sit_project *project, const char *
     stmt = db_prepare(project,
                       "INSERT INTO source (name, split, split_index) VALUES (?, ?, ?)",
                       err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, name);
     db_bind_text(stmt, 2, sit_split_name(split));
     if (counted)
@@ -85,8 +81,6 @@ static enum sit_status set_keywords(struct sit_project *project, int64_t source_
 {
     sqlite3_stmt *stmt =
         db_prepare(project, "DELETE FROM source_keyword WHERE source_id = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, source_id);
     enum sit_status status = db_run(project, stmt, err);
     for (size_t i = 0; status == SIT_OK && i < facts->n_keywords; i++) {
@@ -94,8 +88,6 @@ static enum sit_status set_keywords(struct sit_project *project, int64_t source_
             project,
             "INSERT INTO source_keyword (source_id, position, keyword) VALUES (?, ?, ?)",
             err);
-        if (stmt == NULL)
-            return project->prepare_status;
         sqlite3_bind_int64(stmt, 1, source_id);
         sqlite3_bind_int64(stmt, 2, (int64_t)i);
         db_bind_text(stmt, 3, facts->keywords[i]);
@@ -110,8 +102,6 @@ enum sit_status sit_project_set_source_facts(struct sit_project *project,
                                              struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM source WHERE name = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, source);
     int64_t id = 0;
     enum sit_status status = find_id(project, stmt, &id, "such source", err);
@@ -121,8 +111,6 @@ enum sit_status sit_project_set_source_facts(struct sit_project *project,
                       "UPDATE source SET title = ?, artist = ?, year = ?, year_text = ?,"
                       " description = ? WHERE id = ?",
                       err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, facts->title);
     db_bind_text(stmt, 2, facts->artist);
     if (facts->year != 0)
@@ -139,14 +127,10 @@ static enum sit_status add_picture(struct sit_project *project, int64_t face_id,
 {
     sqlite3_stmt *stmt = db_prepare(
         project, "INSERT INTO face_picture (face_id, format, bytes) VALUES (?, ?, ?)", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, face_id);
     db_bind_text(stmt, 2, face->format);
     sqlite3_bind_blob64(stmt, 3, face->bytes, face->n_bytes, SQLITE_STATIC);
-    enum sit_status status = db_run(project, stmt, err);
-    sqlite3_clear_bindings(stmt); /* the bytes are the caller's */
-    return status;
+    return db_run(project, stmt, err);
 }
 
 enum sit_status sit_project_add_face(struct sit_project *project,
@@ -158,8 +142,6 @@ enum sit_status sit_project_add_face(struct sit_project *project,
         "INSERT INTO face (name, source_id, split, width_px, height_px, sha256,"
         " added_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, face->name);
     sqlite3_bind_int64(stmt, 2, face->source_id);
     db_bind_text(stmt, 3, sit_split_name(face->split));
@@ -182,8 +164,6 @@ enum sit_status sit_project_find_content(struct sit_project *project,
                                          int64_t *face_id, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM face WHERE sha256 = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_blob(stmt, 1, sha256, SIT_SHA256_BYTES, SQLITE_STATIC);
     return find_id(project, stmt, face_id, "such face", err);
 }
@@ -193,8 +173,6 @@ enum sit_status sit_project_add_alias(struct sit_project *project, const char *n
 {
     sqlite3_stmt *stmt = db_prepare(
         project, "INSERT OR IGNORE INTO face_alias (name, face_id) VALUES (?, ?)", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, name);
     sqlite3_bind_int64(stmt, 2, face_id);
     return db_run(project, stmt, err);
@@ -219,8 +197,6 @@ enum sit_status sit_project_find_face(struct sit_project *project, const char *n
                                     " SELECT face_id FROM face_alias WHERE name = ?1"
                                     " LIMIT 1",
                                     err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, name);
     enum sit_status status = find_id(project, stmt, face_id, "such face", err);
     if (status == SIT_E_NOT_FOUND)
@@ -245,8 +221,6 @@ enum sit_status sit_project_search_face(struct sit_project *project, const char 
     enum sit_status status = SIT_E_NOT_FOUND;
     for (size_t i = 0; i < 2 && status == SIT_E_NOT_FOUND; i++) {
         sqlite3_stmt *stmt = db_prepare(project, queries[backwards][i], err);
-        if (stmt == NULL)
-            return project->prepare_status;
         sqlite3_bind_int64(stmt, 1, after_id);
         db_bind_text(stmt, 2, text);
         status = find_id(project, stmt, face_id, "such face", err);
@@ -286,8 +260,6 @@ enum sit_status sit_project_face_detail(struct sit_project *project, int64_t fac
         " LEFT JOIN annotator AS a ON a.id = g.annotator_id"
         " WHERE f.id = ?",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, face_id);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -328,8 +300,6 @@ enum sit_status sit_project_face_picture(struct sit_project *project, int64_t fa
 {
     sqlite3_stmt *stmt =
         db_prepare(project, "SELECT bytes FROM face_picture WHERE face_id = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, face_id);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -356,8 +326,6 @@ enum sit_status sit_project_face_names(struct sit_project *project,
                                     "SELECT name, id FROM face UNION ALL"
                                     " SELECT name, face_id FROM face_alias",
                                     err);
-    if (stmt == NULL)
-        return project->prepare_status;
     for (;;) {
         bool row;
         enum sit_status status = db_step(project, stmt, &row, err);
@@ -376,8 +344,6 @@ enum sit_status sit_project_contents(struct sit_project *project, uint8_t **dige
 {
     sqlite3_stmt *stmt =
         db_prepare(project, "SELECT sha256 FROM face ORDER BY sha256", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     void *found = NULL;
     size_t used = 0, capacity = 0;
     enum sit_status status;
@@ -412,8 +378,6 @@ enum sit_status sit_project_face_label(struct sit_project *project, int64_t face
                                     "SELECT class_id FROM event WHERE face_id = ?"
                                     " ORDER BY id DESC LIMIT 1",
                                     err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, face_id);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);

@@ -45,8 +45,6 @@ enum sit_status sit_project_feature_sets(struct sit_project *project,
                                          struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project, SET_COLUMNS "ORDER BY id", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     struct sit_feature_set *sets = NULL;
     size_t used = 0, capacity = 0;
     enum sit_status status = SIT_OK;
@@ -80,8 +78,6 @@ enum sit_status sit_project_feature_set(struct sit_project *project, const char 
     sqlite3_stmt *stmt =
         name != NULL ? db_prepare(project, SET_COLUMNS "AND name = ?", err)
                      : db_prepare(project, SET_COLUMNS "ORDER BY id DESC LIMIT 1", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     if (name != NULL)
         db_bind_text(stmt, 1, name);
     bool row;
@@ -112,8 +108,6 @@ static enum sit_status reuse_set(struct sit_project *project, const char *name, 
         "SELECT id, complete, dim = ?2 AND model = ?3 AND provenance = ?4"
         " FROM feature_set WHERE name = ?1",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, name);
     sqlite3_bind_int64(stmt, 2, (int64_t)dim);
     db_bind_text(stmt, 3, model);
@@ -161,15 +155,12 @@ enum sit_status sit_project_begin_feature_set(struct sit_project *project, const
         "INSERT INTO feature_set (name, dim, model, provenance, created_at_ms)"
         " VALUES (?, ?, ?, ?, ?)",
         err);
-    status = stmt == NULL ? project->prepare_status : SIT_OK;
-    if (status == SIT_OK) {
-        db_bind_text(stmt, 1, name);
-        sqlite3_bind_int64(stmt, 2, (int64_t)dim);
-        db_bind_text(stmt, 3, model);
-        db_bind_text(stmt, 4, provenance);
-        sqlite3_bind_int64(stmt, 5, sit_time_ms());
-        status = db_run(project, stmt, err);
-    }
+    db_bind_text(stmt, 1, name);
+    sqlite3_bind_int64(stmt, 2, (int64_t)dim);
+    db_bind_text(stmt, 3, model);
+    db_bind_text(stmt, 4, provenance);
+    sqlite3_bind_int64(stmt, 5, sit_time_ms());
+    status = db_run(project, stmt, err);
     int64_t new_id = sqlite3_last_insert_rowid(project->db);
     if (status == SIT_OK)
         status = sit_project_commit(project, err);
@@ -185,8 +176,6 @@ static enum sit_status run_with_id(struct sit_project *project, const char *sql,
                                    struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project, sql, err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, id);
     return db_run(project, stmt, err);
 }
@@ -224,14 +213,10 @@ enum sit_status sit_project_put_feature(struct sit_project *project, int64_t set
     sqlite3_stmt *stmt = db_prepare(
         project,
         "INSERT OR REPLACE INTO feature (set_id, face_id, vector) VALUES (?, ?, ?)", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, set_id);
     sqlite3_bind_int64(stmt, 2, face_id);
     sqlite3_bind_blob64(stmt, 3, vector, dim * sizeof *vector, SQLITE_STATIC);
-    enum sit_status status = db_run(project, stmt, err);
-    sqlite3_clear_bindings(stmt); /* the vector is the caller's */
-    return status;
+    return db_run(project, stmt, err);
 }
 
 enum sit_status sit_project_faces_without_feature(struct sit_project *project,
@@ -243,8 +228,6 @@ enum sit_status sit_project_faces_without_feature(struct sit_project *project,
         "SELECT id FROM face WHERE NOT EXISTS (SELECT 1 FROM feature"
         " WHERE set_id = ? AND face_id = face.id) ORDER BY id",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, set_id);
     void *found = NULL;
     size_t used = 0, capacity = 0;
@@ -278,15 +261,9 @@ enum sit_status sit_project_features(struct sit_project *project, int64_t set_id
                                     " AND face_id > ? ORDER BY face_id",
                                     err);
     float *vector = sit_malloc_array(dim, sizeof *vector);
-    enum sit_status status = SIT_OK;
-    if (stmt == NULL)
-        status = project->prepare_status;
-    else if (vector == NULL)
-        status = sit_error_nomem(err);
-    if (status == SIT_OK) {
-        sqlite3_bind_int64(stmt, 1, set_id);
-        sqlite3_bind_int64(stmt, 2, after_id);
-    }
+    enum sit_status status = vector != NULL ? SIT_OK : sit_error_nomem(err);
+    sqlite3_bind_int64(stmt, 1, set_id);
+    sqlite3_bind_int64(stmt, 2, after_id);
     while (status == SIT_OK) {
         bool row;
         status = db_step(project, stmt, &row, err);

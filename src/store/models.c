@@ -27,8 +27,6 @@ static enum sit_status add_outputs(struct sit_project *project, int64_t id,
         sqlite3_stmt *stmt = db_prepare(
             project, "INSERT INTO model_class (model_id, output, class_id) VALUES (?, ?, ?)",
             err);
-        if (stmt == NULL)
-            return project->prepare_status;
         sqlite3_bind_int64(stmt, 1, id);
         sqlite3_bind_int64(stmt, 2, (int64_t)i);
         db_bind_class(stmt, 3, model->classes[i]);
@@ -46,8 +44,6 @@ enum sit_status sit_project_add_model(struct sit_project *project,
         "INSERT INTO model (head, feature_set_id, options, report, bytes, created_at_ms)"
         " VALUES (?, ?, ?, ?, ?, ?)",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     db_bind_text(stmt, 1, model->head);
     sqlite3_bind_int64(stmt, 2, model->feature_set_id);
     db_bind_text(stmt, 3, model->options);
@@ -70,8 +66,6 @@ static enum sit_status read_outputs(struct sit_project *project, struct sit_mode
     sqlite3_stmt *stmt = db_prepare(
         project, "SELECT class_id FROM model_class WHERE model_id = ? ORDER BY output",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, model->id);
     for (;;) {
         bool row;
@@ -126,8 +120,6 @@ enum sit_status sit_project_model(struct sit_project *project, int64_t id,
     sqlite3_stmt *stmt =
         id != 0 ? db_prepare(project, MODEL_COLUMNS "WHERE m.id = ?", err)
                 : db_prepare(project, MODEL_COLUMNS "ORDER BY m.id DESC LIMIT 1", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     if (id != 0)
         sqlite3_bind_int64(stmt, 1, id);
     bool row;
@@ -151,8 +143,6 @@ enum sit_status sit_project_models(struct sit_project *project, struct sit_model
                                    size_t *n, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project, MODEL_COLUMNS "ORDER BY m.id", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     struct sit_model *models = NULL;
     size_t used = 0, capacity = 0;
     enum sit_status status = SIT_OK;
@@ -184,8 +174,6 @@ enum sit_status sit_project_model_bytes(struct sit_project *project, int64_t id,
                                         struct sit_buf *bytes, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project, "SELECT bytes FROM model WHERE id = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, id);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -208,11 +196,8 @@ enum sit_status sit_project_remove_model(struct sit_project *project, int64_t id
     if (status != SIT_OK)
         return status;
     sqlite3_stmt *stmt = db_prepare(project, "DELETE FROM model WHERE id = ?", err);
-    status = stmt == NULL ? project->prepare_status : SIT_OK;
-    if (status == SIT_OK) {
-        sqlite3_bind_int64(stmt, 1, id);
-        status = db_run(project, stmt, err);
-    }
+    sqlite3_bind_int64(stmt, 1, id);
+    status = db_run(project, stmt, err);
     if (status == SIT_OK && sqlite3_changes(project->db) == 0)
         status = sit_error_set(err, SIT_E_NOT_FOUND, "no model %lld in '%s'", (long long)id,
                                project->path);
@@ -233,8 +218,6 @@ enum sit_status sit_project_put_prediction(struct sit_project *project,
             "INSERT OR REPLACE INTO prediction (model_id, face_id, class_id, p)"
             " VALUES (?, ?, ?, ?)",
             err);
-        if (stmt == NULL)
-            return project->prepare_status;
         sqlite3_bind_int64(stmt, 1, model->id);
         sqlite3_bind_int64(stmt, 2, face_id);
         db_bind_class(stmt, 3, model->classes[i]);
@@ -249,8 +232,6 @@ enum sit_status sit_project_count_predictions(struct sit_project *project, int64
 {
     sqlite3_stmt *stmt = db_prepare(
         project, "SELECT count(DISTINCT face_id) FROM prediction WHERE model_id = ?", err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, model_id);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);

@@ -223,7 +223,7 @@ static enum sit_status check_length(struct sit_project *project, struct sit_erro
         return cut_short(project, err);
     sqlite3_stmt *stmt = db_prepare(project, "PRAGMA quick_check(1)", err);
     bool row = false;
-    status = stmt == NULL ? project->prepare_status : db_step(project, stmt, &row, err);
+    status = db_step(project, stmt, &row, err);
     if (status == SIT_OK && row) {
         const char *text = (const char *)sqlite3_column_text(stmt, 0);
         if (text == NULL || strcmp(text, "ok") != 0)
@@ -317,8 +317,6 @@ enum sit_status sit_project_check(struct sit_project *project, struct sit_buf *r
     size_t before = report->n_bytes;
     for (size_t i = 0; i < 2; i++) {
         sqlite3_stmt *stmt = db_prepare(project, checks[i], err);
-        if (stmt == NULL)
-            return project->prepare_status;
         for (;;) {
             bool row;
             enum sit_status status = db_step(project, stmt, &row, err);

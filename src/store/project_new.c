@@ -30,10 +30,6 @@ static enum sit_status fill_new(struct sit_project *project,
         sqlite3_stmt *stmt = db_prepare(
             project, "INSERT INTO class (id, key, name, excluded) VALUES (?, ?, ?, ?)",
             err);
-        if (stmt == NULL) {
-            status = project->prepare_status;
-            break;
-        }
         sqlite3_bind_int64(stmt, 1, (int64_t)i + 1);
         db_bind_text(stmt, 2, classes->items[i].key);
         db_bind_text(stmt, 3, classes->items[i].name);

@@ -23,8 +23,6 @@ static enum sit_status read_predictions(struct sit_project *project, int64_t mod
                                     "SELECT class_id, p FROM prediction"
                                     " WHERE model_id = ? AND face_id = ? ORDER BY class_id",
                                     err);
-    if (stmt == NULL)
-        return project->prepare_status;
     sqlite3_bind_int64(stmt, 1, model_id);
     sqlite3_bind_int64(stmt, 2, row->face_id);
     for (;;) {
@@ -51,8 +49,6 @@ static enum sit_status walk_rows(struct sit_project *project, int64_t model_id,
         " LEFT JOIN event AS g ON g.id = coalesce(e.restores, e.id)"
         " LEFT JOIN annotator AS a ON a.id = g.annotator_id ORDER BY f.id",
         err);
-    if (stmt == NULL)
-        return project->prepare_status;
     for (;;) {
         bool more;
         enum sit_status status = db_step(project, stmt, &more, err);
