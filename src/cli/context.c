@@ -30,11 +30,12 @@ int cli_check_out(const struct cli *cli, const char *path)
     bool same = stat(cli->db, &project) == 0 && project.st_dev == out.st_dev &&
                 project.st_ino == out.st_ino;
     char magic[16] = "";
-    FILE *file = fopen(path, "rbe");
+    /* Never the project itself: closing it again would drop SQLite's locks on it. */
+    FILE *file = same ? NULL : fopen(path, "rbe");
     if (file != NULL) {
         size_t n = fread(magic, 1, sizeof magic, file);
         fclose(file);
-        same = same || (n == sizeof magic && memcmp(magic, "SQLite format 3", 16) == 0);
+        same = n == sizeof magic && memcmp(magic, "SQLite format 3", 16) == 0;
     }
     if (!same)
         return CLI_DONE;

@@ -5,7 +5,6 @@
 #include "db.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,27 +24,39 @@ static uint32_t big_endian_32(const unsigned char *bytes)
            (uint32_t)bytes[2] << 8 | bytes[3];
 }
 
-/* Look at the header without SQLite, which would already make files beside a stranger's
- * database. */
-static enum sit_status check_header(const char *path, struct sit_error *err)
+/* What is no file at all SQLite might wait for. */
+static enum sit_status check_is_file(const char *path, struct sit_error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 && errno == ENOENT)
+    struct stat info;
+    bool is_there = stat(path, &info) == 0;
+    if (!is_there && errno == ENOENT)
         return sit_error_set(
             err, SIT_E_NOT_FOUND,
             "no project at '%s' (sitter init or sitter import makes one)", path);
-    if (fd < 0)
+    if (!is_there || access(path, R_OK) != 0)
         return sit_error_set_errno(err, SIT_E_IO, "cannot open '%s'", path);
-    unsigned char header[HEADER_BYTES];
-    struct stat info = {0};
-    ssize_t n = -1;
-    if (fstat(fd, &info) == 0 && S_ISREG(info.st_mode))
-        n = pread(fd, header, sizeof header, 0);
-    close(fd);
-    if (n < 0 && S_ISDIR(info.st_mode))
+    if (S_ISDIR(info.st_mode))
         return sit_error_set(err, SIT_E_FORMAT,
                              "'%s' is a folder, not a sitter project", path);
-    if (n != HEADER_BYTES || memcmp(header, "SQLite format 3", 16) != 0 ||
+    if (!S_ISREG(info.st_mode))
+        return sit_error_set(err, SIT_E_FORMAT, "'%s' is not a sitter project", path);
+    return SIT_OK;
+}
+
+/* Look at the header before SQLite does, which would already make files beside a
+ * stranger's database. Through SQLite's own descriptor: closing another one would drop
+ * the locks that this process has on the file by all its connections (POSIX), and the
+ * next process to end would take the log away from under them. */
+static enum sit_status check_header(struct sit_project *project, struct sit_error *err)
+{
+    unsigned char header[HEADER_BYTES];
+    sqlite3_file *file = NULL;
+    const char *path = project->path;
+    if (sqlite3_file_control(project->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) !=
+            SQLITE_OK ||
+        file == NULL || file->pMethods == NULL ||
+        file->pMethods->xRead(file, header, sizeof header, 0) != SQLITE_OK ||
+        memcmp(header, "SQLite format 3", 16) != 0 ||
         big_endian_32(header + 68) != DB_APPLICATION_ID)
         return sit_error_set(err, SIT_E_FORMAT, "'%s' is not a sitter project", path);
     uint32_t version = big_endian_32(header + 60);
@@ -250,7 +261,7 @@ enum sit_status db_configure(struct sit_project *project, struct sit_error *err)
 enum sit_status sit_project_open(const char *path, enum sit_project_mode mode,
                                  struct sit_project **out, struct sit_error *err)
 {
-    enum sit_status status = check_header(path, err);
+    enum sit_status status = check_is_file(path, err);
     if (status != SIT_OK)
         return status;
     struct sit_project *project = NULL;
@@ -261,6 +272,8 @@ enum sit_status sit_project_open(const char *path, enum sit_project_mode mode,
                                "cannot write to '%s': the file is read-only", path);
     else
         status = db_connect(path, path, SQLITE_OPEN_READWRITE, &project, err);
+    if (status == SIT_OK)
+        status = check_header(project, err);
     if (status == SIT_OK)
         status = check_schema(project, err);
     if (status == SIT_OK)

@@ -1,8 +1,8 @@
 /*
  * How long a key takes: from writing it to the pseudo-terminal to the last byte of the
  * next face's complete frame, picture included, as a sixel terminal would receive it.
- * At human pace (a key every 150 ms) and back to back. Prints a Markdown table; asserts
- * nothing about time.
+ * At human pace (a key every 150 ms) and back to back (2 ms after the frame). Prints a
+ * Markdown table; asserts nothing about time.
  *
  *     key_bench SITTER WORK_DIR [FACES...]      (default: 300 50000)
  *
@@ -24,6 +24,7 @@ enum {
     N_ROWS = 40,
     LIMIT_MS = 20000,
     HUMAN_MS = 150,
+    LOOK_MS = 2, /* back to back: a key at once would be refused as unseen */
     N_HUMAN = 200,
     N_FAST = 300,
     MAX_KEYS = 400,
@@ -100,6 +101,22 @@ static void wait_until(struct ptyterm *term, int64_t until_us)
     }
 }
 
+/* Type a key until it is not refused; the time counts from the press that is taken. */
+static bool press(struct ptyterm *term, const char *key, int64_t *key_us)
+{
+    enum { N_TRIES = 20, TRY_MS = 500 };
+    size_t n_pictures = ptyterm_n_pictures(term);
+    for (size_t i = 0; i < N_TRIES; i++) {
+        *key_us = sit_clock_us();
+        ptyterm_send(term, key);
+        if (ptyterm_expect_picture_end(term, n_pictures, TRY_MS))
+            return true;
+        if (!ptyterm_screen_has(term, "too early"))
+            return ptyterm_expect_picture_end(term, n_pictures, LIMIT_MS);
+    }
+    return false;
+}
+
 static bool measure_keys(const char *program, const char *db, const char *n_faces,
                          const char *mode, size_t n_keys, int pace_ms)
 {
@@ -114,15 +131,16 @@ static bool measure_keys(const char *program, const char *db, const char *n_face
         size_t n_pictures = ptyterm_n_pictures(&term);
         size_t n_bytes = term.output.n_bytes;
         wait_until(&term, next_us);
-        int64_t key_us = sit_clock_us();
-        ptyterm_send(&term, i % 2 == 0 ? "m" : "f");
-        if (!ptyterm_expect_picture_end(&term, n_pictures, LIMIT_MS)) {
+        int64_t key_us;
+        if (!press(&term, i % 2 == 0 ? "m" : "f", &key_us)) {
             ptyterm_stop(&term);
             return fail("a key without a frame");
         }
         series.us[series.n++] = term.screen.pictures[n_pictures].frame_us - key_us;
         series.n_bytes += term.output.n_bytes - n_bytes;
         next_us = key_us + (int64_t)pace_ms * 1000;
+        int64_t seen_us = sit_clock_us() + LOOK_MS * 1000;
+        next_us = next_us > seen_us ? next_us : seen_us;
     }
     if (!quit(&term))
         return false;

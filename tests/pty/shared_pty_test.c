@@ -1,0 +1,138 @@
+/*
+ * Several processes on one project: both label at once, and one comes and goes while
+ * the other labels. What each has acknowledged is in the file.
+ */
+#include "test_support.h"
+
+#include <signal.h>
+
+#include "screen_driver.h"
+#include "sitter/progress.h"
+#include "sitter/text.h"
+
+enum { MAX_FACES = 200 };
+
+struct labeller {
+    struct ptyterm term;
+    size_t n_keys, n_pictures;
+};
+
+static const char *key_of(const struct labeller *labeller, size_t i)
+{
+    return (labeller->n_keys + i) % 2 == 0 ? "m" : "f";
+}
+
+static void assert_no_complaint(struct ptyterm *term)
+{
+    static const char *const bad[] = {"not saved", "busy", "locked", "cannot"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        if (strstr(driver_notice(term), bad[i]) != NULL)
+            driver_fail(term, "a complaint");
+    }
+}
+
+static void two_processes_share_a_project(void **state)
+{
+    (void)state;
+    enum { N_PROCESSES = 2, N_KEYS = 40 };
+    static const char *const annotators[N_PROCESSES] = {"ann", "bob"};
+    struct driver_project project;
+    struct labeller labellers[N_PROCESSES] = {0};
+    driver_make_project(&project, 160, false);
+    for (size_t i = 0; i < N_PROCESSES; i++)
+        driver_start(&labellers[i].term, &ptyterm_sixel_sync, &project, "label",
+                     annotators[i]);
+    int64_t end_ms = sit_clock_ms() + DRIVER_LIMIT_MS;
+    size_t n_done = 0;
+    while (n_done < N_PROCESSES && sit_clock_ms() < end_ms) {
+        n_done = 0;
+        for (size_t i = 0; i < N_PROCESSES; i++) {
+            struct labeller *labeller = &labellers[i];
+            ptyterm_pump(&labeller->term, 1);
+            if (!ptyterm_picture_ended(&labeller->term, labeller->n_pictures)) {
+                if (driver_is_refused(&labeller->term))
+                    ptyterm_send(&labeller->term, key_of(labeller, i));
+                continue;
+            }
+            assert_no_complaint(&labeller->term);
+            if (labeller->n_keys == N_KEYS) {
+                n_done++;
+                continue;
+            }
+            labeller->n_pictures = ptyterm_n_pictures(&labeller->term);
+            labeller->n_keys++;
+            ptyterm_send(&labeller->term, key_of(labeller, i));
+        }
+    }
+    assert_int_equal(n_done, N_PROCESSES);
+    struct driver_events events;
+    driver_load_events(&project, &events);
+    assert_int_equal(events.n, N_PROCESSES * N_KEYS);
+    size_t n_first = 0;
+    for (size_t i = 0; i < events.n; i++) {
+        assert_int_equal(events.items[i].kind, SIT_EVENT_LABEL);
+        n_first += events.items[i].annotator_id == events.items[0].annotator_id;
+    }
+    assert_int_equal(n_first, N_KEYS);
+    driver_release_events(&events);
+    /* Each comes to count the other's labels. */
+    char counted[64];
+    snprintf(counted, sizeof counted, " %zu of %zu ", driver_count_labelled(&project),
+             project.n);
+    for (size_t i = 0; i < N_PROCESSES; i++) {
+        driver_expect_text(&labellers[i].term, counted);
+        assert_no_complaint(&labellers[i].term);
+    }
+    for (size_t i = 0; i < N_PROCESSES; i++) {
+        driver_quit(&labellers[i].term, "q");
+        ptyterm_stop(&labellers[i].term);
+    }
+    driver_assert_sound(&project);
+    driver_release_project(&project);
+}
+
+/* A process that comes and goes leaves the other one's locks and log alone: what is
+ * labelled afterwards is in the file, also when the process is killed. */
+static void outlives_another_process(void **state)
+{
+    (void)state;
+    struct driver_project project;
+    struct ptyterm first, second;
+    sit_class_index labels[MAX_FACES];
+    driver_make_project(&project, 40, false);
+    for (size_t i = 0; i < project.n; i++)
+        labels[i] = SIT_NO_CLASS;
+    /* This process must not be what keeps the log. */
+    sit_project_close(project.project);
+    project.project = NULL;
+    driver_start(&first, &ptyterm_sixel_sync, &project, "label", "ann");
+    assert_true(ptyterm_expect_picture_end(&first, 0, DRIVER_LIMIT_MS));
+    for (size_t i = 0; i < 6; i++) {
+        assert_true(driver_press(&first, i % 2 == 0 ? "m" : "f", DRIVER_LIMIT_MS));
+        labels[i] = (sit_class_index)(i % 2);
+        if (i % 2 == 0)
+            continue;
+        driver_start(&second, &ptyterm_sixel_sync, &project, "label", "bob");
+        assert_true(ptyterm_expect_picture_end(&second, 0, DRIVER_LIMIT_MS));
+        driver_quit(&second, "q");
+        ptyterm_stop(&second);
+    }
+    ptyterm_kill(&first, SIGKILL);
+    assert_true(ptyterm_wait_exit(&first, DRIVER_LIMIT_MS, NULL));
+    ptyterm_stop(&first);
+    assert_ok(sit_project_open(project.db, SIT_PROJECT_READ, &project.project, err));
+    driver_assert_labels(&project, labels);
+    driver_assert_sound(&project);
+    driver_release_project(&project);
+}
+
+int main(void)
+{
+    if (!sit_text_init_locale())
+        return TEST_SKIPPED;
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(two_processes_share_a_project),
+        cmocka_unit_test(outlives_another_process),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
