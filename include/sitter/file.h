@@ -22,7 +22,8 @@ enum sit_status sit_file_read(const char *path, size_t max_bytes, struct sit_buf
 
 /**
  * Write a file so that either the old or the whole new content is there: a temporary
- * file beside it, fsync, rename. Nothing is left behind on failure.
+ * file beside it, fsync, rename. Nothing is left behind on failure. A link is followed;
+ * what is no regular file (a device, a pipe) is written to as it is, never replaced.
  */
 enum sit_status sit_file_write_atomic(const char *path, const void *bytes,
                                       size_t n_bytes, struct sit_error *err);

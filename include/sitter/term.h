@@ -40,6 +40,7 @@ struct sit_term_caps {
     size_t cell_width_px, cell_height_px;
     const char *cell_source; /* "$SITTER_CELL", "CSI 16t", "TIOCGWINSZ", "CSI 14t",
                                 "XTSMGRAPHICS" or "assumed", the strongest first */
+    double window_cell_width_px, window_cell_height_px; /* by TIOCGWINSZ; 0 unknown */
     size_t n_cols, n_rows;   /* the window */
     int n_colours;           /* for text: 2, 16, 256 or 1 << 24; 2 under $NO_COLOR */
     bool in_tmux;
@@ -89,7 +90,8 @@ enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
                                struct sit_error *err);
 
 /** Measure the window again after a resize: cells, and the cell size where TIOCGWINSZ
- * knows it and no stronger source was used. */
+ * knows it. A size that the terminal itself has told (CSI 16t) stays, in proportion to
+ * what TIOCGWINSZ says: the font may have another size now. */
 void sit_term_measure(int fd, struct sit_term_caps *caps);
 
 /*
@@ -153,16 +155,28 @@ enum sit_key {
     SIT_KEY_UNKNOWN, /* a sequence we know no name for; swallowed whole */
 };
 
+/** Set in the code points of pasted text: they are no keys that were pressed. */
+enum { SIT_KEY_PASTED = 0x400000 };
+
+/** Bracketed paste, in which the terminal marks pasted text, switched on and off. */
+#define SIT_TERM_PASTE_ON "\033[?2004h"
+#define SIT_TERM_PASTE_OFF "\033[?2004l"
+
 /**
  * The input filter: bytes to keys. Escape sequences of xterm, VT and rxvt style;
  * BS and DEL are both SIT_KEY_BACKSPACE; LF and CR both SIT_KEY_ENTER; late answers of
  * the probe (CSI ... c, S, t, y, n, R and DCS strings), also split over two reads, and
  * invalid UTF-8 are dropped. A lone ESC becomes a key after SIT_INPUT_ESCAPE_MS.
+ * Between CSI 200 ~ and CSI 201 ~ all characters, controls too, are SIT_KEY_PASTED.
  */
 enum { SIT_INPUT_ESCAPE_MS = 50 };
 
 /** How long the rest of a sequence or string that has begun is waited for. */
 enum { SIT_INPUT_SEQUENCE_MS = 500 };
+
+/** How long the rest of a paste is waited for. Longer, for what comes after a stall on
+ * the line would be taken for keys. */
+enum { SIT_INPUT_PASTE_MS = 2000 };
 
 struct sit_input {
     char pending[64];
@@ -171,6 +185,7 @@ struct sit_input {
     uint32_t keys[128]; /* a ring; when full, further keys are dropped */
     size_t first, n_keys;
     int string_state; /* inside a DCS, OSC, PM or APC string that is being dropped */
+    bool in_paste;
 };
 
 void sit_input_init(struct sit_input *input);

@@ -4,6 +4,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "face_names.h"
@@ -304,7 +305,8 @@ enum sit_status sit_features_export(struct sit_project *project, const char *set
     if (status == SIT_OK) {
         status =
             sit_file_write_atomic(names_path, sit_buf_text(&names), names.n_bytes, err);
-        if (status != SIT_OK)
+        struct stat info;
+        if (status != SIT_OK && stat(npy_path, &info) == 0 && S_ISREG(info.st_mode))
             unlink(npy_path); /* rows that nobody can name are of no use */
     }
     if (status == SIT_OK)

@@ -79,8 +79,22 @@ static bool write_all(int fd, const char *bytes, size_t n_bytes)
     return true;
 }
 
-enum sit_status sit_file_write_atomic(const char *path, const void *bytes,
-                                      size_t n_bytes, struct sit_error *err)
+/* To a device or a pipe. */
+static enum sit_status write_through(const char *path, const void *bytes, size_t n_bytes,
+                                     struct sit_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    bool ok = fd >= 0 && write_all(fd, bytes, n_bytes);
+    enum sit_status status = SIT_OK;
+    if (!ok)
+        status = sit_error_set_errno(err, SIT_E_IO, "cannot write '%s'", path);
+    if (fd >= 0)
+        close(fd);
+    return status;
+}
+
+static enum sit_status replace_file(const char *path, const void *bytes, size_t n_bytes,
+                                    struct sit_error *err)
 {
     struct sit_buf temp = {0};
     sit_buf_appendf(&temp, "%s.XXXXXX", path);
@@ -106,6 +120,22 @@ enum sit_status sit_file_write_atomic(const char *path, const void *bytes,
     if (status != SIT_OK)
         unlink(temp.data);
     sit_buf_release(&temp);
+    return status;
+}
+
+enum sit_status sit_file_write_atomic(const char *path, const void *bytes,
+                                      size_t n_bytes, struct sit_error *err)
+{
+    struct stat info;
+    bool is_there = stat(path, &info) == 0;
+    if (is_there && S_ISDIR(info.st_mode))
+        return sit_error_set(err, SIT_E_IO, "cannot write '%s': it is a folder", path);
+    if (is_there && !S_ISREG(info.st_mode))
+        return write_through(path, bytes, n_bytes, err);
+    char *target = is_there ? realpath(path, NULL) : NULL;
+    enum sit_status status =
+        replace_file(target != NULL ? target : path, bytes, n_bytes, err);
+    free(target);
     return status;
 }
 

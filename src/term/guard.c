@@ -15,10 +15,11 @@ enum { N_FATAL = sizeof fatal_signals / sizeof *fatal_signals };
 /* Ends a picture that was cut off first: within a DCS nothing else would be obeyed.
  * Then synchronised output, mouse, bracketed paste, application keys, attributes, line
  * drawing, the cursor, and the main screen. */
-static const char restore_bytes[] = "\033\\\033[?2026l"
-                                    "\033[?1006l\033[?1003l\033[?1002l\033[?1000l"
-                                    "\033[?2004l\033[?1l\033>\033[0m\033(B\017"
-                                    "\033[?25h\033[?1049l";
+static const char restore_bytes[] =
+    "\033\\\033[?2026l"
+    "\033[?1006l\033[?1003l\033[?1002l\033[?1000l" SIT_TERM_PASTE_OFF
+    "\033[?1l\033>\033[0m\033(B\017"
+    "\033[?25h\033[?1049l";
 
 static struct {
     volatile sig_atomic_t is_installed;

@@ -1,6 +1,6 @@
 /*
  * The key filter: bytes to keys. Sequences are split by sequence.c; here is what they
- * mean, what is dropped in silence, and what time decides.
+ * mean, what is dropped in silence, what is pasted text, and what time decides.
  */
 #include "sitter/term.h"
 
@@ -81,8 +81,10 @@ static void push_csi(struct sit_input *input, const char *bytes, size_t n_bytes)
     uint32_t key = SIT_KEY_NONE;
     unsigned number = csi.params[0];
     if (csi.prefix == 0 && strchr("~^$@", csi.final) != NULL) {
-        if (number == PASTE_BEGINS || number == PASTE_ENDS)
+        if (number == PASTE_BEGINS || number == PASTE_ENDS) {
+            input->in_paste = number == PASTE_BEGINS;
             return;
+        }
         key = number < N_NUMBERS ? keys_by_number[number] : SIT_KEY_NONE;
     } else if (csi.prefix == 0 && csi.intermediate == 0) {
         key = keys_by_letter[(unsigned char)csi.final & 0x7f];
@@ -113,6 +115,8 @@ static void push_code(struct sit_input *input, uint32_t code)
         code = SIT_KEY_ENTER;
     else if (code == '\b')
         code = SIT_KEY_BACKSPACE;
+    if (input->in_paste)
+        code |= SIT_KEY_PASTED;
     push_key(input, code); /* NUL, Ctrl-Space, is no key: the ring never holds NONE */
 }
 
@@ -193,10 +197,33 @@ static void feed_text_byte(struct sit_input *input, char byte)
         push_code(input, code);
 }
 
+/* In a paste only its end is a sequence: any other is text, ESC and all. */
+static void feed_paste_escape(struct sit_input *input, char byte)
+{
+    static const char end[] = "\033[201~";
+    if (byte != end[input->n_pending]) {
+        char text[sizeof end];
+        size_t n = input->n_pending;
+        memcpy(text, input->pending, n);
+        input->n_pending = 0;
+        for (size_t i = 0; i < n; i++)
+            push_code(input, (unsigned char)text[i]);
+        feed_byte(input, byte);
+        return;
+    }
+    input->pending[input->n_pending++] = byte;
+    if (input->n_pending == sizeof end - 1) {
+        input->n_pending = 0;
+        input->in_paste = false;
+    }
+}
+
 static void feed_byte(struct sit_input *input, char byte)
 {
     if (input->string_state != OUTSIDE_STRING)
         feed_string_byte(input, byte);
+    else if (input->n_pending > 0 && input->pending[0] == ESC && input->in_paste)
+        feed_paste_escape(input, byte);
     else if (input->n_pending > 0 && input->pending[0] == ESC)
         feed_sequence_byte(input, byte);
     else if (byte == ESC) {
@@ -210,6 +237,8 @@ static void feed_byte(struct sit_input *input, char byte)
 /* When what has begun is given up; -1 where nothing waits for the time. */
 static int64_t deadline_ms(const struct sit_input *input)
 {
+    if (input->in_paste)
+        return input->pending_since_ms + SIT_INPUT_PASTE_MS;
     if (input->string_state != OUTSIDE_STRING)
         return input->pending_since_ms + SIT_INPUT_SEQUENCE_MS;
     if (input->n_pending == 0 || input->pending[0] != ESC)
@@ -224,7 +253,7 @@ static void expire(struct sit_input *input, int64_t now_ms)
     int64_t at_ms = deadline_ms(input);
     if (at_ms < 0 || now_ms < at_ms)
         return;
-    if (input->string_state == OUTSIDE_STRING) {
+    if (input->string_state == OUTSIDE_STRING && !input->in_paste) {
         bool is_bare = input->pending[input->n_pending - 1] == ESC;
         for (size_t i = 0; is_bare && i < input->n_pending; i++)
             push_key(input, SIT_KEY_ESCAPE);
@@ -232,6 +261,7 @@ static void expire(struct sit_input *input, int64_t now_ms)
             push_key(input, SIT_KEY_UNKNOWN);
     }
     input->string_state = OUTSIDE_STRING;
+    input->in_paste = false;
     input->n_pending = 0;
 }
 
@@ -240,7 +270,10 @@ void sit_input_feed(struct sit_input *input, const char *bytes, size_t n_bytes,
 {
     if (n_bytes == 0)
         return;
-    expire(input, now_ms);
+    /* A paste ends in silence only while somebody listens: its rest may have waited for
+     * a reader who was busy. */
+    if (!input->in_paste)
+        expire(input, now_ms);
     for (size_t i = 0; i < n_bytes; i++)
         feed_byte(input, bytes[i]);
     input->pending_since_ms = now_ms;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "probe_decide.h"
+
 static const char *const graphics_names[] = {
     [SIT_GRAPHICS_NONE] = "none",
     [SIT_GRAPHICS_BLOCKS_16] = "blocks-16",
@@ -123,6 +125,11 @@ static bool parse_cell(const char *text, size_t *width_px, size_t *height_px)
     return true;
 }
 
+bool sit_term_is_cell(size_t width_px, size_t height_px)
+{
+    return width_px >= 2 && width_px <= 255 && height_px >= 4 && height_px <= 255;
+}
+
 /* Use this source if it gives a size that a cell can have. */
 static bool take_cell(struct sit_term_caps *caps, size_t width_px, size_t height_px,
                       size_t n_cols, size_t n_rows, const char *source)
@@ -131,7 +138,7 @@ static bool take_cell(struct sit_term_caps *caps, size_t width_px, size_t height
         return false;
     size_t cell_width = width_px / n_cols;
     size_t cell_height = height_px / n_rows;
-    if (cell_width < 2 || cell_width > 255 || cell_height < 4 || cell_height > 255)
+    if (!sit_term_is_cell(cell_width, cell_height))
         return false;
     caps->cell_width_px = cell_width;
     caps->cell_height_px = cell_height;
@@ -152,6 +159,10 @@ void sit_term_probe_finish(struct sit_term_probe *probe, size_t n_cols, size_t n
     }
     n_cols = caps.n_cols;
     n_rows = caps.n_rows;
+    if (n_cols > 0 && n_rows > 0 && width_px > 0 && height_px > 0) {
+        caps.window_cell_width_px = (double)width_px / (double)n_cols;
+        caps.window_cell_height_px = (double)height_px / (double)n_rows;
+    }
 
     size_t width, height;
     if (parse_cell(variable(env, env_context, "SITTER_CELL"), &width, &height)) {

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <langinfo.h>
+#include <math.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "probe_decide.h"
 #include "sitter/progress.h"
 
 static const char *process_getenv(void *context, const char *name)
@@ -122,6 +124,36 @@ enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
     return SIT_OK;
 }
 
+/* Whether n cells of the size before do not make up the window any more. Some terminals
+ * count in the border and a part of a cell that is left over. */
+static bool is_other_font(double before_px, unsigned n_cells, unsigned window_px)
+{
+    const double border_px = 8;
+    return fabs(window_px - before_px * n_cells) > before_px + border_px;
+}
+
+/* The terminal's own cell size, which may be in other units, grows with the window's.
+ */
+static void rescale_cell(struct sit_term_caps *caps, const struct winsize *window)
+{
+    double old_width_px = caps->window_cell_width_px;
+    double old_height_px = caps->window_cell_height_px;
+    if (old_width_px <= 0 || old_height_px <= 0 ||
+        (!is_other_font(old_width_px, window->ws_col, window->ws_xpixel) &&
+         !is_other_font(old_height_px, window->ws_row, window->ws_ypixel)))
+        return;
+    double width_px = (double)window->ws_xpixel / window->ws_col;
+    double height_px = (double)window->ws_ypixel / window->ws_row;
+    double width = round((double)caps->cell_width_px * width_px / old_width_px);
+    double height = round((double)caps->cell_height_px * height_px / old_height_px);
+    if (!sit_term_is_cell((size_t)width, (size_t)height))
+        return;
+    caps->cell_width_px = (size_t)width;
+    caps->cell_height_px = (size_t)height;
+    caps->window_cell_width_px = width_px;
+    caps->window_cell_height_px = height_px;
+}
+
 void sit_term_measure(int fd, struct sit_term_caps *caps)
 {
     struct winsize window;
@@ -131,10 +163,13 @@ void sit_term_measure(int fd, struct sit_term_caps *caps)
     caps->n_rows = window.ws_row;
     size_t width_px = window.ws_xpixel / caps->n_cols;
     size_t height_px = window.ws_ypixel / caps->n_rows;
-    bool has_stronger = strcmp(caps->cell_source, "CSI 16t") == 0 ||
-                        strcmp(caps->cell_source, "$SITTER_CELL") == 0;
-    if (has_stronger || width_px < 2 || height_px < 4)
+    if (!sit_term_is_cell(width_px, height_px) ||
+        strcmp(caps->cell_source, "$SITTER_CELL") == 0)
         return;
+    if (strcmp(caps->cell_source, "CSI 16t") == 0) {
+        rescale_cell(caps, &window);
+        return;
+    }
     caps->cell_width_px = width_px;
     caps->cell_height_px = height_px;
     caps->cell_source = "TIOCGWINSZ";

@@ -28,7 +28,18 @@ struct sit_frame {
     bool incomplete;
     bool due; /* send everything */
     struct sit_buf out, bytes;
+    /* What sit_frame_end() has to send: */
+    bool text_open;
+    size_t rest_at; /* out from here on */
+    size_t end_row, end_col;
 };
+
+/* A terminal that has gone away is noticed elsewhere. */
+static void stop_marking_pastes(void)
+{
+    sit_term_write(STDOUT_FILENO, SIT_TERM_PASTE_OFF, sizeof SIT_TERM_PASTE_OFF - 1,
+                   NULL);
+}
 
 enum sit_status sit_frame_open(const char *project_path, struct sit_term_caps *caps,
                                int wake_fd, struct sit_frame **out,
@@ -57,6 +68,8 @@ void sit_frame_close(struct sit_frame *frame)
 {
     if (frame == NULL)
         return;
+    if (frame->painter != NULL)
+        stop_marking_pastes();
     sit_painter_close(frame->painter);
     sit_picture_cache_free(frame->cache);
     sit_grid_release(&frame->grid);
@@ -67,6 +80,7 @@ void sit_frame_close(struct sit_frame *frame)
 
 void sit_frame_leave(struct sit_frame *frame)
 {
+    stop_marking_pastes();
     sit_painter_leave(frame->painter);
 }
 
@@ -130,16 +144,23 @@ static bool same_area(struct sit_area a, struct sit_area b)
 
 /* What becomes of the slot: its picture's bytes in frame->bytes, or text in its cells.
  */
-static enum sit_picture_state fill_slot(struct sit_frame *frame, bool on_screen,
+static enum sit_picture_state fill_slot(struct sit_frame *frame,
+                                        const struct sit_screen_driver *driver,
+                                        bool on_screen,
                                         const struct sit_picture_format *format)
 {
     struct sit_error why = {0};
+    int64_t face_id = frame->grid.slot.face_id;
     sit_buf_reset(&frame->bytes);
-    enum sit_picture_state state = sit_picture_cache_get(
-        frame->cache, format, frame->grid.slot.face_id, on_screen ? 0 : PICTURE_WAIT_MS,
-        on_screen ? NULL : &frame->bytes, &why);
     if (on_screen)
         return SIT_PICTURE_READY;
+    enum sit_picture_state state = sit_picture_cache_get(frame->cache, format, face_id,
+                                                         0, &frame->bytes, &why);
+    if (state == SIT_PICTURE_PENDING) {
+        want_pictures(frame, driver, format);
+        state = sit_picture_cache_get(frame->cache, format, face_id, PICTURE_WAIT_MS,
+                                      &frame->bytes, &why);
+    }
     if (state == SIT_PICTURE_PENDING)
         sit_screen_draw_no_picture(&frame->grid, frame->grid.slot.area, "loading");
     if (state == SIT_PICTURE_FAILED) {
@@ -150,34 +171,50 @@ static enum sit_picture_state fill_slot(struct sit_frame *frame, bool on_screen,
     return state;
 }
 
-/* Text, then the picture, as one synchronised update where the terminal can. */
+/* Text, then the picture, as one synchronised update where the terminal can; all but
+ * what frame->rest_at and frame->text_open leave to sit_frame_end(). */
 static enum sit_status send_frame(struct sit_frame *frame, bool with_picture,
                                   bool has_sync, struct sit_error *err)
 {
+    enum { STRING_END_BYTES = 2 };
     struct sit_area at = frame->grid.slot.area;
-    size_t row = with_picture ? at.row : 0, col = with_picture ? at.col : 0;
+    frame->end_row = with_picture ? at.row : 0;
+    frame->end_col = with_picture ? at.col : 0;
     enum sit_status status = SIT_OK;
     if (has_sync)
         status = sit_term_write(STDOUT_FILENO, "\033[?2026h", 8, err);
     if (status != SIT_OK)
         return status;
-    sit_painter_flush(frame->painter, row, col);
-    sit_buf_reset(&frame->out);
+    frame->text_open = !with_picture; /* soon sent, and in one go */
+    if (with_picture)
+        sit_painter_flush(frame->painter, frame->end_row, frame->end_col);
+    struct sit_buf *out = &frame->out;
     /* A scrolling region left over from another size of the window would hold up the
-     * rows of a picture. This homes the cursor. */
+     * rows of a picture. This homes the cursor. Pasted text must be told from keys. */
     if (frame->due)
-        sit_buf_append_text(&frame->out, "\033[r");
+        sit_buf_append_text(out, "\033[r" SIT_TERM_PASTE_ON);
     if (frame->due || with_picture)
-        sit_buf_appendf(&frame->out, "\033[%zu;%zuH", row + 1, col + 1);
+        sit_buf_appendf(out, "\033[%zu;%zuH", frame->end_row + 1, frame->end_col + 1);
     if (with_picture) {
-        sit_buf_append(&frame->out, frame->bytes.data, frame->bytes.n_bytes);
-        sit_buf_appendf(&frame->out, "\033[%zu;%zuH", row + 1, col + 1);
+        sit_buf_append(out, frame->bytes.data, frame->bytes.n_bytes);
+        frame->rest_at = out->n_bytes - STRING_END_BYTES;
+        sit_buf_appendf(out, "\033[%zu;%zuH", frame->end_row + 1, frame->end_col + 1);
     }
     if (has_sync)
-        sit_buf_append_text(&frame->out, "\033[?2026l");
-    if (frame->out.failed)
+        sit_buf_append_text(out, "\033[?2026l");
+    if (out->failed)
         return sit_error_nomem(err);
-    return sit_term_write(STDOUT_FILENO, frame->out.data, frame->out.n_bytes, err);
+    return sit_term_write(STDOUT_FILENO, out->data, frame->rest_at, err);
+}
+
+enum sit_status sit_frame_end(struct sit_frame *frame, struct sit_error *err)
+{
+    if (frame->text_open)
+        sit_painter_flush(frame->painter, frame->end_row, frame->end_col);
+    frame->text_open = false;
+    size_t from = frame->rest_at;
+    return sit_term_write(STDOUT_FILENO, sit_buf_text(&frame->out) + from,
+                          frame->out.n_bytes - from, err);
 }
 
 enum sit_status sit_frame_show(struct sit_frame *frame,
@@ -186,6 +223,9 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
                                struct sit_error *err)
 {
     struct sit_screen_metrics metrics = metrics_of(caps);
+    sit_buf_reset(&frame->out);
+    frame->rest_at = 0;
+    frame->text_open = false;
     if (!sit_grid_resize(&frame->grid, caps->n_cols, caps->n_rows))
         return sit_error_nomem(err);
     driver->draw(driver->context, &metrics, &frame->grid);
@@ -195,10 +235,10 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
                       same_area(slot->area, frame->picture.area);
     bool on_screen = same_place && slot->face_id == frame->picture.face_id;
     enum sit_picture_state state = SIT_PICTURE_FAILED;
+    struct sit_picture_format format = {0};
     if (has_slot) {
-        struct sit_picture_format format = format_of(caps, &slot->area);
-        want_pictures(frame, driver, &format);
-        state = fill_slot(frame, on_screen, &format);
+        format = format_of(caps, &slot->area);
+        state = fill_slot(frame, driver, on_screen, &format);
     }
     bool with_picture = has_slot && state == SIT_PICTURE_READY && !on_screen;
     /* A picture of the same size covers the old one. */
@@ -209,6 +249,10 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
     enum sit_status status = SIT_OK;
     if (changed || with_picture || frame->due)
         status = send_frame(frame, with_picture, caps->has_sync, err);
+    /* Not before: what is drawn for later must not take the processor from this frame.
+     */
+    if (has_slot)
+        want_pictures(frame, driver, &format);
     frame->due = false;
     frame->has_picture = on_screen || with_picture;
     frame->picture = *slot;

@@ -25,14 +25,18 @@ void sit_frame_leave(struct sit_frame *frame);
 void sit_frame_return(struct sit_frame *frame, struct sit_term_caps *caps);
 
 /**
- * Draw the screen and send what differs. Waits a moment for a picture that is not
- * ready; without it the frame says so and is incomplete. *shown_face_id is the face
- * whose picture (or the reason why there is none) is on the screen, 0 for none.
+ * Draw the screen and send what differs, but for the last bytes of the frame. Waits a
+ * moment for a picture that is not ready; without it the frame says so and is
+ * incomplete. *shown_face_id is the face whose picture (or the reason why there is
+ * none) is on the screen when the frame has ended, 0 for none.
  */
 enum sit_status sit_frame_show(struct sit_frame *frame,
                                const struct sit_screen_driver *driver,
                                const struct sit_term_caps *caps, int64_t *shown_face_id,
                                struct sit_error *err);
+/** Send the rest. What was typed before this nobody typed having seen the face whole.
+ */
+enum sit_status sit_frame_end(struct sit_frame *frame, struct sit_error *err);
 bool sit_frame_is_incomplete(const struct sit_frame *frame);
 
 #endif

@@ -26,12 +26,20 @@ enum sit_held_verdict sit_held_key_feed(struct sit_held_key *held, uint32_t key,
     held->suspect = gap_ms <= SIT_HELD_KEY_FIRST_MAX_MS &&
                     (gap_ms >= SIT_HELD_KEY_FIRST_MIN_MS || held->n_repeats >= 2);
     held->n_repeats = 0;
+    held->after_drop = held->dropped;
+    held->dropped = false;
     return SIT_HELD_PRESSED;
 }
 
 void sit_held_key_failed(struct sit_held_key *held)
 {
     held->suspect = false;
+}
+
+void sit_held_key_dropped(struct sit_held_key *held)
+{
+    held->suspect = false;
+    held->dropped = true;
 }
 
 int64_t sit_held_key_arrival_ms(int64_t busy_since_ms, int64_t now_ms, size_t i,

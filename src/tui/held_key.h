@@ -31,6 +31,8 @@ struct sit_held_key {
     int64_t last_ms;
     size_t n_repeats; /* dropped since the press accepted last */
     bool suspect;     /* that press may have been a repeat, and it did something */
+    bool dropped;     /* that press was dropped */
+    bool after_drop;  /* the press before it was */
 };
 
 /** A key arrived. `guarded`: it decides something; other keys are always
@@ -40,6 +42,10 @@ enum sit_held_verdict sit_held_key_feed(struct sit_held_key *held, uint32_t key,
 
 /** The press accepted last changed nothing: there is nothing to take back. */
 void sit_held_key_failed(struct sit_held_key *held);
+
+/** The press accepted last came too early and was dropped: it has not decided anything.
+ */
+void sit_held_key_dropped(struct sit_held_key *held);
 
 /**
  * The arrival time of key i (0 based) of n that were read together at now_ms, the

@@ -211,9 +211,13 @@ void sit_keymap_help(const struct sit_keymap *keymap,
  * The key bar
  */
 
+/* Which items are shown where there is not room for all; not where they are. */
+enum bar_rank { RANK_HELP, RANK_QUIT, RANK_CLASS, RANK_UNDO, RANK_OTHER, N_RANKS };
+
 struct bar_item {
     char key[32];
     const char *name;
+    enum bar_rank rank;
     enum sit_style style; /* of the name */
     size_t width;
     bool shown;
@@ -221,17 +225,27 @@ struct bar_item {
 enum { BAR_MAX_ITEMS = SIT_PROJECT_MAX_CLASSES + 16, BAR_GAP = 2 };
 
 static void add_item(struct bar_item *items, size_t *n, const char *key,
-                     const char *name, enum sit_style style)
+                     const char *name, enum sit_style style, enum bar_rank rank)
 {
     if (*n == BAR_MAX_ITEMS || key[0] == '\0')
         return;
     struct bar_item *item = &items[(*n)++];
-    *item = (struct bar_item){.name = name, .style = style};
+    *item = (struct bar_item){.name = name, .style = style, .rank = rank};
     snprintf(item->key, sizeof item->key, "%s", key);
     struct sit_buf fitted = {0};
     sit_text_fit(&fitted, name, SIZE_MAX);
     item->width = sit_text_width(item->key) + 1 + sit_text_width(sit_buf_text(&fitted));
     sit_buf_release(&fitted);
+}
+
+static enum bar_rank rank_of(enum sit_request request)
+{
+    switch (request) {
+    case SIT_REQUEST_HELP: return RANK_HELP;
+    case SIT_REQUEST_QUIT: return RANK_QUIT;
+    case SIT_REQUEST_UNDO: return RANK_UNDO;
+    default: return RANK_OTHER;
+    }
 }
 
 /* The first live key of a binding speaks for all of them. */
@@ -244,23 +258,28 @@ static void add_binding(struct bar_item *items, size_t *n,
     char first[32];
     snprintf(first, sizeof first, "%.*s", (int)strcspn(sit_buf_text(&keys), " "),
              sit_buf_text(&keys));
-    add_item(items, n, first, binding->name, SIT_STYLE_NORMAL);
+    enum bar_rank rank = rank_of(binding->request);
+    add_item(items, n, first, binding->name, SIT_STYLE_NORMAL, rank);
     sit_buf_release(&keys);
 }
 
-/* Choose what fits: help first, then the others in their order. */
-static void choose_items(struct bar_item *items, size_t n, size_t help, size_t n_cells)
+/* Choose what fits: in the order of rank, and of the bar among equal ones. Of the last
+ * rank a shorter one may fit where a longer one does not. */
+static void choose_items(struct bar_item *items, size_t n, size_t n_cells)
 {
     size_t used = 0;
-    for (size_t i = 0; i <= n; i++) {
-        size_t at = i == 0 ? help : i - 1;
-        if (at >= n || items[at].shown)
-            continue;
-        size_t need = items[at].width + (used > 0 ? BAR_GAP : 0);
-        if (used + need > n_cells)
-            continue;
-        items[at].shown = true;
-        used += need;
+    for (int rank = 0; rank < N_RANKS; rank++) {
+        for (size_t i = 0; i < n; i++) {
+            size_t need = items[i].width + (used > 0 ? BAR_GAP : 0);
+            if (items[i].rank != (enum bar_rank)rank)
+                continue;
+            if (used + need > n_cells && rank != RANK_OTHER)
+                return;
+            if (used + need > n_cells)
+                continue;
+            items[i].shown = true;
+            used += need;
+        }
     }
 }
 
@@ -269,18 +288,16 @@ void sit_keymap_draw_bar(const struct sit_keymap *keymap,
                          struct sit_area area, size_t row)
 {
     struct bar_item items[BAR_MAX_ITEMS];
-    size_t n = 0, help = SIZE_MAX;
+    size_t n = 0;
     for (size_t i = 0; i < classes->n; i++)
         add_item(items, &n, classes->items[i].key, classes->items[i].name,
-                 (enum sit_style)(SIT_STYLE_CLASS + i % SIT_N_CLASS_STYLES));
+                 (enum sit_style)(SIT_STYLE_CLASS + i % SIT_N_CLASS_STYLES),
+                 RANK_CLASS);
     for (size_t i = 0; i < keymap->n; i++) {
-        if (keymap->bindings[i].name == NULL)
-            continue;
-        if (keymap->bindings[i].request == SIT_REQUEST_HELP)
-            help = n;
-        add_binding(items, &n, &keymap->bindings[i], classes);
+        if (keymap->bindings[i].name != NULL)
+            add_binding(items, &n, &keymap->bindings[i], classes);
     }
-    choose_items(items, n, help, area.n_cols);
+    choose_items(items, n, area.n_cols);
     size_t col = 0;
     for (size_t i = 0; i < n; i++) {
         if (!items[i].shown)

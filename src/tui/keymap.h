@@ -79,7 +79,8 @@ void sit_keymap_help(const struct sit_keymap *keymap,
                      struct sit_buf *keys, struct sit_buf *help);
 
 /** Draw the key bar into a row: classes, then the bindings that have a name; whole ones
- * only, the help key always among them where there is room for anything. */
+ * only. Where there is not room for all, help and quit come first, then the classes,
+ * then undo, then the others. */
 void sit_keymap_draw_bar(const struct sit_keymap *keymap,
                          const struct sit_class_list *classes, struct sit_grid *grid,
                          struct sit_area area, size_t row);

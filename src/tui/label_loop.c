@@ -9,6 +9,7 @@
 struct label_loop {
     struct sit_label_screen screen;
     struct sit_session *session;
+    size_t before_undo; /* the position: where a held undo key is taken back to */
 };
 
 static void step(void *context, const struct sit_ui_event *event,
@@ -27,9 +28,20 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
                           grid);
 }
 
-static enum sit_status act(struct sit_session *session, const struct sit_effect *effect,
+/* Taking back the repeat of a held undo key also goes back to the face shown before. */
+static enum sit_status redo(struct label_loop *loop, bool takes_back,
+                            struct sit_undo_result *result, struct sit_error *err)
+{
+    enum sit_status status = sit_session_redo(loop->session, result, err);
+    if (status == SIT_OK && takes_back)
+        status = sit_session_go(loop->session, loop->before_undo, err);
+    return status;
+}
+
+static enum sit_status act(struct label_loop *loop, const struct sit_effect *effect,
                            struct sit_effect_result *result, struct sit_error *err)
 {
+    struct sit_session *session = loop->session;
     switch (effect->kind) {
     case SIT_EFFECT_LABEL:
         return sit_session_label(session, effect->class_index, effect->spent_ms, err);
@@ -38,8 +50,10 @@ static enum sit_status act(struct sit_session *session, const struct sit_effect 
     case SIT_EFFECT_GO: return sit_session_go(session, effect->position, err);
     case SIT_EFFECT_FIND:
         return sit_session_find(session, effect->text, effect->backwards, err);
-    case SIT_EFFECT_UNDO: return sit_session_undo(session, &result->undo, err);
-    case SIT_EFFECT_REDO: return sit_session_redo(session, &result->undo, err);
+    case SIT_EFFECT_UNDO:
+        loop->before_undo = sit_session_get_view(session)->position;
+        return sit_session_undo(session, &result->undo, err);
+    case SIT_EFFECT_REDO: return redo(loop, effect->takes_back, &result->undo, err);
     default: return SIT_OK;
     }
 }
@@ -57,7 +71,7 @@ static void perform(void *context, const struct sit_effect *effect)
     struct label_loop *loop = context;
     struct sit_error err = {0};
     struct sit_effect_result result = {0};
-    result.status = act(loop->session, effect, &result, &err);
+    result.status = act(loop, effect, &result, &err);
     finish(loop, effect, &result, &err);
 }
 

@@ -45,6 +45,17 @@ static void prompt_key(struct sit_screen *base, uint32_t key, struct sit_effect 
     find_again(base, false, effect);
 }
 
+static void label(struct sit_screen *base, const struct sit_session_view *view,
+                  sit_class_index class_index, int64_t at_ms, struct sit_effect *effect)
+{
+    if (!sit_screen_has_seen(base, view->face->face_id, at_ms))
+        return;
+    effect->kind = SIT_EFFECT_LABEL;
+    effect->class_index = class_index;
+    effect->spent_ms = sit_screen_spent_ms(base, view->face->face_id, at_ms);
+    sit_screen_act_on(base, view->face->name);
+}
+
 static void faces_key(struct sit_label_screen *screen,
                       const struct sit_session_view *view,
                       const struct sit_ui_event *event, struct sit_effect *effect)
@@ -54,12 +65,7 @@ static void faces_key(struct sit_label_screen *screen,
     enum sit_request request = sit_screen_key(base, &sit_label_keymap, view->classes,
                                               event, &class_index, effect);
     switch (request) {
-    case SIT_REQUEST_CLASS:
-        effect->kind = SIT_EFFECT_LABEL;
-        effect->class_index = class_index;
-        effect->spent_ms = sit_screen_spent_ms(base, view->face->face_id, event->at_ms);
-        sit_screen_act_on(base, view->face->name);
-        break;
+    case SIT_REQUEST_CLASS: label(base, view, class_index, event->at_ms, effect); break;
     case SIT_REQUEST_SKIP: effect->kind = SIT_EFFECT_SKIP; break;
     case SIT_REQUEST_FIND: start_find(base); break;
     case SIT_REQUEST_FIND_NEXT: find_again(base, false, effect); break;
@@ -78,7 +84,8 @@ void sit_label_screen_step(struct sit_label_screen *screen,
         sit_screen_shown(&screen->base, event->face_id, event->at_ms);
         return;
     }
-    if (sit_screen_global_key(event->key, effect))
+    if (sit_screen_take_paste(&screen->base, event->key) ||
+        sit_screen_global_key(event->key, effect))
         return;
     switch (screen->base.mode) {
     case SIT_MODE_PROMPT: prompt_key(&screen->base, event->key, effect); break;
@@ -109,6 +116,20 @@ static void failed(struct sit_screen *base, const struct sit_effect *effect,
         sit_screen_notice(base, SIT_STYLE_BAD, "%s", result->message);
 }
 
+static void labelled_notice(struct sit_screen *base,
+                            const struct sit_session_view *view,
+                            sit_class_index class_index)
+{
+    const char *name = sit_class_display_name(view->classes, class_index);
+    enum sit_style style = sit_class_style(class_index);
+    if (all_labelled(view))
+        sit_screen_notice(base, style,
+                          "%s: %s; all %zu faces are labelled: q, then sitter train",
+                          base->acted_on, name, view->n_faces);
+    else
+        sit_screen_notice(base, style, "%s: %s", base->acted_on, name);
+}
+
 void sit_label_screen_done(struct sit_label_screen *screen,
                            const struct sit_session_view *view,
                            const struct sit_effect *effect,
@@ -120,12 +141,7 @@ void sit_label_screen_done(struct sit_label_screen *screen,
         return;
     }
     switch (effect->kind) {
-    case SIT_EFFECT_LABEL:
-        sit_screen_notice(base, sit_class_style(effect->class_index), "%s: %s%s",
-                          base->acted_on,
-                          sit_class_display_name(view->classes, effect->class_index),
-                          all_labelled(view) ? "; that was the last one" : "");
-        break;
+    case SIT_EFFECT_LABEL: labelled_notice(base, view, effect->class_index); break;
     case SIT_EFFECT_UNDO:
     case SIT_EFFECT_REDO:
         sit_screen_undo_notice(base, effect, &result->undo, view->classes,
@@ -142,20 +158,6 @@ void sit_label_screen_done(struct sit_label_screen *screen,
 /*
  * Drawing
  */
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static size_t notice_cells(const struct sit_screen *base)
-{
-    struct sit_buf text = {0};
-    sit_text_escape(&text, base->notice.text, strlen(base->notice.text));
-    size_t n_cells = sit_text_width(sit_buf_text(&text));
-    sit_buf_release(&text);
-    return n_cells;
-}
 
 static size_t percent(size_t part, size_t whole)
 {
@@ -231,22 +233,43 @@ static size_t draw_counts(const struct sit_session_view *view, struct sit_grid *
     return row;
 }
 
-/* The same where there is no room for a table: "m 12+4 f 9+3 left 20+6". */
+/* Put "key n" at (*row, *col), or at the beginning of the next row. False where there
+ * is no room. */
+static bool put_total(struct sit_grid *grid, struct sit_area area, size_t *row,
+                      size_t *col, enum sit_style style, const char *key, size_t n)
+{
+    enum { GAP = 2 };
+    char number[32];
+    snprintf(number, sizeof number, "%zu", n);
+    size_t need = sit_text_width(key) + 1 + strlen(number);
+    if (*col > 0 && *col + GAP + need > area.n_cols) {
+        *col = 0;
+        ++*row;
+    }
+    if (need > area.n_cols || *row >= area.n_rows)
+        return false;
+    *col += *col > 0 ? GAP : 0;
+    *col += sit_grid_put(grid, area, *row, *col, SIZE_MAX, style, key) + 1;
+    *col += sit_grid_put(grid, area, *row, *col, SIZE_MAX, SIT_STYLE_NORMAL, number);
+    return true;
+}
+
+/* The same where there is no room for a table, train and test together: "left 167
+ * m 63  f 53". */
 static size_t draw_counts_short(const struct sit_session_view *view,
                                 struct sit_grid *grid, struct sit_area area, size_t row)
 {
-    struct sit_buf text = {0};
-    for (size_t i = 0; i < view->classes->n; i++)
-        sit_buf_appendf(&text, "%s %zu+%zu ", view->classes->items[i].key,
-                        view->counts->by_class[i][SIT_TRAIN],
-                        view->counts->by_class[i][SIT_TEST]);
-    sit_buf_appendf(&text, "left %zu+%zu", view->counts->unlabelled[SIT_TRAIN],
-                    view->counts->unlabelled[SIT_TEST]);
+    const struct sit_label_counts *counts = view->counts;
+    size_t at_row = 0, col = 0;
     struct sit_area rest = sit_area_within(area,
                                            (struct sit_area){0, row, area.n_cols, 2});
-    row += sit_grid_wrap(grid, rest, 0, SIT_STYLE_NORMAL, sit_buf_text(&text));
-    sit_buf_release(&text);
-    return row;
+    bool fits = put_total(grid, rest, &at_row, &col, SIT_STYLE_DIM, "left",
+                          counts->unlabelled[SIT_TRAIN] + counts->unlabelled[SIT_TEST]);
+    for (size_t i = 0; fits && i < view->classes->n; i++)
+        fits = put_total(
+            grid, rest, &at_row, &col, SIT_STYLE_KEY, view->classes->items[i].key,
+            counts->by_class[i][SIT_TRAIN] + counts->by_class[i][SIT_TEST]);
+    return row + (at_row < rest.n_rows ? at_row + 1 : rest.n_rows);
 }
 
 static const char *event_word(enum sit_event_kind kind)
@@ -326,25 +349,6 @@ static void draw_panel(const struct sit_session_view *view, struct sit_grid *gri
             sit_area_within(area, (struct sit_area){0, row, area.n_cols, area.n_rows}));
 }
 
-/* Beside the notice, where there is room for both. */
-static void draw_all_labelled(const struct sit_screen *base,
-                              const struct sit_session_view *view,
-                              struct sit_grid *grid, struct sit_area area)
-{
-    char text[96];
-    snprintf(text, sizeof text,
-             "all %zu faces are labelled; next: q, then sitter train", view->n_faces);
-    bool only = base->notice.text[0] == '\0';
-    size_t free_cells = area.n_cols - least(area.n_cols, notice_cells(base) + 2);
-    if (!only && free_cells < strlen(text))
-        snprintf(text, sizeof text, "all %zu labelled: q, then sitter train",
-                 view->n_faces);
-    if (only)
-        sit_grid_put(grid, area, 0, 0, SIZE_MAX, SIT_STYLE_GOOD, text);
-    else if (free_cells >= strlen(text))
-        sit_grid_put_right(grid, area, 0, SIZE_MAX, SIT_STYLE_GOOD, text);
-}
-
 void sit_label_screen_draw(const struct sit_label_screen *screen,
                            const struct sit_session_view *view,
                            const struct sit_screen_metrics *metrics,
@@ -365,8 +369,11 @@ void sit_label_screen_draw(const struct sit_label_screen *screen,
     sit_screen_draw_frame(base, &layout, &sit_label_keymap, view->classes,
                           sit_buf_text(&left), right, grid);
     sit_buf_release(&left);
-    if (all_labelled(view) && base->mode == SIT_MODE_FACES)
-        draw_all_labelled(base, view, grid, layout.notice);
+    if (all_labelled(view) && base->mode == SIT_MODE_FACES &&
+        base->notice.text[0] == '\0')
+        sit_grid_putf(grid, layout.notice, 0, 0, SIT_STYLE_GOOD,
+                      "all %zu faces are labelled; next: q, then sitter train",
+                      view->n_faces);
     sit_screen_place_picture(grid, layout.picture, metrics, view->face->face_id);
     draw_panel(view, grid, layout.panel);
 }

@@ -68,6 +68,22 @@ static void step(struct loop *loop, const struct sit_ui_event *event)
     perform(loop, &effect);
 }
 
+/* Where the screen is too small to show a face, no key may decide on one. */
+static bool is_live(const struct loop *loop, uint32_t key)
+{
+    if (loop->caps.n_cols >= SIT_SCREEN_MIN_COLS &&
+        loop->caps.n_rows >= SIT_SCREEN_MIN_ROWS)
+        return true;
+    switch (key) {
+    case 'q':
+    case 0x03: /* Ctrl-C */
+    case 0x04: /* Ctrl-D */
+    case 0x0c: /* Ctrl-L */
+    case 0x1a: /* Ctrl-Z */ return true;
+    default: return false;
+    }
+}
+
 /* Act on the keys that are there; they have come evenly since busy_since_ms. */
 static void take_keys(struct loop *loop, int64_t now_ms)
 {
@@ -80,6 +96,8 @@ static void take_keys(struct loop *loop, int64_t now_ms)
         keys[n++] = key;
     }
     for (size_t i = 0; i < n && !loop->quit; i++) {
+        if (!is_live(loop, keys[i]))
+            continue;
         int64_t at_ms = sit_held_key_arrival_ms(loop->busy_since_ms, now_ms, i, n);
         step(loop, &(struct sit_ui_event){
                        .kind = SIT_UI_KEY, .key = keys[i], .at_ms = at_ms});
@@ -163,24 +181,66 @@ static int wait_ms(const struct loop *loop, int64_t now_ms)
     return (int)left_ms;
 }
 
+static bool has_input(void)
+{
+    struct pollfd ready = {.fd = STDIN_FILENO, .events = POLLIN};
+    return poll(&ready, 1, 0) > 0;
+}
+
+/* Take in what has been typed so far. False where there is more than room for it. */
+static bool read_typed(struct loop *loop, struct sit_error *err)
+{
+    enum { N_KEYS = sizeof loop->input.keys / sizeof loop->input.keys[0] };
+    while (!loop->quit && has_input()) {
+        if (loop->input.n_keys + READ_BYTES > N_KEYS)
+            return false;
+        read_keys(loop, err);
+    }
+    return true;
+}
+
+/* Bring the screen up to date. Keys that came before the frame was complete are acted
+ * on before the screen is told that the face has been shown: so it can tell them from
+ * those that came afterwards. The last bytes of the frame are held back meanwhile, for
+ * a key that follows them must not be taken for one of those. */
+static enum sit_status show(struct loop *loop, struct sit_error *err)
+{
+    int64_t face_id = 0;
+    loop->dirty = false;
+    enum sit_status status = sit_frame_show(loop->frame, loop->driver, &loop->caps,
+                                            &face_id, err);
+    bool all = status == SIT_OK && read_typed(loop, err);
+    if (status == SIT_OK)
+        status = sit_frame_end(loop->frame, err);
+    if (status != SIT_OK)
+        return status;
+    bool incomplete = sit_frame_is_incomplete(loop->frame);
+    int64_t shown_ms = sit_clock_ms();
+    take_keys(loop, shown_ms);
+    if (!all)
+        loop->dirty = true;
+    if (!all || incomplete || loop->quit)
+        return SIT_OK;
+    struct sit_effect none;
+    loop->driver->step(loop->driver->context,
+                       &(struct sit_ui_event){
+                           .kind = SIT_UI_SHOWN, .face_id = face_id, .at_ms = shown_ms},
+                       &none);
+    loop->busy_since_ms = shown_ms; /* what comes now has come since */
+    return SIT_OK;
+}
+
 static enum sit_status run(struct loop *loop, struct sit_error *err)
 {
     enum { N_FDS = 3 };
     loop->last_key_ms = loop->busy_since_ms = sit_clock_ms();
     while (!loop->quit) {
         if (loop->dirty) {
-            loop->dirty = false;
-            int64_t shown_face_id = 0;
-            enum sit_status status = sit_frame_show(loop->frame, loop->driver,
-                                                    &loop->caps, &shown_face_id, err);
+            enum sit_status status = show(loop, err);
             if (status != SIT_OK)
                 return status;
-            if (shown_face_id != 0)
-                loop->driver->step(loop->driver->context,
-                                   &(struct sit_ui_event){.kind = SIT_UI_SHOWN,
-                                                          .face_id = shown_face_id,
-                                                          .at_ms = sit_clock_ms()},
-                                   &(struct sit_effect){0});
+            if (loop->quit)
+                break;
         }
         struct pollfd fds[N_FDS] = {{.fd = STDIN_FILENO, .events = POLLIN},
                                     {.fd = loop->signal_fd, .events = POLLIN},

@@ -30,7 +30,8 @@ struct sit_painter {
 };
 
 /* What each style is: attributes always; a colour of the 256 that can be read on light
- * and on dark screens, else one of the eight. -1: the terminal's own. */
+ * and on dark screens, else one of the eight, in bold: dark on a light screen, and most
+ * terminals brighten it on a dark one. -1: the terminal's own. */
 static const struct {
     attr_t attributes;
     short colour_256, colour_8;
@@ -41,14 +42,14 @@ static const struct {
     [SIT_STYLE_TITLE] = {A_REVERSE, -1, -1},
     [SIT_STYLE_KEY] = {A_BOLD, -1, -1},
     [SIT_STYLE_CURSOR] = {A_REVERSE, -1, -1},
-    [SIT_STYLE_GOOD] = {A_NORMAL, 35, COLOR_GREEN},
+    [SIT_STYLE_GOOD] = {A_NORMAL, 35, -1},
     [SIT_STYLE_WARN] = {A_BOLD, 172, -1},
     [SIT_STYLE_BAD] = {A_BOLD, 160, COLOR_RED},
-    [SIT_STYLE_CLASS] = {A_BOLD, 33, COLOR_CYAN},
+    [SIT_STYLE_CLASS] = {A_BOLD, 33, COLOR_BLUE},
     [SIT_STYLE_CLASS + 1] = {A_BOLD, 170, COLOR_MAGENTA},
-    [SIT_STYLE_CLASS + 2] = {A_BOLD, 172, COLOR_GREEN},
-    [SIT_STYLE_CLASS + 3] = {A_BOLD, 35, COLOR_RED},
-    [SIT_STYLE_CLASS + 4] = {A_BOLD, 99, COLOR_BLUE},
+    [SIT_STYLE_CLASS + 2] = {A_BOLD, 172, COLOR_RED},
+    [SIT_STYLE_CLASS + 3] = {A_BOLD, 35, COLOR_GREEN},
+    [SIT_STYLE_CLASS + 4] = {A_BOLD, 99, COLOR_CYAN},
     [SIT_STYLE_CLASS + 5] = {A_BOLD, 137, COLOR_YELLOW},
 };
 
@@ -112,11 +113,21 @@ enum sit_status sit_painter_open(bool with_colours, struct sit_painter **out,
     return SIT_OK;
 }
 
+/* Without a second screen to leave, what was drawn would stay around the prompt. */
+static void leave_screen(void)
+{
+    endwin();
+    if (enter_ca_mode == NULL && clear_screen != NULL) {
+        tputs(clear_screen, lines, putchar);
+        fflush(stdout);
+    }
+}
+
 void sit_painter_close(struct sit_painter *painter)
 {
     if (painter == NULL)
         return;
-    endwin();
+    leave_screen();
     delscreen(painter->screen);
     sit_grid_release(&painter->drawn);
     sit_grid_release(&painter->next);
@@ -126,7 +137,7 @@ void sit_painter_close(struct sit_painter *painter)
 void sit_painter_leave(struct sit_painter *painter)
 {
     (void)painter;
-    endwin();
+    leave_screen();
 }
 
 void sit_painter_return(struct sit_painter *painter)
@@ -226,23 +237,30 @@ static void put_row(const struct sit_painter *painter, size_t row)
     }
 }
 
-/* Even rows, then odd ones. ncurses would scroll a part of the screen where it sees
- * three or more rows moved together, whatever idlok() was told, and the terminal then
- * moves the picture along. Between the two halves no two neighbours have moved. */
+static void send_changes(void)
+{
+    wnoutrefresh(stdscr);
+    doupdate();
+}
+
+/* Row by row. ncurses scrolls a part of the screen where it finds rows in another
+ * place, whatever idlok() was told, and the terminal then moves the picture along.
+ * Where one row alone has changed it finds none. */
 void sit_painter_flush(struct sit_painter *painter, size_t row, size_t col)
 {
     bool all = is_other_size(painter);
+    bool at_once = all || painter->due; /* the picture goes anyway */
     if (all)
         erase();
-    for (size_t half = 0; half < 2; half++) {
-        for (size_t r = half; r < painter->next.n_rows; r += 2)
-            if (all || !same_row(&painter->drawn, &painter->next, r))
-                put_row(painter, r);
-        if (half == 1)
-            wmove(stdscr, (int)row, (int)col);
-        wnoutrefresh(stdscr);
-        doupdate();
+    for (size_t r = 0; r < painter->next.n_rows; r++) {
+        if (!all && same_row(&painter->drawn, &painter->next, r))
+            continue;
+        put_row(painter, r);
+        if (!at_once)
+            send_changes();
     }
+    wmove(stdscr, (int)row, (int)col);
+    send_changes();
     fflush(stdout);
     painter->due = !copy_grid(&painter->drawn, &painter->next);
 }

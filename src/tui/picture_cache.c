@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,7 +16,7 @@
 #include "sitter/image.h"
 #include "sitter/project.h"
 
-enum { N_WORKERS = 2 };
+enum { N_WORKERS = 2, WORKER_NICE = 5 };
 
 struct entry {
     int64_t face_id;
@@ -166,6 +167,8 @@ static void *work(void *context)
 {
     struct sit_picture_cache *cache = context;
     struct sit_project *project = NULL;
+    /* Pictures for later give way to the key that is being handled. */
+    setpriority(PRIO_PROCESS, (id_t)gettid(), WORKER_NICE);
     pthread_mutex_lock(&cache->mutex);
     while (!cache->stop) {
         struct entry *entry = begin_next(cache);

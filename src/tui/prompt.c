@@ -35,11 +35,11 @@ static void erase_word(struct sit_prompt *prompt)
         erase_one(prompt);
 }
 
-static void append(struct sit_prompt *prompt, uint32_t key)
+void sit_prompt_insert(struct sit_prompt *prompt, uint32_t code)
 {
     char bytes[4];
-    size_t n = key < SIT_KEY_UP && sit_text_code_width(key) >= 0
-                   ? sit_utf8_encode(key, bytes)
+    size_t n = code < SIT_KEY_UP && sit_text_code_width(code) >= 0
+                   ? sit_utf8_encode(code, bytes)
                    : 0;
     if (prompt->n_bytes + n >= sizeof prompt->text)
         return;
@@ -63,7 +63,7 @@ enum sit_prompt_outcome sit_prompt_key(struct sit_prompt *prompt, uint32_t key)
         break;
     case 0x15: /* Ctrl-U */ sit_prompt_reset(prompt); break;
     case 0x17: /* Ctrl-W */ erase_word(prompt); break;
-    default: append(prompt, key);
+    default: sit_prompt_insert(prompt, key);
     }
     return SIT_PROMPT_GOES_ON;
 }

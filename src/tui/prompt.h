@@ -25,6 +25,9 @@ void sit_prompt_reset(struct sit_prompt *prompt);
  * accepts; Esc, Ctrl-C, Ctrl-G and Backspace on an empty line leave. */
 enum sit_prompt_outcome sit_prompt_key(struct sit_prompt *prompt, uint32_t key);
 
+/** Append a character that was typed or pasted; what is none is dropped. */
+void sit_prompt_insert(struct sit_prompt *prompt, uint32_t code);
+
 /** Draw "label text_" in a row of the area; of a long text the end is shown. */
 void sit_prompt_draw(const struct sit_prompt *prompt, const char *label,
                      struct sit_grid *grid, struct sit_area area, size_t row);

@@ -39,17 +39,25 @@ static size_t draw_face(const struct sit_review_view *view, struct sit_grid *gri
     return 5;
 }
 
+static void draw_split_score(enum sit_split split, size_t n_correct, size_t n,
+                             struct sit_grid *grid, struct sit_area area, size_t row)
+{
+    if (n == 0)
+        sit_grid_putf(grid, area, row, 0, SIT_STYLE_DIM, "no labelled %s faces",
+                      sit_split_name(split));
+    else
+        sit_grid_putf(grid, area, row, 0, SIT_STYLE_NORMAL, "%-5s %zu of %zu (%.1f %%)",
+                      sit_split_name(split), n_correct, n, percent(n_correct, n));
+}
+
 static size_t draw_score(const struct sit_review_list *list, struct sit_grid *grid,
                          struct sit_area area, size_t row)
 {
     sit_grid_putf(grid, area, row++, 0, SIT_STYLE_DIM, "model %lld: %s, %s",
                   (long long)list->model_id, list->head, list->features);
-    sit_grid_putf(grid, area, row++, 0, SIT_STYLE_NORMAL, "test  %zu of %zu (%.1f %%)",
-                  list->n_test_correct, list->n_test,
-                  percent(list->n_test_correct, list->n_test));
-    sit_grid_putf(grid, area, row++, 0, SIT_STYLE_NORMAL, "train %zu of %zu (%.1f %%)",
-                  list->n_train_correct, list->n_train,
-                  percent(list->n_train_correct, list->n_train));
+    draw_split_score(SIT_TEST, list->n_test_correct, list->n_test, grid, area, row++);
+    draw_split_score(SIT_TRAIN, list->n_train_correct, list->n_train, grid, area,
+                     row++);
     return row;
 }
 

@@ -24,6 +24,7 @@ struct review_loop {
     struct sit_review *review;
     struct sit_review_job *job;
     int64_t first_model_id;
+    size_t before_undo; /* the position: where a held undo key is taken back to */
     struct sit_project *names_project; /* reads names; NULL: not open (yet) */
     struct name names[4 * MAX_ROWS];   /* of the faces listed lately, a ring */
     size_t next_name;
@@ -101,6 +102,16 @@ static enum sit_status start_job(struct review_loop *loop, int64_t model_id,
     return SIT_OK;
 }
 
+/* Taking back the repeat of a held undo key also goes back to the face shown before. */
+static enum sit_status redo(struct review_loop *loop, bool takes_back,
+                            struct sit_undo_result *result, struct sit_error *err)
+{
+    enum sit_status status = sit_review_redo(loop->review, result, err);
+    if (status == SIT_OK && takes_back)
+        status = sit_review_go(loop->review, loop->before_undo, err);
+    return status;
+}
+
 static enum sit_status act(struct review_loop *loop, const struct sit_effect *effect,
                            struct sit_effect_result *result, struct sit_error *err)
 {
@@ -113,8 +124,10 @@ static enum sit_status act(struct review_loop *loop, const struct sit_effect *ef
     case SIT_EFFECT_MOVE: return sit_review_move(review, effect->by, err);
     case SIT_EFFECT_GO: return sit_review_go(review, effect->position, err);
     case SIT_EFFECT_SCOPE: return sit_review_set_scope(review, effect->scope, err);
-    case SIT_EFFECT_UNDO: return sit_review_undo(review, &result->undo, err);
-    case SIT_EFFECT_REDO: return sit_review_redo(review, &result->undo, err);
+    case SIT_EFFECT_UNDO:
+        loop->before_undo = sit_review_get_view(review)->position;
+        return sit_review_undo(review, &result->undo, err);
+    case SIT_EFFECT_REDO: return redo(loop, effect->takes_back, &result->undo, err);
     case SIT_EFFECT_RETRAIN:
         return start_job(loop,
                          list != NULL && list->model_id != 0 ? list->model_id

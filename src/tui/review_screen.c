@@ -15,22 +15,34 @@ static enum sit_review_scope next_scope(enum sit_review_scope scope)
     }
 }
 
+static const char *work_word(enum sit_review_work work)
+{
+    return work == SIT_WORK_RETRAINING ? "training" : "computing";
+}
+
 static bool has_face(struct sit_review_screen *screen,
                      const struct sit_review_view *view)
 {
     if (view->item != NULL && view->face != NULL)
         return true;
     sit_held_key_failed(&screen->base.held);
-    sit_screen_notice(&screen->base, SIT_STYLE_WARN, "no face is shown");
+    if (screen->work != SIT_WORK_NONE)
+        sit_screen_notice(&screen->base, SIT_STYLE_WARN, "still %s",
+                          work_word(screen->work));
+    else
+        sit_screen_notice(&screen->base, SIT_STYLE_WARN, "no face is shown");
     return false;
 }
 
 static void decide(struct sit_review_screen *screen, const struct sit_review_view *view,
                    enum sit_effect_kind kind, int64_t at_ms, struct sit_effect *effect)
 {
-    if (!has_face(screen, view))
+    if (!has_face(screen, view) ||
+        !sit_screen_has_seen(&screen->base, view->item->face_id, at_ms))
         return;
     effect->kind = kind;
+    effect->keeps = kind == SIT_EFFECT_LABEL &&
+                    effect->class_index == view->face->label;
     effect->spent_ms = sit_screen_spent_ms(&screen->base, view->item->face_id, at_ms);
     sit_screen_act_on(&screen->base, view->face->name);
 }
@@ -52,8 +64,16 @@ static void faces_key(struct sit_review_screen *screen,
         decide(screen, view, SIT_EFFECT_CONFIRM, event->at_ms, effect);
         break;
     case SIT_REQUEST_SKIP:
-        sit_screen_common_request(base, SIT_REQUEST_ON, view->position, view->n_shown,
-                                  effect);
+    case SIT_REQUEST_ON:
+    case SIT_REQUEST_PAGE_ON:
+    case SIT_REQUEST_BACK:
+    case SIT_REQUEST_PAGE_BACK:
+    case SIT_REQUEST_FIRST:
+    case SIT_REQUEST_LAST:
+        if (has_face(screen, view))
+            sit_screen_common_request(
+                base, request == SIT_REQUEST_SKIP ? SIT_REQUEST_ON : request,
+                view->position, view->n_shown, effect);
         break;
     case SIT_REQUEST_SCOPE:
         effect->kind = SIT_EFFECT_SCOPE;
@@ -62,8 +82,7 @@ static void faces_key(struct sit_review_screen *screen,
     case SIT_REQUEST_RETRAIN:
         if (screen->work != SIT_WORK_NONE)
             sit_screen_notice(base, SIT_STYLE_WARN, "still %s",
-                              screen->work == SIT_WORK_RETRAINING ? "training"
-                                                                  : "computing");
+                              work_word(screen->work));
         else
             effect->kind = SIT_EFFECT_RETRAIN;
         break;
@@ -79,7 +98,8 @@ void sit_review_screen_step(struct sit_review_screen *screen,
     *effect = (struct sit_effect){.spent_ms = -1, .class_index = SIT_NO_CLASS};
     if (event->kind == SIT_UI_SHOWN)
         sit_screen_shown(&screen->base, event->face_id, event->at_ms);
-    else if (sit_screen_global_key(event->key, effect))
+    else if (sit_screen_take_paste(&screen->base, event->key) ||
+             sit_screen_global_key(event->key, effect))
         return;
     else if (screen->base.mode == SIT_MODE_HELP)
         sit_screen_help_key(&screen->base, event->key, effect);
@@ -114,8 +134,8 @@ void sit_review_screen_done(struct sit_review_screen *screen,
     }
     switch (effect->kind) {
     case SIT_EFFECT_LABEL:
-        sit_screen_notice(base, sit_class_style(effect->class_index), "%s: %s",
-                          base->acted_on,
+        sit_screen_notice(base, sit_class_style(effect->class_index), "%s: %s%s",
+                          base->acted_on, effect->keeps ? "kept as " : "",
                           sit_class_display_name(review->classes, effect->class_index));
         break;
     case SIT_EFFECT_CONFIRM:
@@ -127,8 +147,12 @@ void sit_review_screen_done(struct sit_review_screen *screen,
         sit_screen_undo_notice(base, effect, &result->undo, review->classes, NULL);
         break;
     case SIT_EFFECT_SCOPE:
-        sit_screen_notice(base, SIT_STYLE_NORMAL, "scope: %s, %zu faces",
-                          sit_review_scope_name(review->scope), review->n_shown);
+        if (review->list == NULL || review->list->n == 0)
+            sit_screen_notice(base, SIT_STYLE_NORMAL, "scope: %s",
+                              sit_review_scope_name(review->scope));
+        else
+            sit_screen_notice(base, SIT_STYLE_NORMAL, "scope: %s, %zu faces",
+                              sit_review_scope_name(review->scope), review->n_shown);
         break;
     default: break;
     }
@@ -172,7 +196,13 @@ static double percent(size_t part, size_t whole)
 static void retrained_notice(struct sit_review_screen *screen,
                              const struct sit_review_list *list)
 {
-    if (!screen->has_old_score || list->n_test == 0) {
+    if (list->n_test == 0) {
+        sit_screen_notice(&screen->base, SIT_STYLE_GOOD,
+                          "trained: model %lld, no labelled test faces",
+                          (long long)list->model_id);
+        return;
+    }
+    if (!screen->has_old_score) {
         sit_screen_notice(&screen->base, SIT_STYLE_GOOD,
                           "trained: model %lld, %zu of %zu test faces right",
                           (long long)list->model_id, list->n_test_correct,

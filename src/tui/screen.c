@@ -31,10 +31,32 @@ int64_t sit_screen_spent_ms(const struct sit_screen *screen, int64_t face_id,
 
 void sit_screen_shown(struct sit_screen *screen, int64_t face_id, int64_t at_ms)
 {
-    if (screen->shown_face_id == face_id)
+    /* The help covers the face for a while, which has been seen all the same. */
+    if (screen->shown_face_id == face_id ||
+        (face_id == 0 && screen->mode == SIT_MODE_HELP))
         return;
     screen->shown_face_id = face_id;
     screen->shown_at_ms = at_ms;
+}
+
+bool sit_screen_has_seen(struct sit_screen *screen, int64_t face_id, int64_t at_ms)
+{
+    if (sit_screen_spent_ms(screen, face_id, at_ms) >= 0)
+        return true;
+    sit_held_key_dropped(&screen->held);
+    sit_screen_notice(screen, SIT_STYLE_WARN, "too early: look at the face first");
+    return false;
+}
+
+bool sit_screen_take_paste(struct sit_screen *screen, uint32_t key)
+{
+    if ((key & SIT_KEY_PASTED) == 0)
+        return false;
+    if (screen->mode == SIT_MODE_PROMPT)
+        sit_prompt_insert(&screen->prompt, key & ~(uint32_t)SIT_KEY_PASTED);
+    else
+        sit_screen_notice(screen, SIT_STYLE_WARN, "pasted text is ignored");
+    return true;
 }
 
 /* Escaped and short enough for any notice to have room for it. */
@@ -183,11 +205,16 @@ void sit_screen_undo_notice(struct sit_screen *screen, const struct sit_effect *
     const char *label = sit_class_display_name(classes, undo->after);
     const char *again = effect->kind == SIT_EFFECT_UNDO ? " again" : "";
     if (effect->takes_back)
-        sit_screen_notice(screen, SIT_STYLE_WARN, "held key: counted once");
+        sit_screen_notice(screen, SIT_STYLE_WARN, "held key: %s",
+                          screen->held.after_drop ? "not counted" : "counted once");
     else if (undo->kept)
         sit_screen_notice(screen, SIT_STYLE_WARN,
                           "%s; %s stays %s, which somebody else has given since", verb,
                           shown, label);
+    else if (undo->was_confirm)
+        sit_screen_notice(screen, SIT_STYLE_NORMAL, "%s: %s", verb,
+                          effect->kind == SIT_EFFECT_UNDO ? "not kept any more"
+                                                          : "kept");
     else if (undo->n_faces > 1)
         sit_screen_notice(screen, SIT_STYLE_NORMAL, "%s: %zu faces at once, %s is %s%s",
                           verb, undo->n_faces, shown, label, again);

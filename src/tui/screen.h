@@ -29,7 +29,7 @@ struct sit_screen_metrics {
 
 enum sit_ui_event_kind {
     SIT_UI_KEY,
-    SIT_UI_SHOWN, /* the face is on the screen, picture and all */
+    SIT_UI_SHOWN, /* the face is on the screen, picture and all; 0: there is none */
 };
 
 struct sit_ui_event {
@@ -65,6 +65,7 @@ struct sit_effect {
     size_t position;             /* GO */
     bool backwards;              /* FIND */
     bool takes_back;             /* UNDO, REDO: corrects a held key */
+    bool keeps;                  /* LABEL: it is the label already */
     enum sit_review_scope scope; /* SCOPE */
     char text[SIT_PROMPT_BYTES]; /* FIND */
 };
@@ -95,7 +96,7 @@ struct sit_screen {
     char sought[SIT_PROMPT_BYTES]; /* what was found last */
     size_t help_page;              /* counts on; drawn modulo the number of pages */
     struct sit_held_key held;
-    int64_t shown_face_id; /* 0: none yet */
+    int64_t shown_face_id; /* 0: none */
     int64_t shown_at_ms;
     char acted_on[SIT_NOTICE_BYTES / 2]; /* the face of the last effect, escaped */
 };
@@ -108,6 +109,15 @@ void sit_screen_notice(struct sit_screen *screen, enum sit_style style,
 int64_t sit_screen_spent_ms(const struct sit_screen *screen, int64_t face_id,
                             int64_t at_ms);
 void sit_screen_shown(struct sit_screen *screen, int64_t face_id, int64_t at_ms);
+
+/** Whether a decision about the face may count: it was on the screen when the key came.
+ * If not, the key is dropped with a notice. */
+bool sit_screen_has_seen(struct sit_screen *screen, int64_t face_id, int64_t at_ms);
+
+/** Whether the key is pasted text. It goes into the prompt; elsewhere there is a
+ * notice.
+ */
+bool sit_screen_take_paste(struct sit_screen *screen, uint32_t key);
 
 /** Remember the face that an effect acts on, for the notice afterwards. */
 void sit_screen_act_on(struct sit_screen *screen, const char *name);

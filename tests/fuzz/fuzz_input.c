@@ -26,13 +26,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
     sit_input_feed(&whole, (const char *)bytes, n_bytes, 0);
     for (size_t i = 0; i < n_bytes; i++)
         sit_input_feed(&parts, (const char *)bytes + i, 1, 0);
-    check(sit_input_timeout_ms(&whole, 0) <= SIT_INPUT_SEQUENCE_MS);
+    check(sit_input_timeout_ms(&whole, 0) <= SIT_INPUT_PASTE_MS);
     uint32_t key;
     do {
-        key = sit_input_next(&whole, SIT_INPUT_SEQUENCE_MS);
-        check(key == sit_input_next(&parts, SIT_INPUT_SEQUENCE_MS));
-        check(key <= 0x10ffff || (key >= SIT_KEY_UP && key <= SIT_KEY_UNKNOWN));
+        key = sit_input_next(&whole, SIT_INPUT_PASTE_MS);
+        check(key == sit_input_next(&parts, SIT_INPUT_PASTE_MS));
+        check(key <= 0x10ffff || (key >= SIT_KEY_UP && key <= SIT_KEY_UNKNOWN) ||
+              (key > SIT_KEY_PASTED && key <= (SIT_KEY_PASTED | 0x10ffff)));
     } while (key != SIT_KEY_NONE);
-    check(sit_input_timeout_ms(&whole, SIT_INPUT_SEQUENCE_MS) == -1);
+    check(sit_input_timeout_ms(&whole, SIT_INPUT_PASTE_MS) == -1);
     return 0;
 }

@@ -17,7 +17,7 @@ cleanup() {
 trap cleanup EXIT
 
 # A display nobody uses; Xvfb itself finds it.
-Xvfb -displayfd 3 -screen 0 1280x900x24 3>"$scratch/display" 2>/dev/null &
+Xvfb -noreset -displayfd 3 -screen 0 1280x900x24 3>"$scratch/display" 2>/dev/null &
 pids+=($!)
 poll() { # poll SECONDS COMMAND...: until the command succeeds
     local deadline=$((SECONDS + $1))

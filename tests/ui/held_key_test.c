@@ -120,6 +120,24 @@ static void test_what_failed_is_not_taken_back(void **state)
         assert_int_equal(sit_held_key_feed(&held, 'm', true, t), SIT_HELD_REPEATED);
 }
 
+/* What a dropped press was followed by must not take back the press before it. */
+static void test_a_dropped_press_is_not_taken_back(void **state)
+{
+    (void)state;
+    struct sit_held_key held = {0};
+    assert_int_equal(sit_held_key_feed(&held, 'm', true, 0), SIT_HELD_PRESSED);
+    assert_int_equal(sit_held_key_feed(&held, 'm', true, 300), SIT_HELD_PRESSED);
+    sit_held_key_dropped(&held);
+    for (int64_t t = 333; t < 2000; t += 33)
+        assert_int_equal(sit_held_key_feed(&held, 'm', true, t), SIT_HELD_REPEATED);
+    assert_false(held.after_drop);
+    /* The next press counts, and is known to come after one that did not. */
+    assert_int_equal(sit_held_key_feed(&held, 'm', true, 4000), SIT_HELD_PRESSED);
+    assert_true(held.after_drop);
+    assert_int_equal(sit_held_key_feed(&held, 'm', true, 6000), SIT_HELD_PRESSED);
+    assert_false(held.after_drop);
+}
+
 static void test_keys_that_waited_are_spread_over_the_wait(void **state)
 {
     (void)state;
@@ -147,6 +165,7 @@ int main(void)
         cmocka_unit_test(test_alternating_keys_count_each),
         cmocka_unit_test(test_keys_that_decide_nothing_may_repeat),
         cmocka_unit_test(test_what_failed_is_not_taken_back),
+        cmocka_unit_test(test_a_dropped_press_is_not_taken_back),
         cmocka_unit_test(test_keys_that_waited_are_spread_over_the_wait),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

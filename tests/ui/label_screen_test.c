@@ -14,6 +14,15 @@ static struct sit_effect step(struct sit_label_screen *screen, struct test_view 
     return effect;
 }
 
+/* The face that the session is at comes on the screen. */
+static void show(struct sit_label_screen *screen, struct test_view *t, int64_t at_ms)
+{
+    struct sit_effect effect;
+    struct sit_ui_event event = test_shown(t->face.face_id, at_ms);
+    sit_label_screen_step(screen, &t->view, &event, &effect);
+    assert_int_equal(effect.kind, SIT_EFFECT_NONE);
+}
+
 static void draw_golden(const struct sit_label_screen *screen,
                         const struct test_view *t, size_t n_cols, size_t n_rows,
                         const char *name)
@@ -37,6 +46,7 @@ static void test_golden_sizes(void **state)
     draw_golden(&screen, &t, 200, 60, "label_200x60");
     draw_golden(&screen, &t, 50, 40, "label_50x40");
     draw_golden(&screen, &t, 40, 12, "label_40x12");
+    draw_golden(&screen, &t, 45, 14, "label_45x14");
     draw_golden(&screen, &t, 39, 11, "label_39x11");
     draw_golden(&screen, &t, 20, 5, "label_20x5");
     draw_golden(&screen, &t, 1, 1, "label_1x1");
@@ -88,6 +98,7 @@ static void test_golden_hostile_names(void **state)
     t.recent[2].name = "new\nline\ttab";
     t.view.project_path = "\033[31mred.db";
     struct sit_label_screen screen = {0};
+    show(&screen, &t, 0);
     struct sit_effect effect = step(&screen, &t, 'm', 0);
     struct sit_effect_result result = {0};
     sit_label_screen_done(&screen, &t.view, &effect, &result);
@@ -167,12 +178,14 @@ static void test_keys_ask_for_effects(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct sit_label_screen screen = {0};
-        struct sit_effect effect = step(&screen, &t, cases[i].key, 0);
+        show(&screen, &t, 0);
+        struct sit_effect effect = step(&screen, &t, cases[i].key, 10);
         assert_int_equal(effect.kind, cases[i].kind);
         assert_int_equal(effect.by, cases[i].by);
-        assert_int_equal(effect.spent_ms, -1);
+        assert_int_equal(effect.spent_ms, effect.kind == SIT_EFFECT_LABEL ? 10 : -1);
     }
     struct sit_label_screen screen = {0};
+    show(&screen, &t, 0);
     assert_int_equal(step(&screen, &t, 'G', 0).position, 289);
     assert_int_equal(step(&screen, &t, 'o', 0).class_index, 2);
     step(&screen, &t, 'x', 0);
@@ -186,15 +199,152 @@ static void test_time_spent_counts_from_the_picture(void **state)
     struct test_view t;
     test_view_init(&t);
     struct sit_label_screen screen = {0};
-    struct sit_effect effect;
-    struct sit_ui_event shown = {.kind = SIT_UI_SHOWN, .face_id = 37, .at_ms = 1000};
-    sit_label_screen_step(&screen, &t.view, &shown, &effect);
-    assert_int_equal(effect.kind, SIT_EFFECT_NONE);
-    shown.at_ms = 1500; /* drawn again */
-    sit_label_screen_step(&screen, &t.view, &shown, &effect);
+    show(&screen, &t, 1000);
+    show(&screen, &t, 1500); /* drawn again */
     assert_int_equal(step(&screen, &t, 'm', 2200).spent_ms, 1200);
-    t.face.face_id = 38; /* not shown yet: typed ahead */
-    assert_int_equal(step(&screen, &t, 'f', 2300).spent_ms, -1);
+}
+
+static const char too_early[] = "too early: look at the face first";
+
+static void test_no_label_on_a_face_that_was_not_shown(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    assert_int_equal(step(&screen, &t, 'm', 0).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, too_early);
+    show(&screen, &t, 1000);
+    /* It came before the face did, although it is read only now. */
+    assert_int_equal(step(&screen, &t, 'f', 999).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, too_early);
+    assert_int_equal(step(&screen, &t, 'm', 1000).kind, SIT_EFFECT_LABEL);
+    /* The screen stays where no face is left: it was shown already. */
+    assert_int_equal(step(&screen, &t, 'f', 1300).kind, SIT_EFFECT_LABEL);
+    t.face.face_id = 38; /* typed ahead */
+    assert_int_equal(step(&screen, &t, 'm', 1310).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, too_early);
+    /* Other keys are as they were. */
+    assert_int_equal(step(&screen, &t, 'u', 1320).kind, SIT_EFFECT_UNDO);
+    assert_int_equal(step(&screen, &t, ' ', 1330).kind, SIT_EFFECT_SKIP);
+    assert_int_equal(step(&screen, &t, CTRL_R, 1340).kind, SIT_EFFECT_REDO);
+    show(&screen, &t, 1400);
+    assert_int_equal(step(&screen, &t, 'm', 1720).kind, SIT_EFFECT_LABEL);
+}
+
+static void test_no_label_where_there_is_no_room_for_the_face(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    struct sit_ui_event nothing = test_shown(0, 500);
+    struct sit_effect effect;
+    show(&screen, &t, 0);
+    sit_label_screen_step(&screen, &t.view, &nothing, &effect);
+    assert_int_equal(step(&screen, &t, 'm', 1000).kind, SIT_EFFECT_NONE);
+    show(&screen, &t, 2000);
+    assert_int_equal(step(&screen, &t, 'm', 3000).kind, SIT_EFFECT_LABEL);
+    /* The help covers a face that has been seen. */
+    step(&screen, &t, '?', 4000);
+    nothing.at_ms = 4010;
+    sit_label_screen_step(&screen, &t.view, &nothing, &effect);
+    step(&screen, &t, 'q', 5000);
+    assert_int_equal(step(&screen, &t, 'f', 5001).kind, SIT_EFFECT_LABEL);
+}
+
+/* A press that was dropped is none, for the rules on held keys as well. */
+static void test_a_key_held_from_too_early_labels_nothing(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    struct sit_effect_result result = {.undo = {.n_faces = 1}};
+    show(&screen, &t, 0);
+    long n = step(&screen, &t, 'm', 1000).kind == SIT_EFFECT_LABEL;
+    t.face.face_id = 38;
+    for (int64_t at_ms = 1300; at_ms < 3000; at_ms += 33) /* its picture takes long */
+        assert_int_equal(step(&screen, &t, 'm', at_ms).kind, SIT_EFFECT_NONE);
+    assert_int_equal(n, 1);
+
+    step(&screen, &t, 'f', 4000); /* too early, and then shown while it is held */
+    show(&screen, &t, 4100);
+    n = 0;
+    for (int64_t at_ms = 4500; at_ms < 6000; at_ms += 33) {
+        struct sit_effect effect = step(&screen, &t, 'f', at_ms);
+        n += effect.kind == SIT_EFFECT_LABEL  ? 1
+             : effect.kind == SIT_EFFECT_UNDO ? -1
+                                              : 0;
+        if (effect.kind != SIT_EFFECT_NONE)
+            sit_label_screen_done(&screen, &t.view, &effect, &result);
+    }
+    assert_int_equal(n, 0);
+    assert_string_equal(screen.base.notice.text, "held key: not counted");
+}
+
+static void test_pasted_text_does_nothing(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    for (int mode = 0; mode < 2; mode++) {
+        struct sit_label_screen screen = {0};
+        show(&screen, &t, 0);
+        if (mode == 1)
+            step(&screen, &t, '?', 10);
+        for (uint32_t code = 1; code < 0x80; code++) {
+            struct sit_effect effect = step(&screen, &t, code | SIT_KEY_PASTED, 1000);
+            assert_int_equal(effect.kind, SIT_EFFECT_NONE);
+            assert_string_equal(screen.base.notice.text, "pasted text is ignored");
+            assert_int_equal(screen.base.mode,
+                             mode == 1 ? SIT_MODE_HELP : SIT_MODE_FACES);
+        }
+    }
+}
+
+static void test_pasted_text_goes_into_the_prompt(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    step(&screen, &t, '/', 0);
+    static const char pasted[] = "13\r27\x03\x1b\x1a\x0c_q";
+    for (size_t i = 0; pasted[i] != '\0'; i++)
+        assert_int_equal(
+            step(&screen, &t, (uint32_t)pasted[i] | SIT_KEY_PASTED, 0).kind,
+            SIT_EFFECT_NONE);
+    assert_int_equal(screen.base.mode, SIT_MODE_PROMPT);
+    assert_string_equal(step(&screen, &t, SIT_KEY_ENTER, 0).text, "1327_q");
+}
+
+/* One message at a time. */
+static void test_the_notice_stands_alone_when_all_is_labelled(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    t.counts.n_labelled = 290;
+    t.view.position = 289;
+    struct sit_label_screen screen = {0};
+    show(&screen, &t, 0);
+    step(&screen, &t, 'l', 10);
+    struct sit_grid grid = {0};
+    assert_true(sit_grid_resize(&grid, 100, 40));
+    sit_label_screen_draw(&screen, &t.view, &test_metrics, &grid);
+    struct sit_buf text = {0};
+    sit_grid_dump(&grid, &text);
+    assert_non_null(strstr(sit_buf_text(&text), "\nthis is the last one\n"));
+    struct sit_effect effect = step(&screen, &t, 'm', 1000);
+    struct sit_effect_result result = {0};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(
+        screen.base.notice.text,
+        "132771_1.jpg: male; all 290 faces are labelled: q, then sitter "
+        "train");
+    sit_buf_release(&text);
+    sit_grid_release(&grid);
 }
 
 static void test_notices(void **state)
@@ -203,6 +353,7 @@ static void test_notices(void **state)
     struct test_view t;
     test_view_init(&t);
     struct sit_label_screen screen = {0};
+    show(&screen, &t, 0);
     struct sit_effect effect = step(&screen, &t, 'm', 0);
     struct sit_effect_result result = {0};
     sit_label_screen_done(&screen, &t.view, &effect, &result);
@@ -273,6 +424,7 @@ static void test_held_keys(void **state)
     struct test_view t;
     test_view_init(&t);
     struct sit_label_screen screen = {0};
+    show(&screen, &t, 0);
     long n = apply(&screen, &t, 'm', 0);
     for (int64_t at_ms = 500; at_ms < 3000; at_ms += 33)
         n += apply(&screen, &t, 'm', at_ms);
@@ -296,6 +448,12 @@ int main(void)
         cmocka_unit_test(test_no_write_leaves_the_grid),
         cmocka_unit_test(test_keys_ask_for_effects),
         cmocka_unit_test(test_time_spent_counts_from_the_picture),
+        cmocka_unit_test(test_no_label_on_a_face_that_was_not_shown),
+        cmocka_unit_test(test_no_label_where_there_is_no_room_for_the_face),
+        cmocka_unit_test(test_a_key_held_from_too_early_labels_nothing),
+        cmocka_unit_test(test_pasted_text_does_nothing),
+        cmocka_unit_test(test_pasted_text_goes_into_the_prompt),
+        cmocka_unit_test(test_the_notice_stands_alone_when_all_is_labelled),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_finding),
         cmocka_unit_test(test_held_keys),

@@ -53,6 +53,16 @@ static void test_what_is_no_character_is_left_out(void **state)
     assert_int_equal(prompt.n_bytes, 0);
 }
 
+static void test_pasted_characters_are_inserted(void **state)
+{
+    (void)state;
+    struct sit_prompt prompt = {0};
+    const uint32_t codes[] = {'a', 0x6f22, SIT_KEY_ENTER, 0x1b, 0x7f, 0x03, 0x9b, 'b'};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        sit_prompt_insert(&prompt, codes[i]);
+    assert_string_equal(prompt.text, "a\u6f22b");
+}
+
 static void test_a_full_line_stays_whole(void **state)
 {
     (void)state;
@@ -92,6 +102,7 @@ int main(void)
         cmocka_unit_test(test_characters_are_appended_and_erased),
         cmocka_unit_test(test_ways_out),
         cmocka_unit_test(test_what_is_no_character_is_left_out),
+        cmocka_unit_test(test_pasted_characters_are_inserted),
         cmocka_unit_test(test_a_full_line_stays_whole),
         cmocka_unit_test(test_the_end_of_a_long_text_is_shown),
     };

@@ -12,6 +12,13 @@ static struct sit_effect step(struct sit_review_screen *screen, struct test_revi
     return effect;
 }
 
+static void show(struct sit_review_screen *screen, struct test_review *t, int64_t at_ms)
+{
+    struct sit_effect effect;
+    struct sit_ui_event event = test_shown(t->review.item->face_id, at_ms);
+    sit_review_screen_step(screen, &t->view, &event, &effect);
+}
+
 static void draw_golden(const struct sit_review_screen *screen,
                         const struct test_review *t, size_t n_cols, size_t n_rows,
                         const char *name)
@@ -138,6 +145,7 @@ static void test_keys_ask_for_effects(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct sit_review_screen screen = {0};
+        show(&screen, &t, 0);
         struct sit_effect effect = step(&screen, &t, cases[i].key, 0);
         assert_int_equal(effect.kind, cases[i].kind);
         assert_int_equal(effect.by, cases[i].by);
@@ -169,6 +177,7 @@ static void test_one_computation_at_a_time(void **state)
     struct test_review t;
     test_review_init(&t);
     struct sit_review_screen screen = {0};
+    show(&screen, &t, 0);
     sit_review_screen_started(&screen, &t.view, true);
     assert_int_equal(step(&screen, &t, 't', 0).kind, SIT_EFFECT_NONE);
     assert_string_equal(screen.base.notice.text, "still training");
@@ -188,6 +197,7 @@ static void test_notices(void **state)
     struct test_review t;
     test_review_init(&t);
     struct sit_review_screen screen = {0};
+    show(&screen, &t, 0);
     struct sit_effect effect = step(&screen, &t, 'y', 0);
     struct sit_effect_result result = {0};
     sit_review_screen_done(&screen, &t.view, &effect, &result);
@@ -197,6 +207,90 @@ static void test_notices(void **state)
     result = (struct sit_effect_result){.status = SIT_E_IO, .message = "disk full"};
     sit_review_screen_done(&screen, &t.view, &effect, &result);
     assert_string_equal(screen.base.notice.text, "not saved: disk full");
+
+    /* The class it has already: it is kept. */
+    result = (struct sit_effect_result){0};
+    effect = step(&screen, &t, 'f', 3000);
+    assert_int_equal(effect.kind, SIT_EFFECT_LABEL);
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "132901_1.jpg: kept as female");
+    effect = step(&screen, &t, 'm', 4000);
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "132901_1.jpg: male");
+}
+
+static void test_undoing_a_confirmation_says_so(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    struct sit_effect_result result = {
+        .undo = {.n_faces = 1, .before = 1, .after = 1, .was_confirm = true}};
+    struct sit_effect effect = step(&screen, &t, 'u', 0);
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "undone: not kept any more");
+    effect = step(&screen, &t, 0x12, 1000);
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "done again: kept");
+    result.undo.was_confirm = false;
+    effect = step(&screen, &t, 'u', 2000);
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "undone: the label is female again");
+}
+
+static void test_nothing_is_decided_on_a_face_that_was_not_shown(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    static const uint32_t keys[] = {'m', 'y', SIT_KEY_ENTER};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        assert_int_equal(step(&screen, &t, keys[i], 0).kind, SIT_EFFECT_NONE);
+        assert_string_equal(screen.base.notice.text,
+                            "too early: look at the face first");
+    }
+    show(&screen, &t, 1000);
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+        assert_int_equal(step(&screen, &t, keys[i], 2000).kind,
+                         keys[i] == 'm' ? SIT_EFFECT_LABEL : SIT_EFFECT_CONFIRM);
+    assert_int_equal(step(&screen, &t, 'm' | SIT_KEY_PASTED, 3000).kind,
+                     SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, "pasted text is ignored");
+}
+
+static void test_keys_that_need_a_face_say_it_is_being_computed(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    make_empty(&t);
+    struct sit_review_screen screen = {0};
+    sit_review_screen_started(&screen, &t.view, false);
+    static const uint32_t keys[] = {
+        'm', 'y', ' ', 'l', 'h', 'g', 'G', SIT_KEY_PAGE_UP, SIT_KEY_PAGE_DOWN};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        assert_int_equal(step(&screen, &t, keys[i], 0).kind, SIT_EFFECT_NONE);
+        assert_string_equal(screen.base.notice.text, "still computing");
+    }
+    sit_review_screen_computed(&screen, &t.view, SIT_OK, "");
+    step(&screen, &t, 'l', 0);
+    assert_string_equal(screen.base.notice.text, "no face is shown");
+}
+
+static void test_no_score_without_labelled_test_faces(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    t.list.n_test = t.list.n_test_correct = 0;
+    struct sit_review_screen screen = {0};
+    sit_review_screen_started(&screen, &t.view, true);
+    sit_review_screen_computed(&screen, &t.view, SIT_OK, "");
+    assert_string_equal(screen.base.notice.text,
+                        "trained: model 3, no labelled test faces");
+    draw_golden(&screen, &t, 80, 24, "review_no_test_faces_80x24");
 }
 
 int main(void)
@@ -210,6 +304,10 @@ int main(void)
         cmocka_unit_test(test_nothing_is_decided_without_a_face),
         cmocka_unit_test(test_one_computation_at_a_time),
         cmocka_unit_test(test_notices),
+        cmocka_unit_test(test_undoing_a_confirmation_says_so),
+        cmocka_unit_test(test_nothing_is_decided_on_a_face_that_was_not_shown),
+        cmocka_unit_test(test_keys_that_need_a_face_say_it_is_being_computed),
+        cmocka_unit_test(test_no_score_without_labelled_test_faces),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -147,6 +147,12 @@ static inline struct sit_ui_event test_key(uint32_t key, int64_t at_ms)
     return (struct sit_ui_event){.kind = SIT_UI_KEY, .key = key, .at_ms = at_ms};
 }
 
+static inline struct sit_ui_event test_shown(int64_t face_id, int64_t at_ms)
+{
+    return (struct sit_ui_event){
+        .kind = SIT_UI_SHOWN, .face_id = face_id, .at_ms = at_ms};
+}
+
 /* Every row must be as wide as the terminal would make it. */
 static inline void assert_grid_sound(const struct sit_grid *grid)
 {

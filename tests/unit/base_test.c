@@ -123,6 +123,30 @@ static void files_are_whole_or_absent(void **state)
     test_remove_dir(dir);
 }
 
+static void devices_and_links_are_not_replaced(void **state)
+{
+    (void)state;
+    struct stat info;
+    assert_ok(sit_file_write_atomic("/dev/null", "x", 1, err));
+    assert_int_equal(stat("/dev/null", &info), 0);
+    assert_true(S_ISCHR(info.st_mode));
+    char *dir = test_make_dir();
+    char *file = sit_file_join(dir, "file"), *link = sit_file_join(dir, "link");
+    assert_ok(sit_file_write_atomic(file, "old", 3, err));
+    assert_int_equal(symlink(file, link), 0);
+    assert_ok(sit_file_write_atomic(link, "newer", 5, err));
+    assert_int_equal(lstat(link, &info), 0);
+    assert_true(S_ISLNK(info.st_mode));
+    assert_int_equal(stat(file, &info), 0);
+    assert_int_equal(info.st_size, 5);
+    struct sit_error failure = {0};
+    assert_int_equal(sit_file_write_atomic(dir, "x", 1, &failure), SIT_E_IO);
+    assert_non_null(strstr(failure.message, "is a folder"));
+    free(link);
+    free(file);
+    test_remove_dir(dir);
+}
+
 static void random_numbers_repeat(void **state)
 {
     (void)state;
@@ -189,6 +213,7 @@ int main(void)
         cmocka_unit_test(utf8_round_trip),
         cmocka_unit_test(products_are_checked),
         cmocka_unit_test(files_are_whole_or_absent),
+        cmocka_unit_test(devices_and_links_are_not_replaced),
         cmocka_unit_test(random_numbers_repeat),
         cmocka_unit_test(times_are_iso),
         cmocka_unit_test(times_are_read),

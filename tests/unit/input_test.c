@@ -173,7 +173,6 @@ static void drops_late_answers(void **state)
         "\033]11;rgb:0000/0000/0000\033\\",
         "\033]11;rgb:0000/0000/0000\007",
         "\033_Gi=31;OK\033\\",
-        "\033[200~",
         "\033[201~",
     };
     struct sit_buf all = {0};
@@ -183,6 +182,65 @@ static void drops_late_answers(void **state)
     }
     assert_nothing(sit_buf_text(&all));
     sit_buf_release(&all);
+}
+
+/* Nothing in a paste is a key, wherever it is split and whatever it contains. */
+static void pasted_text_is_no_keys(void **state)
+{
+    (void)state;
+    enum { P = SIT_KEY_PASTED };
+    static const uint32_t plain[] = {
+        'a', 'm' | P, 0xe9 | P, SIT_KEY_ENTER | P, SIT_KEY_BACKSPACE | P, 'q' | P, 'f'};
+    assert_keys("a\033[200~m\xc3\xa9\r\177q\033[201~f", plain, 7);
+    /* sequences, an end that is none, and the beginning again */
+    static const uint32_t hostile[] = {0x1b | P, '[' | P, 'A' | P, 0x1b | P, 0x1b | P,
+                                       '[' | P,  '2' | P, '0' | P, '0' | P,  '~' | P,
+                                       0x1b | P, '[' | P, '2' | P, '0' | P,  'm'};
+    assert_keys("\033[200~\033[A\033\033[200~\033[20\033[201~m", hostile, 15);
+    static const uint32_t empty[] = {'m'};
+    assert_keys("\033[200~\033[201~m", empty, 1);
+    static const uint32_t invalid[] = {'x' | P, 'm'};
+    assert_keys("\033[200~\xff\xe2\x82x\xe2\x82\033[201~m", invalid, 2);
+}
+
+/* More than the ring holds: what is dropped is pasted text, and the paste still ends.
+ */
+static void a_long_paste_ends_where_it_ends(void **state)
+{
+    (void)state;
+    struct sit_input input;
+    sit_input_init(&input);
+    sit_input_feed(&input, "\033[200~", 6, 0);
+    for (int i = 0; i < 1000; i++)
+        sit_input_feed(&input, "m", 1, 0);
+    sit_input_feed(&input, "\033[201~", 6, 0);
+    uint32_t key;
+    while ((key = sit_input_next(&input, 0)) != SIT_KEY_NONE)
+        assert_int_equal(key, 'm' | SIT_KEY_PASTED);
+    sit_input_feed(&input, "m", 1, 0);
+    assert_int_equal(sit_input_next(&input, 0), 'm');
+}
+
+/* Without its end a paste lasts until there has been silence, not for ever. */
+static void a_paste_without_an_end_is_given_up(void **state)
+{
+    (void)state;
+    struct sit_input input;
+    sit_input_init(&input);
+    sit_input_feed(&input, "\033[200~m", 7, 100);
+    assert_int_equal(sit_input_next(&input, 100), 'm' | SIT_KEY_PASTED);
+    assert_int_equal(sit_input_timeout_ms(&input, 100), SIT_INPUT_PASTE_MS);
+    sit_input_feed(&input, "f", 1, 1100);
+    assert_int_equal(sit_input_next(&input, 1100), 'f' | SIT_KEY_PASTED);
+    /* Its rest waited for a reader who was busy. */
+    sit_input_feed(&input, "f\033[2", 4, 9000);
+    assert_int_equal(sit_input_next(&input, 9000), 'f' | SIT_KEY_PASTED);
+    assert_int_equal(sit_input_next(&input, 9000 + SIT_INPUT_PASTE_MS - 1),
+                     SIT_KEY_NONE);
+    assert_int_equal(sit_input_next(&input, 9000 + SIT_INPUT_PASTE_MS), SIT_KEY_NONE);
+    assert_int_equal(sit_input_timeout_ms(&input, 9000 + SIT_INPUT_PASTE_MS), -1);
+    sit_input_feed(&input, "m", 1, 9000 + SIT_INPUT_PASTE_MS);
+    assert_int_equal(sit_input_next(&input, 9000 + SIT_INPUT_PASTE_MS), 'm');
 }
 
 /* A string that never ends must not swallow the keys after it. */
@@ -279,6 +337,9 @@ int main(void)
         cmocka_unit_test(drops_invalid_utf8),
         cmocka_unit_test(swallows_unknown_sequences_whole),
         cmocka_unit_test(drops_late_answers),
+        cmocka_unit_test(pasted_text_is_no_keys),
+        cmocka_unit_test(a_long_paste_ends_where_it_ends),
+        cmocka_unit_test(a_paste_without_an_end_is_given_up),
         cmocka_unit_test(strings_end_by_sequence_or_time),
         cmocka_unit_test(lone_escape_is_a_key_after_its_time),
         cmocka_unit_test(unfinished_sequence_is_given_up),

@@ -4,6 +4,10 @@
  */
 #include "test_support.h"
 
+#include <fcntl.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+
 #include "sitter/term.h"
 #include "sitter/text.h"
 
@@ -367,6 +371,68 @@ static void names_every_kind(void **state)
     assert_non_null(sit_graphics_name((enum sit_graphics)77));
 }
 
+/* Measure a window of that many cells and pixels. */
+static void measure(int fd, struct sit_term_caps *caps, unsigned n_cols,
+                    unsigned n_rows, unsigned width_px, unsigned height_px)
+{
+    const struct winsize size = {.ws_col = (unsigned short)n_cols,
+                                 .ws_row = (unsigned short)n_rows,
+                                 .ws_xpixel = (unsigned short)width_px,
+                                 .ws_ypixel = (unsigned short)height_px};
+    assert_int_equal(ioctl(fd, TIOCSWINSZ, &size), 0);
+    sit_term_measure(fd, caps);
+    assert_int_equal(caps->n_cols, n_cols);
+    assert_int_equal(caps->n_rows, n_rows);
+}
+
+static void assert_cell(const struct sit_term_caps *caps, size_t width_px,
+                        size_t height_px)
+{
+    assert_int_equal(caps->cell_width_px, width_px);
+    assert_int_equal(caps->cell_height_px, height_px);
+}
+
+/* The cell that the terminal has told stays while only the window changes, and grows
+ * with the font. */
+static void measures_another_font(void **state)
+{
+    (void)state;
+    int fd = posix_openpt(O_RDWR | O_NOCTTY);
+    assert_true(fd >= 0);
+    assert_int_equal(grantpt(fd), 0);
+    assert_int_equal(unlockpt(fd), 0);
+    /* 4 px of border */
+    struct sit_term_caps caps = {.cell_source = "CSI 16t",
+                                 .cell_width_px = 6,
+                                 .cell_height_px = 13,
+                                 .window_cell_width_px = 484 / 80.0,
+                                 .window_cell_height_px = 316 / 24.0};
+    measure(fd, &caps, 132, 50, 796, 654);
+    assert_cell(&caps, 6, 13);
+    measure(fd, &caps, 40, 12, 249, 172); /* and not a whole number of cells */
+    assert_cell(&caps, 6, 13);
+    measure(fd, &caps, 80, 24, 564, 316); /* 7 x 13 */
+    assert_cell(&caps, 7, 13);
+    measure(fd, &caps, 80, 24, 804, 484);
+    assert_cell(&caps, 10, 20);
+    measure(fd, &caps, 80, 24, 0, 0);
+    assert_cell(&caps, 10, 20);
+    /* In other units: the terminal's own pixels are half as large. */
+    caps = (struct sit_term_caps){.cell_source = "CSI 16t",
+                                  .cell_width_px = 20,
+                                  .cell_height_px = 40,
+                                  .window_cell_width_px = 10,
+                                  .window_cell_height_px = 20};
+    measure(fd, &caps, 60, 20, 600, 400);
+    assert_cell(&caps, 20, 40);
+    measure(fd, &caps, 40, 12, 600, 360);
+    assert_cell(&caps, 30, 60);
+    caps.cell_source = "$SITTER_CELL";
+    measure(fd, &caps, 80, 24, 640, 384);
+    assert_cell(&caps, 30, 60);
+    close(fd);
+}
+
 int main(void)
 {
     if (!sit_text_init_locale()) /* names are shown as far as they are printable */
@@ -387,6 +453,7 @@ int main(void)
         cmocka_unit_test(passes_keys_on),
         cmocka_unit_test(survives_hostile_names),
         cmocka_unit_test(names_every_kind),
+        cmocka_unit_test(measures_another_font),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
