@@ -7,9 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Zero-initialise ({0}) or sit_buf_release() before use. data may be NULL while empty. */
+/** Zero-initialise ({0}) or sit_buf_release() before use. data may be NULL while empty.
+ */
 struct sit_buf {
-    char *data;      /* n_bytes bytes, then a NUL */
+    char *data; /* n_bytes bytes, then a NUL */
     size_t n_bytes;
     size_t capacity; /* allocated bytes */
     bool failed;     /* an append ran out of memory; content is then incomplete */
@@ -37,7 +38,8 @@ void sit_buf_appendf(struct sit_buf *buf, const char *format, ...)
 /** The text; "" while empty. Borrowed. */
 const char *sit_buf_text(const struct sit_buf *buf);
 
-/** Hand the bytes to the caller, who frees them; the buffer is empty then. NULL if empty. */
+/** Hand the bytes to the caller, who frees them; the buffer is empty then. NULL if
+ * empty. */
 char *sit_buf_take(struct sit_buf *buf);
 
 #endif

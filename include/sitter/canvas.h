@@ -35,8 +35,9 @@ void sit_canvas_stroke_line(struct sit_image *image, struct sit_point from,
                             struct sit_point to, float width_px,
                             struct sit_colour colour);
 
-/** Copy `picture` with its top left pixel at (x_px, y_px); parts outside are clipped. */
-void sit_canvas_paste(struct sit_image *image, const struct sit_image *picture, long x_px,
-                      long y_px);
+/** Copy `picture` with its top left pixel at (x_px, y_px); parts outside are clipped.
+ */
+void sit_canvas_paste(struct sit_image *image, const struct sit_image *picture,
+                      long x_px, long y_px);
 
 #endif

@@ -14,8 +14,8 @@ enum { SIT_DEMO_DEFAULT_FACES = 300 };
 struct sit_demo_options {
     size_t n_faces; /* at least; whole posters are drawn */
     uint64_t seed;
-    bool posters;   /* also draw the whole posters */
-    bool features;  /* compute HOG features */
+    bool posters;  /* also draw the whole posters */
+    bool features; /* compute HOG features */
 };
 
 /**

@@ -16,8 +16,8 @@ enum sit_status sit_export_csv(struct sit_project *project, int64_t model_id,
                                struct sit_buf *out, struct sit_error *err);
 
 /** Append every face as a line of JSON: face, source, split, label (class key or null),
- * annotator, labelled_at, prediction (key or null), p {key: probability}. Names that are
- * no UTF-8 have each wrong byte replaced by U+FFFD. */
+ * annotator, labelled_at, prediction (key or null), p {key: probability}. Names that
+ * are no UTF-8 have each wrong byte replaced by U+FFFD. */
 enum sit_status sit_export_jsonl(struct sit_project *project, int64_t model_id,
                                  struct sit_buf *out, struct sit_error *err);
 
@@ -31,19 +31,20 @@ enum sit_status sit_export_imagefolder(struct sit_project *project, const char *
 
 struct sit_labels_import_result {
     size_t n_rows;
-    size_t n_labelled;  /* labels written */
-    size_t n_changed;   /* of these: another label was there, the file's is newer */
-    size_t n_unchanged; /* had that label already */
+    size_t n_labelled;   /* labels written */
+    size_t n_changed;    /* of these: another label was there, the file's is newer */
+    size_t n_unchanged;  /* had that label already */
     size_t n_unlabelled; /* rows without a label: nothing to do */
-    size_t n_unknown;   /* rows whose face is not in the project */
+    size_t n_unknown;    /* rows whose face is not in the project */
 };
 
 /**
- * Bring in labels from such a CSV or JSON lines file (told apart by the first character):
- * columns or fields `face` and `label` (class key or name), optionally `annotator` and
- * `labelled_at` (ISO 8601; without an offset UTC). A label in the file replaces another
- * in the project; two different ones for one face are an error. All of the file is checked first; all labels are written in one
- * transaction, or none. SIT_E_FORMAT names the line.
+ * Bring in labels from such a CSV or JSON lines file (told apart by the first
+ * character): columns or fields `face` and `label` (class key or name), optionally
+ * `annotator` and `labelled_at` (ISO 8601; without an offset UTC). A label in the file
+ * replaces another in the project; two different ones for one face are an error. All of
+ * the file is checked first; all labels are written in one transaction, or none.
+ * SIT_E_FORMAT names the line.
  */
 enum sit_status sit_labels_import(struct sit_project *project, const char *path,
                                   const struct sit_notes *notes,

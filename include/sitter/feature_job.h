@@ -29,14 +29,17 @@ enum sit_status sit_features_import(struct sit_project *project, const char *npy
                                     const char *names_path, const char *set_name,
                                     const struct sit_notes *notes,
                                     const struct sit_progress *progress,
-                                    struct sit_feature_result *out, struct sit_error *err);
+                                    struct sit_feature_result *out,
+                                    struct sit_error *err);
 
 /**
  * Compute the built-in HOG features of all faces that lack them in the set. Stored in
- * short transactions; interrupted, a second run goes on. `limit` faces at most (0: all).
+ * short transactions; interrupted, a second run goes on. `limit` faces at most (0:
+ * all).
  */
-enum sit_status sit_features_extract_hog(struct sit_project *project, const char *set_name,
-                                         size_t limit, const struct sit_notes *notes,
+enum sit_status sit_features_extract_hog(struct sit_project *project,
+                                         const char *set_name, size_t limit,
+                                         const struct sit_notes *notes,
                                          const struct sit_progress *progress,
                                          struct sit_feature_result *out,
                                          struct sit_error *err);

@@ -32,7 +32,7 @@ struct sit_head_options {
     bool balanced; /* class weights n / (K n_k) */
 
     /* MLP, defaults as Keras 2.0.6 trained the article's */
-    size_t n_hidden; /* 2 */
+    size_t n_hidden;                    /* 2 */
     size_t hidden[SIT_HEAD_MAX_HIDDEN]; /* 256, 64 */
     size_t n_epochs;                    /* 100 */
     size_t batch_size;                  /* 10 */
@@ -58,13 +58,15 @@ struct sit_dataset {
 struct sit_head_cv_point {
     double c;
     double mean_log_loss; /* mean over the folds */
-    double se_log_loss;   /* standard error of that mean: sample deviation / sqrt(folds) */
+    double
+        se_log_loss; /* standard error of that mean: sample deviation / sqrt(folds) */
 };
 
 /** What training found out. */
 struct sit_head_report {
-    double c;           /* the C used; NAN for an MLP */
-    double objective;   /* logistic: sum_i s_i loss_i + |w|^2 / (2C); MLP: last epoch's mean loss */
+    double c;            /* the C used; NAN for an MLP */
+    double objective;    /* logistic: sum_i s_i loss_i + |w|^2 / (2C); MLP: last epoch's
+                            mean loss */
     size_t n_iterations; /* Newton or L-BFGS steps, or epochs */
     bool converged;
     size_t n_cv; /* 0 unless C was chosen by cross-validation */
@@ -78,16 +80,17 @@ struct sit_head;
  * Train. Held-out rows are only watched (their accuracy is in the progress text of the
  * MLP); pass NULL for none. Progress texts: "epoch 12, loss 0.3100, held-out 0.914",
  * "C 0.00464, log-loss 0.352". *out is written only on success; *report may be NULL.
- * SIT_E_ARG: no rows, one class, a class without rows, bad options (message says which);
- * SIT_E_NUMERIC: non-finite features (row and column named) or a loss that diverged;
- * SIT_E_NOT_CONVERGED, SIT_E_CANCELLED, SIT_E_NOMEM.
- * Same data, options and seed: the same head to the bit on the same machine.
+ * SIT_E_ARG: no rows, one class, a class without rows, bad options (message says
+ * which); SIT_E_NUMERIC: non-finite features (row and column named) or a loss that
+ * diverged; SIT_E_NOT_CONVERGED, SIT_E_CANCELLED, SIT_E_NOMEM. Same data, options and
+ * seed: the same head to the bit on the same machine.
  */
 enum sit_status sit_head_train(const struct sit_dataset *data,
                                const struct sit_dataset *held_out,
                                const struct sit_head_options *options,
-                               const struct sit_progress *progress, struct sit_head **out,
-                               struct sit_head_report *report, struct sit_error *err);
+                               const struct sit_progress *progress,
+                               struct sit_head **out, struct sit_head_report *report,
+                               struct sit_error *err);
 
 void sit_head_free(struct sit_head *head);
 
@@ -110,8 +113,9 @@ enum sit_status sit_head_predict(const struct sit_head *head, const float *x, si
  */
 enum sit_status sit_head_out_of_fold(const struct sit_dataset *data,
                                      const struct sit_head_options *options,
-                                     size_t n_folds, const struct sit_progress *progress,
-                                     float *p, struct sit_error *err);
+                                     size_t n_folds,
+                                     const struct sit_progress *progress, float *p,
+                                     struct sit_error *err);
 
 /**
  * Stratified folds grouped by source, as scikit-learn's StratifiedGroupKFold without

@@ -11,7 +11,8 @@
 #include "sitter/buf.h"
 #include "sitter/status.h"
 
-/** Zero-initialise; sit_image_release() frees. rgb is height_px * width_px * 3 bytes. */
+/** Zero-initialise; sit_image_release() frees. rgb is height_px * width_px * 3 bytes.
+ */
 struct sit_image {
     size_t width_px;
     size_t height_px;
@@ -28,7 +29,8 @@ enum sit_image_format {
     SIT_IMAGE_UNKNOWN = 0,
     SIT_IMAGE_JPEG,
     SIT_IMAGE_PNG,
-    SIT_IMAGE_OTHER, /* whatever else stb_image reads: BMP, GIF, TGA, PSD, PNM, HDR, PIC */
+    SIT_IMAGE_OTHER, /* whatever else stb_image reads: BMP, GIF, TGA, PSD, PNM, HDR, PIC
+                      */
 };
 
 struct sit_image_info {
@@ -39,7 +41,8 @@ struct sit_image_info {
 
 void sit_image_release(struct sit_image *image);
 
-/** A black picture of that size. SIT_E_ARG for a zero side, SIT_E_LIMIT, SIT_E_NOMEM. */
+/** A black picture of that size. SIT_E_ARG for a zero side, SIT_E_LIMIT, SIT_E_NOMEM.
+ */
 enum sit_status sit_image_new(size_t width_px, size_t height_px, struct sit_image *out,
                               struct sit_error *err);
 

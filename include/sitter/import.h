@@ -19,26 +19,29 @@ struct sit_import_options {
 };
 
 struct sit_import_result {
-    size_t n_pictures;   /* picture files found */
+    size_t n_pictures; /* picture files found */
     size_t n_added;
     size_t n_known;      /* there already, under that name */
     size_t n_duplicates; /* the same file under another name: remembered as a name */
     size_t n_labelled;   /* labels taken from folder names */
-    size_t n_conflicts;  /* a folder's class against another label in the project: kept */
-    size_t n_ignored;    /* files that are no pictures by their ending */
-    size_t n_failed;     /* pictures that could not be read */
+    size_t
+        n_conflicts;  /* a folder's class against another label in the project: kept */
+    size_t n_ignored; /* files that are no pictures by their ending */
+    size_t n_failed;  /* pictures that could not be read */
 };
 
 /**
- * Import each path: a picture, a folder of pictures (with its subfolders), a folder with
- * train/ and test/ that hold a folder a class, or a folder that holds a folder a class.
- * A face's name is its path below the (class) folder. Pictures are checked by decoding
- * them; bad ones are noted and left out. Runs in short transactions; interrupted
- * (SIT_E_CANCELLED), what was committed stays and a second run goes on to the same end.
- * SIT_E_ARG: bad pattern, other split unit than the project's, an unknown class folder.
+ * Import each path: a picture, a folder of pictures (with its subfolders), a folder
+ * with train/ and test/ that hold a folder a class, or a folder that holds a folder a
+ * class. A face's name is its path below the (class) folder. Pictures are checked by
+ * decoding them; bad ones are noted and left out. Runs in short transactions;
+ * interrupted (SIT_E_CANCELLED), what was committed stays and a second run goes on to
+ * the same end. SIT_E_ARG: bad pattern, other split unit than the project's, an unknown
+ * class folder.
  */
 enum sit_status sit_import_paths(struct sit_project *project, const char *const *paths,
-                                 size_t n_paths, const struct sit_import_options *options,
+                                 size_t n_paths,
+                                 const struct sit_import_options *options,
                                  const struct sit_notes *notes,
                                  const struct sit_progress *progress,
                                  struct sit_import_result *out, struct sit_error *err);

@@ -1,7 +1,7 @@
 /*
- * The current labels of a project in memory, and writing new ones: label, confirm, undo,
- * redo, each one committed transaction. Kept in step with what other processes write.
- * Used by the labelling and the review session alike.
+ * The current labels of a project in memory, and writing new ones: label, confirm,
+ * undo, redo, each one committed transaction. Kept in step with what other processes
+ * write. Used by the labelling and the review session alike.
  */
 #ifndef SITTER_LABELS_H
 #define SITTER_LABELS_H
@@ -41,7 +41,8 @@ struct sit_label_note {
  * written and memory is as it was. */
 enum sit_status sit_labels_set(struct sit_labels *labels, size_t index,
                                sit_class_index class_index,
-                               const struct sit_label_note *note, struct sit_error *err);
+                               const struct sit_label_note *note,
+                               struct sit_error *err);
 
 /** Confirm the label of face `index` (SIT_E_ARG where it has none). */
 enum sit_status sit_labels_confirm(struct sit_labels *labels, size_t index,
@@ -50,22 +51,23 @@ enum sit_status sit_labels_confirm(struct sit_labels *labels, size_t index,
 
 /** What an undo or redo did. */
 struct sit_undo_result {
-    size_t index;           /* the face, or the first of a batch */
+    size_t index; /* the face, or the first of a batch */
     size_t n_faces;
     sit_class_index before, after; /* of that face */
     bool kept; /* somebody else labelled the face since: its label stays as it is */
     bool was_confirm; /* the decision taken back, or done again, confirmed a label */
 };
 
-/** Take back this annotator's newest decision (across runs, without limit). SIT_E_NOT_FOUND
- * where there is none. */
+/** Take back this annotator's newest decision (across runs, without limit).
+ * SIT_E_NOT_FOUND where there is none. */
 enum sit_status sit_labels_undo(struct sit_labels *labels, enum sit_event_origin origin,
                                 struct sit_undo_result *result, struct sit_error *err);
 /** Do again what was undone last; a new decision clears what could be redone. */
 enum sit_status sit_labels_redo(struct sit_labels *labels, enum sit_event_origin origin,
                                 struct sit_undo_result *result, struct sit_error *err);
 
-/** Take in what others have committed. *changed (may be NULL) says whether anything has. */
+/** Take in what others have committed. *changed (may be NULL) says whether anything
+ * has. */
 enum sit_status sit_labels_refresh(struct sit_labels *labels, bool *changed,
                                    struct sit_error *err);
 

@@ -25,11 +25,13 @@ struct sit_metrics {
     size_t n_correct;
     double accuracy;
     double accuracy_low, accuracy_high; /* Wilson, 95 % */
-    double balanced_accuracy; /* mean recall over the classes with support */
-    double log_loss;          /* natural log; p clipped to [1e-15, 1 - 1e-15] */
-    double brier; /* binary: mean (p_1 - y)^2; more classes: mean of sum_k (p_k - y_k)^2 */
-    double auc;   /* binary: of class 1, ties by half; NAN for one class or K > 2 */
-    size_t confusion[SIT_METRICS_MAX_CLASSES][SIT_METRICS_MAX_CLASSES]; /* [truth][predicted] */
+    double balanced_accuracy;           /* mean recall over the classes with support */
+    double log_loss; /* natural log; p clipped to [1e-15, 1 - 1e-15] */
+    double
+        brier; /* binary: mean (p_1 - y)^2; more classes: mean of sum_k (p_k - y_k)^2 */
+    double auc; /* binary: of class 1, ties by half; NAN for one class or K > 2 */
+    size_t confusion[SIT_METRICS_MAX_CLASSES]
+                    [SIT_METRICS_MAX_CLASSES]; /* [truth][predicted] */
     struct sit_class_metrics classes[SIT_METRICS_MAX_CLASSES];
 };
 

@@ -16,9 +16,9 @@
 struct sit_npy {
     int fd;
     char *path;
-    size_t n_rows;       /* a 1-dimensional file is one column */
+    size_t n_rows; /* a 1-dimensional file is one column */
     size_t n_cols;
-    size_t item_bytes;   /* 2, 4 or 8 */
+    size_t item_bytes; /* 2, 4 or 8 */
     bool big_endian;
     bool fortran_order;
     uint64_t data_offset_bytes;
@@ -34,7 +34,8 @@ enum sit_status sit_npy_parse_header(const void *bytes, size_t n_bytes,
  * Open and check. SIT_E_IO; SIT_E_FORMAT: not .npy, a type other than f2/f4/f8, more
  * than two dimensions, no rows or columns, header and file size disagree.
  */
-enum sit_status sit_npy_open(const char *path, struct sit_npy *out, struct sit_error *err);
+enum sit_status sit_npy_open(const char *path, struct sit_npy *out,
+                             struct sit_error *err);
 
 /**
  * Rows [first_row, first_row + n_rows) as float32 into out (n_rows, n_cols), row-major.
@@ -46,7 +47,8 @@ enum sit_status sit_npy_read_rows(const struct sit_npy *npy, size_t first_row,
 
 void sit_npy_close(struct sit_npy *npy);
 
-/** Write x (n_rows, n_cols) as little-endian float32, C order, version 1; atomically. */
+/** Write x (n_rows, n_cols) as little-endian float32, C order, version 1; atomically.
+ */
 enum sit_status sit_npy_write(const char *path, const float *x, size_t n_rows,
                               size_t n_cols, struct sit_error *err);
 

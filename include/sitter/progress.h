@@ -13,7 +13,8 @@
 typedef bool sit_progress_fn(void *context, size_t done, size_t total,
                              const char *text);
 
-/** Borrowed by the function it is passed to; a NULL pointer or NULL `report` is fine. */
+/** Borrowed by the function it is passed to; a NULL pointer or NULL `report` is fine.
+ */
 struct sit_progress {
     sit_progress_fn *report;
     void *context;
@@ -35,8 +36,8 @@ int64_t sit_time_ms(void);
 /** "2026-03-01T12:00:00Z" of milliseconds since 1970, into 32 bytes. */
 void sit_time_format(int64_t time_ms, char out[32]);
 
-/** Read ISO 8601: "2026-03-01", or with " 12:00", "T12:00:00", fractions of a second, and
- * "Z" or an offset ("+09:00"); without one it is UTC. False for anything else. */
+/** Read ISO 8601: "2026-03-01", or with " 12:00", "T12:00:00", fractions of a second,
+ * and "Z" or an offset ("+09:00"); without one it is UTC. False for anything else. */
 bool sit_time_parse(const char *text, int64_t *time_ms);
 
 #endif

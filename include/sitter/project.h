@@ -47,13 +47,15 @@ struct sit_class_list {
 /** male m, female f, other o (excluded). */
 void sit_class_list_default(struct sit_class_list *list);
 
-/** Add one from "KEY:NAME[:exclude]". SIT_E_ARG names what is wrong (key taken, a key the
- * screens use themselves, too many, an empty name). */
+/** Add one from "KEY:NAME[:exclude]". SIT_E_ARG names what is wrong (key taken, a key
+ * the screens use themselves, too many, an empty name). */
 enum sit_status sit_class_list_add(struct sit_class_list *list, const char *text,
                                    struct sit_error *err);
 
-/** The position of a key or a name (names without regard to ASCII case), or SIT_NO_CLASS. */
-sit_class_index sit_class_list_find(const struct sit_class_list *list, const char *text);
+/** The position of a key or a name (names without regard to ASCII case), or
+ * SIT_NO_CLASS. */
+sit_class_index sit_class_list_find(const struct sit_class_list *list,
+                                    const char *text);
 
 enum sit_split { SIT_TRAIN = 0, SIT_TEST = 1 };
 /** "train", "test". */
@@ -67,7 +69,8 @@ enum sit_split_unit { SIT_SPLIT_BY_SOURCE = 0, SIT_SPLIT_BY_FACE = 1 };
 
 /** Make a new project file; SIT_E_EXISTS where something is there already. Either the
  * whole file appears or none. */
-enum sit_status sit_project_create(const char *path, const struct sit_class_list *classes,
+enum sit_status sit_project_create(const char *path,
+                                   const struct sit_class_list *classes,
                                    struct sit_error *err);
 
 enum sit_project_mode { SIT_PROJECT_READ, SIT_PROJECT_WRITE };
@@ -75,8 +78,8 @@ enum sit_project_mode { SIT_PROJECT_READ, SIT_PROJECT_WRITE };
 /**
  * Open an existing project; older schemas are migrated when opened for writing.
  * SIT_E_NOT_FOUND; SIT_E_FORMAT: no sitter project, or damaged; SIT_E_UNSUPPORTED: made
- * by a newer sitter; SIT_E_IO: read-only and opened for writing. The file is untouched on
- * every one of these.
+ * by a newer sitter; SIT_E_IO: read-only and opened for writing. The file is untouched
+ * on every one of these.
  */
 enum sit_status sit_project_open(const char *path, enum sit_project_mode mode,
                                  struct sit_project **out, struct sit_error *err);
@@ -99,8 +102,8 @@ enum sit_status sit_project_check(struct sit_project *project, struct sit_buf *r
 enum sit_status sit_project_backup(struct sit_project *project, const char *path,
                                    struct sit_error *err);
 
-/** Move what the write-ahead log holds into the file, as far as nobody is disturbed. The
- * screens call it when idle, so that no key has to wait for it. */
+/** Move what the write-ahead log holds into the file, as far as nobody is disturbed.
+ * The screens call it when idle, so that no key has to wait for it. */
 void sit_project_checkpoint(struct sit_project *project);
 /** Whether writes may checkpoint by themselves (the default) or only the call above. */
 void sit_project_set_auto_checkpoint(struct sit_project *project, bool automatic);
@@ -141,31 +144,33 @@ enum sit_status sit_project_set_setting(struct sit_project *project, const char 
 /** The whole collection, compact, in the order of import (by id). */
 struct sit_face_table {
     size_t n;
-    int64_t *id;        /* (n) ascending */
-    uint32_t *source;   /* (n) index of the source, 0 .. n_sources - 1, by source id */
-    uint8_t *split;     /* (n) enum sit_split */
+    int64_t *id;      /* (n) ascending */
+    uint32_t *source; /* (n) index of the source, 0 .. n_sources - 1, by source id */
+    uint8_t *split;   /* (n) enum sit_split */
     sit_class_index *label; /* (n) the newest label, whoever gave it */
-    uint8_t *confirmed; /* (n) 1 where that label was confirmed in review */
+    uint8_t *confirmed;     /* (n) 1 where that label was confirmed in review */
     size_t n_sources;
     int64_t last_event_id; /* the newest event that is accounted for */
 };
 
-enum sit_status sit_face_table_load(struct sit_project *project, struct sit_face_table *out,
-                                    struct sit_error *err);
+enum sit_status sit_face_table_load(struct sit_project *project,
+                                    struct sit_face_table *out, struct sit_error *err);
 void sit_face_table_release(struct sit_face_table *table);
 /** The index of a face id, or SIZE_MAX. */
 size_t sit_face_table_find(const struct sit_face_table *table, int64_t face_id);
 
-/** Everything about one face that a screen shows. Text as it is in the file: hostile. */
+/** Everything about one face that a screen shows. Text as it is in the file: hostile.
+ */
 struct sit_face_detail {
     int64_t face_id;
     char *name;
     char *source;
     enum sit_split split;
     size_t width_px, height_px;
-    char *title, *artist, *year, *keywords, *description; /* NULL where unknown; keywords joined by "; " */
+    char *title, *artist, *year, *keywords,
+        *description; /* NULL where unknown; keywords joined by "; " */
     sit_class_index label;
-    char *annotator;     /* who gave the label in force; NULL without one */
+    char *annotator; /* who gave the label in force; NULL without one */
     int64_t labelled_at_ms;
 };
 
@@ -201,7 +206,8 @@ struct sit_source_facts {
  * counted (every 4th is test) where `counted`, else as given. */
 enum sit_status sit_project_add_source(struct sit_project *project, const char *name,
                                        bool counted, enum sit_split split, int64_t *id,
-                                       enum sit_split *split_out, struct sit_error *err);
+                                       enum sit_split *split_out,
+                                       struct sit_error *err);
 
 /** Set the facts of a source (all of them), inside a transaction. SIT_E_NOT_FOUND. */
 enum sit_status sit_project_set_source_facts(struct sit_project *project,
@@ -220,7 +226,8 @@ struct sit_new_face {
     size_t n_bytes;
 };
 
-/** Inside a transaction. SIT_E_EXISTS where the name or the content is there already. */
+/** Inside a transaction. SIT_E_EXISTS where the name or the content is there already.
+ */
 enum sit_status sit_project_add_face(struct sit_project *project,
                                      const struct sit_new_face *face, int64_t *id,
                                      struct sit_error *err);
@@ -257,7 +264,12 @@ enum sit_status sit_project_count_faces(struct sit_project *project, size_t *n,
  * Labelling events: append-only
  */
 
-enum sit_event_kind { SIT_EVENT_LABEL, SIT_EVENT_CONFIRM, SIT_EVENT_UNDO, SIT_EVENT_REDO };
+enum sit_event_kind {
+    SIT_EVENT_LABEL,
+    SIT_EVENT_CONFIRM,
+    SIT_EVENT_UNDO,
+    SIT_EVENT_REDO
+};
 
 enum sit_event_origin {
     SIT_ORIGIN_SCREEN, /* the labelling screen */
@@ -279,9 +291,10 @@ struct sit_event {
     sit_class_index suggested;   /* SIT_NO_CLASS where nothing was suggested */
     double suggested_p;
     bool suggestion_visible;
-    int64_t batch;    /* events of one batch are undone together; 0: on its own */
-    int64_t undoes;   /* the event that an undo or redo takes back; 0 otherwise */
-    int64_t restores; /* the label event in force after an undo, redo or confirm; 0 none */
+    int64_t batch;  /* events of one batch are undone together; 0: on its own */
+    int64_t undoes; /* the event that an undo or redo takes back; 0 otherwise */
+    int64_t
+        restores; /* the label event in force after an undo, redo or confirm; 0 none */
 };
 
 /** Append inside a transaction; *id is the new event's. */
@@ -320,8 +333,8 @@ struct sit_feature_set {
     int64_t id;
     char name[64];
     size_t dim;
-    char model[32];       /* "npy", "hog", "vggface" */
-    char *provenance;     /* JSON text */
+    char model[32];   /* "npy", "hog", "vggface" */
+    char *provenance; /* JSON text */
     size_t n_faces;
     int64_t created_at_ms;
 };
@@ -335,15 +348,16 @@ void sit_feature_sets_release(struct sit_feature_set *sets, size_t n);
 /** By name; with name NULL the newest. SIT_E_NOT_FOUND. Release with n = 1 of the above
  * or free(provenance). */
 enum sit_status sit_project_feature_set(struct sit_project *project, const char *name,
-                                        struct sit_feature_set *out, struct sit_error *err);
+                                        struct sit_feature_set *out,
+                                        struct sit_error *err);
 
 /** A new set that nobody sees until it is finished; an unfinished one of that name is
  * taken up again where model, provenance and dim agree, else thrown away. Makes its own
  * transaction. */
-enum sit_status sit_project_begin_feature_set(struct sit_project *project, const char *name,
-                                              size_t dim, const char *model,
-                                              const char *provenance, int64_t *id,
-                                              struct sit_error *err);
+enum sit_status sit_project_begin_feature_set(struct sit_project *project,
+                                              const char *name, size_t dim,
+                                              const char *model, const char *provenance,
+                                              int64_t *id, struct sit_error *err);
 enum sit_status sit_project_finish_feature_set(struct sit_project *project, int64_t id,
                                                struct sit_error *err);
 /** Remove a set, with the models and predictions made from it. Own transaction. */
@@ -352,21 +366,23 @@ enum sit_status sit_project_remove_feature_set(struct sit_project *project, int6
 
 /** Store one vector (dim floats), inside a transaction; replaces an old one. */
 enum sit_status sit_project_put_feature(struct sit_project *project, int64_t set_id,
-                                        int64_t face_id, const float *vector, size_t dim,
-                                        struct sit_error *err);
+                                        int64_t face_id, const float *vector,
+                                        size_t dim, struct sit_error *err);
 
 /** Faces that have no vector in the set, by id. *ids is the caller's to free. */
 enum sit_status sit_project_faces_without_feature(struct sit_project *project,
-                                                  int64_t set_id, int64_t **ids, size_t *n,
-                                                  struct sit_error *err);
+                                                  int64_t set_id, int64_t **ids,
+                                                  size_t *n, struct sit_error *err);
 
 /** Called for each vector by face id; `vector` is dim floats, borrowed. */
 typedef bool sit_feature_fn(void *context, int64_t face_id, const float *vector);
 
-/** Walk a set, faces with id > after_id. SIT_E_FORMAT where a vector's size is wrong. */
+/** Walk a set, faces with id > after_id. SIT_E_FORMAT where a vector's size is wrong.
+ */
 enum sit_status sit_project_features(struct sit_project *project, int64_t set_id,
-                                     size_t dim, int64_t after_id, sit_feature_fn *visit,
-                                     void *context, struct sit_error *err);
+                                     size_t dim, int64_t after_id,
+                                     sit_feature_fn *visit, void *context,
+                                     struct sit_error *err);
 
 /*
  * Models and predictions
@@ -374,20 +390,21 @@ enum sit_status sit_project_features(struct sit_project *project, int64_t set_id
 
 struct sit_model {
     int64_t id;
-    char head[16];          /* "logistic", "mlp" */
+    char head[16]; /* "logistic", "mlp" */
     int64_t feature_set_id;
-    char features[64];      /* the set's name */
+    char features[64]; /* the set's name */
     size_t n_classes;
     sit_class_index classes[SIT_PROJECT_MAX_CLASSES]; /* of output 0, 1, ... */
-    char *options;          /* JSON text: how it was trained */
-    char *report;           /* JSON text: what training found out */
+    char *options; /* JSON text: how it was trained */
+    char *report;  /* JSON text: what training found out */
     int64_t created_at_ms;
 };
 
 /** Store a model with its bytes; inside a transaction. */
 enum sit_status sit_project_add_model(struct sit_project *project,
                                       const struct sit_model *model, const void *bytes,
-                                      size_t n_bytes, int64_t *id, struct sit_error *err);
+                                      size_t n_bytes, int64_t *id,
+                                      struct sit_error *err);
 /** id 0: the newest. SIT_E_NOT_FOUND. */
 enum sit_status sit_project_model(struct sit_project *project, int64_t id,
                                   struct sit_model *out, struct sit_error *err);
@@ -402,8 +419,9 @@ enum sit_status sit_project_remove_model(struct sit_project *project, int64_t id
 
 /** Store p[n_classes] of one face, inside a transaction; replaces old ones. */
 enum sit_status sit_project_put_prediction(struct sit_project *project,
-                                           const struct sit_model *model, int64_t face_id,
-                                           const float *p, struct sit_error *err);
+                                           const struct sit_model *model,
+                                           int64_t face_id, const float *p,
+                                           struct sit_error *err);
 enum sit_status sit_project_count_predictions(struct sit_project *project,
                                               int64_t model_id, size_t *n_faces,
                                               struct sit_error *err);
@@ -423,7 +441,7 @@ struct sit_export_row {
     sit_class_index label;
     const char *annotator; /* NULL without a label */
     int64_t labelled_at_ms;
-    size_t n_p;            /* 0 where there is no prediction */
+    size_t n_p; /* 0 where there is no prediction */
     sit_class_index p_class[SIT_PROJECT_MAX_CLASSES];
     double p[SIT_PROJECT_MAX_CLASSES];
 };

@@ -23,7 +23,7 @@ struct sit_review_item {
     sit_class_index predicted; /* most probable class */
     double p_predicted;
     double p_given;
-    double loss;               /* -log p_given */
+    double loss; /* -log p_given */
 };
 
 /** What was computed: every misclassified labelled face with features, worst first,
@@ -41,9 +41,10 @@ void sit_review_list_release(struct sit_review_list *list);
 
 /**
  * Compute the list for a model (0: the newest); with `retrain` train a new model first,
- * with the same head, features and options, on the labels as they are now, and store it.
- * Opens its own connection to the project at `path`, so that it may run in another
- * thread while the screen goes on. SIT_E_NOT_FOUND (no model, no labels), SIT_E_CANCELLED.
+ * with the same head, features and options, on the labels as they are now, and store
+ * it. Opens its own connection to the project at `path`, so that it may run in another
+ * thread while the screen goes on. SIT_E_NOT_FOUND (no model, no labels),
+ * SIT_E_CANCELLED.
  */
 enum sit_status sit_review_compute(const char *path, int64_t model_id, bool retrain,
                                    const struct sit_progress *progress,
@@ -59,7 +60,8 @@ void sit_review_free(struct sit_review *review);
 
 /** Hand a computed list over (its content moves; *list is empty then). */
 enum sit_status sit_review_take_list(struct sit_review *review,
-                                     struct sit_review_list *list, struct sit_error *err);
+                                     struct sit_review_list *list,
+                                     struct sit_error *err);
 
 enum sit_review_state {
     SIT_REVIEW_OPEN = 0,  /* not decided yet */
@@ -73,40 +75,47 @@ struct sit_review_view {
     const char *annotator;
     enum sit_review_scope scope;
     const struct sit_class_list *classes;
-    const struct sit_review_list *list;     /* as computed */
-    size_t n_shown;                         /* items of the scope */
-    size_t position;                        /* among those */
-    size_t n_decided;                       /* of those */
-    const struct sit_review_item *item;     /* the current one; NULL where n_shown is 0 */
-    enum sit_review_state state;            /* of the current one */
-    const struct sit_face_detail *face;     /* of the current one; NULL likewise */
+    const struct sit_review_list *list; /* as computed */
+    size_t n_shown;                     /* items of the scope */
+    size_t position;                    /* among those */
+    size_t n_decided;                   /* of those */
+    const struct sit_review_item *item; /* the current one; NULL where n_shown is 0 */
+    enum sit_review_state state;        /* of the current one */
+    const struct sit_face_detail *face; /* of the current one; NULL likewise */
 };
 const struct sit_review_view *sit_review_get_view(const struct sit_review *review);
 /** Item `i` of those shown with its state (for the list beside the face). */
-const struct sit_review_item *sit_review_item_at(const struct sit_review *review, size_t i,
+const struct sit_review_item *sit_review_item_at(const struct sit_review *review,
+                                                 size_t i,
                                                  enum sit_review_state *state);
 
 /** Relabel or confirm the current face (one committed transaction), then go to the next
- * undecided one; stay where none is left. Relabelling as what it is labelled confirms. */
-enum sit_status sit_review_relabel(struct sit_review *review, sit_class_index class_index,
-                                   int64_t spent_ms, struct sit_error *err);
+ * undecided one; stay where none is left. Relabelling as what it is labelled confirms.
+ */
+enum sit_status sit_review_relabel(struct sit_review *review,
+                                   sit_class_index class_index, int64_t spent_ms,
+                                   struct sit_error *err);
 enum sit_status sit_review_confirm(struct sit_review *review, int64_t spent_ms,
                                    struct sit_error *err);
-enum sit_status sit_review_move(struct sit_review *review, long by, struct sit_error *err);
+enum sit_status sit_review_move(struct sit_review *review, long by,
+                                struct sit_error *err);
 /** First or last. */
 enum sit_status sit_review_go(struct sit_review *review, size_t position,
                               struct sit_error *err);
-enum sit_status sit_review_set_scope(struct sit_review *review, enum sit_review_scope scope,
+enum sit_status sit_review_set_scope(struct sit_review *review,
+                                     enum sit_review_scope scope,
                                      struct sit_error *err);
-/** Undo, redo this annotator's decisions; the face becomes current if it is in the list. */
-enum sit_status sit_review_undo(struct sit_review *review, struct sit_undo_result *result,
-                                struct sit_error *err);
-enum sit_status sit_review_redo(struct sit_review *review, struct sit_undo_result *result,
-                                struct sit_error *err);
+/** Undo, redo this annotator's decisions; the face becomes current if it is in the
+ * list. */
+enum sit_status sit_review_undo(struct sit_review *review,
+                                struct sit_undo_result *result, struct sit_error *err);
+enum sit_status sit_review_redo(struct sit_review *review,
+                                struct sit_undo_result *result, struct sit_error *err);
 enum sit_status sit_review_refresh(struct sit_review *review, bool *changed,
                                    struct sit_error *err);
 /** As sit_session_upcoming() and sit_session_idle(). */
-size_t sit_review_upcoming(const struct sit_review *review, int64_t *face_ids, size_t n);
+size_t sit_review_upcoming(const struct sit_review *review, int64_t *face_ids,
+                           size_t n);
 void sit_review_idle(struct sit_review *review);
 
 #endif

@@ -22,12 +22,12 @@ void sit_session_free(struct sit_session *session);
 struct sit_session_view {
     const char *project_path;
     const char *annotator;
-    size_t position;  /* index of the current face, 0 based */
+    size_t position; /* index of the current face, 0 based */
     size_t n_faces;
     const struct sit_class_list *classes;
     const struct sit_label_counts *counts;
-    const struct sit_face_detail *face;     /* the current one */
-    const struct sit_recent_event *recent;  /* newest first */
+    const struct sit_face_detail *face;    /* the current one */
+    const struct sit_recent_event *recent; /* newest first */
     size_t n_recent;
 };
 const struct sit_session_view *sit_session_get_view(const struct sit_session *session);
@@ -35,10 +35,12 @@ const struct sit_session_view *sit_session_get_view(const struct sit_session *se
 /** Label the current face (one committed transaction), then go to the next unlabelled
  * face after it, wrapping around; stay where none is left. On an error the current face
  * stays, and nothing is written, unless it was the next face that could not be read. */
-enum sit_status sit_session_label(struct sit_session *session, sit_class_index class_index,
-                                  int64_t spent_ms, struct sit_error *err);
+enum sit_status sit_session_label(struct sit_session *session,
+                                  sit_class_index class_index, int64_t spent_ms,
+                                  struct sit_error *err);
 
-/** To the next unlabelled face without labelling; *moved false where there is no other. */
+/** To the next unlabelled face without labelling; *moved false where there is no other.
+ */
 enum sit_status sit_session_skip(struct sit_session *session, bool *moved,
                                  struct sit_error *err);
 
@@ -65,9 +67,10 @@ enum sit_status sit_session_refresh(struct sit_session *session, bool *changed,
                                     struct sit_error *err);
 
 /** Ids of the faces that a key would most likely show next, most likely first: the next
- * unlabelled ones, the one before, the one after, the one an undo would show. Returns how
- * many were written (at most n). */
-size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids, size_t n);
+ * unlabelled ones, the one before, the one after, the one an undo would show. Returns
+ * how many were written (at most n). */
+size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids,
+                            size_t n);
 
 /** For when the screen is idle: checkpoints the write-ahead log. */
 void sit_session_idle(struct sit_session *session);

@@ -14,18 +14,18 @@ extern "C" {
 /** Zero is success; everything else is negative. */
 enum sit_status {
     SIT_OK = 0,
-    SIT_E_ARG = -1,           /* the caller's argument is unusable */
-    SIT_E_NOMEM = -2,         /* out of memory */
-    SIT_E_IO = -3,            /* the operating system said no */
-    SIT_E_FORMAT = -4,        /* a file's content is not what it must be */
-    SIT_E_NOT_FOUND = -5,     /* nothing by that name */
-    SIT_E_EXISTS = -6,        /* there already, and different */
-    SIT_E_BUSY = -7,          /* another process holds the project too long */
-    SIT_E_NUMERIC = -8,       /* a non-finite value in a computation */
-    SIT_E_CANCELLED = -9,     /* the user interrupted; nothing half-done */
+    SIT_E_ARG = -1,            /* the caller's argument is unusable */
+    SIT_E_NOMEM = -2,          /* out of memory */
+    SIT_E_IO = -3,             /* the operating system said no */
+    SIT_E_FORMAT = -4,         /* a file's content is not what it must be */
+    SIT_E_NOT_FOUND = -5,      /* nothing by that name */
+    SIT_E_EXISTS = -6,         /* there already, and different */
+    SIT_E_BUSY = -7,           /* another process holds the project too long */
+    SIT_E_NUMERIC = -8,        /* a non-finite value in a computation */
+    SIT_E_CANCELLED = -9,      /* the user interrupted; nothing half-done */
     SIT_E_NOT_CONVERGED = -10, /* an iteration ended before its tolerance */
-    SIT_E_UNSUPPORTED = -11,  /* built without, or not made for that */
-    SIT_E_LIMIT = -12,        /* larger than this program accepts */
+    SIT_E_UNSUPPORTED = -11,   /* built without, or not made for that */
+    SIT_E_LIMIT = -12,         /* larger than this program accepts */
 };
 
 /** Capacity of an error message, terminator included. */

@@ -25,26 +25,27 @@ enum sit_graphics {
 /** "sixel", "blocks-rgb", ...: the values of $SITTER_GRAPHICS. Never NULL. */
 const char *sit_graphics_name(enum sit_graphics graphics);
 
-/** Reads an environment variable; a parameter so that tests need no real environment. */
+/** Reads an environment variable; a parameter so that tests need no real environment.
+ */
 typedef const char *sit_getenv_fn(void *context, const char *name);
 
 /** What was found out. Sizes in pixels and cells; 0 where unknown. */
 struct sit_term_caps {
     enum sit_graphics graphics;
-    bool answered;       /* DA1 came before the time was up */
-    bool has_sixel;      /* DA1 has parameter 4 */
-    bool has_kitty;      /* the kitty graphics protocol, by its name */
-    bool has_sync;       /* synchronised output, private mode 2026 */
-    size_t n_registers;  /* colour registers, after asking for more */
+    bool answered;                      /* DA1 came before the time was up */
+    bool has_sixel;                     /* DA1 has parameter 4 */
+    bool has_kitty;                     /* the kitty graphics protocol, by its name */
+    bool has_sync;                      /* synchronised output, private mode 2026 */
+    size_t n_registers;                 /* colour registers, after asking for more */
     size_t max_width_px, max_height_px; /* of one picture */
     size_t cell_width_px, cell_height_px;
     const char *cell_source; /* "$SITTER_CELL", "CSI 16t", "TIOCGWINSZ", "CSI 14t",
                                 "XTSMGRAPHICS" or "assumed", the strongest first */
     double window_cell_width_px, window_cell_height_px; /* by TIOCGWINSZ; 0 unknown */
-    size_t n_cols, n_rows;   /* the window */
-    int n_colours;           /* for text: 2, 16, 256 or 1 << 24; 2 under $NO_COLOR */
+    size_t n_cols, n_rows;                              /* the window */
+    int n_colours; /* for text: 2, 16, 256 or 1 << 24; 2 under $NO_COLOR */
     bool in_tmux;
-    char name[64];           /* XTVERSION's answer, escaped; "" where none */
+    char name[64]; /* XTVERSION's answer, escaped; "" where none */
 };
 
 /*
@@ -53,7 +54,7 @@ struct sit_term_caps {
 struct sit_term_probe {
     char pending[256]; /* an unfinished sequence, kept over reads */
     size_t n_pending;
-    bool done;         /* DA1's answer has come */
+    bool done;                            /* DA1's answer has come */
     size_t text_width_px, text_height_px; /* CSI 14t */
     struct sit_term_caps caps;
 };
@@ -66,8 +67,8 @@ void sit_term_probe_request(struct sit_buf *out, sit_getenv_fn *env, void *env_c
 
 /** Feed bytes read from the terminal. What is no answer is appended to *other (may be
  * NULL): keys typed meanwhile. */
-void sit_term_probe_feed(struct sit_term_probe *probe, const char *bytes, size_t n_bytes,
-                         struct sit_buf *other);
+void sit_term_probe_feed(struct sit_term_probe *probe, const char *bytes,
+                         size_t n_bytes, struct sit_buf *other);
 
 /**
  * Decide from the answers, the window size (as TIOCGWINSZ has it; 0 where unknown) and
@@ -82,8 +83,9 @@ void sit_term_probe_finish(struct sit_term_probe *probe, size_t n_cols, size_t n
 
 /**
  * Ask the terminal behind fd_in and fd_out (both a tty): raw, no echo, at most
- * timeout_ms. Restores the tty's modes. Keys typed meanwhile go to *typed (may be NULL).
- * A terminal that answers nothing is no error: *out says what is assumed. SIT_E_IO.
+ * timeout_ms. Restores the tty's modes. Keys typed meanwhile go to *typed (may be
+ * NULL). A terminal that answers nothing is no error: *out says what is assumed.
+ * SIT_E_IO.
  */
 enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
                                struct sit_buf *typed, struct sit_term_caps *out,
@@ -101,16 +103,18 @@ void sit_term_measure(int fd, struct sit_term_caps *caps);
 /** What a picture is to be drawn as; the same for every face on a screen. */
 struct sit_picture_format {
     enum sit_graphics graphics;
-    size_t n_cols, n_rows;               /* the cells it covers */
+    size_t n_cols, n_rows; /* the cells it covers */
     size_t cell_width_px, cell_height_px;
-    size_t n_colours;                    /* sixel palette: 2 to 256 */
-    bool is_square; /* draw only the largest square in those cells: no rim round a face */
+    size_t n_colours; /* sixel palette: 2 to 256 */
+    bool is_square; /* draw only the largest square in those cells: no rim round a face
+                     */
 };
 
 /**
- * The canvas that fills the cells: for sixel n_cols x n_rows cells in pixels, the height
- * rounded down to a multiple of 6, no side over 1000 px; for blocks n_cols x 2 n_rows.
- * With is_square the largest square in that, its side so rounded (blocks: even).
+ * The canvas that fills the cells: for sixel n_cols x n_rows cells in pixels, the
+ * height rounded down to a multiple of 6, no side over 1000 px; for blocks n_cols x 2
+ * n_rows. With is_square the largest square in that, its side so rounded (blocks:
+ * even).
  */
 void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *width_px,
                              size_t *height_px);
@@ -118,10 +122,11 @@ void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *wi
 /**
  * Append the bytes that draw `canvas` (of sit_picture_canvas_size()) with its top left
  * corner at the cursor: sixel in one DCS (libsixel, no dithering), or rows of half
- * blocks joined by relative cursor movements, attributes reset at the end. The cursor is
- * anywhere afterwards. Keep a picture off the last column (the cursor does not go past
- * it, which the relative movements count on) and off the last row (sixel may scroll).
- * Thread-safe. SIT_E_ARG where the canvas has another size; *out grows on success only.
+ * blocks joined by relative cursor movements, attributes reset at the end. The cursor
+ * is anywhere afterwards. Keep a picture off the last column (the cursor does not go
+ * past it, which the relative movements count on) and off the last row (sixel may
+ * scroll). Thread-safe. SIT_E_ARG where the canvas has another size; *out grows on
+ * success only.
  */
 enum sit_status sit_picture_encode(const struct sit_picture_format *format,
                                    const struct sit_image *canvas, struct sit_buf *out,
@@ -159,7 +164,7 @@ enum sit_key {
 enum { SIT_KEY_PASTED = 0x400000 };
 
 /** Bracketed paste, in which the terminal marks pasted text, switched on and off. */
-#define SIT_TERM_PASTE_ON "\033[?2004h"
+#define SIT_TERM_PASTE_ON  "\033[?2004h"
 #define SIT_TERM_PASTE_OFF "\033[?2004l"
 
 /**
@@ -193,20 +198,21 @@ void sit_input_feed(struct sit_input *input, const char *bytes, size_t n_bytes,
                     int64_t now_ms);
 /** The next key, or SIT_KEY_NONE. `now_ms` decides about a lone ESC. */
 uint32_t sit_input_next(struct sit_input *input, int64_t now_ms);
-/** Milliseconds until sit_input_next() could answer without new bytes (0: now), or -1. */
+/** Milliseconds until sit_input_next() could answer without new bytes (0: now), or -1.
+ */
 int sit_input_timeout_ms(const struct sit_input *input, int64_t now_ms);
 
 /*
  * Leaving the terminal as it was found
  */
 
-/** Remember fd's modes and install handlers for fatal signals (SEGV, BUS, ABRT, FPE, ILL)
- * that restore the terminal and then die of the same signal. */
+/** Remember fd's modes and install handlers for fatal signals (SEGV, BUS, ABRT, FPE,
+ * ILL) that restore the terminal and then die of the same signal. */
 enum sit_status sit_term_guard_install(int fd, struct sit_error *err);
 
 /** Restore the modes and the screen now: main screen, cursor shown, attributes off,
- * synchronised output and mouse off. Also gives the signals back, so a guard serves once.
- * Async-signal-safe; harmless when not installed. */
+ * synchronised output and mouse off. Also gives the signals back, so a guard serves
+ * once. Async-signal-safe; harmless when not installed. */
 void sit_term_guard_restore(void);
 
 /** Write all bytes: one loop over EINTR, EAGAIN and short writes. SIT_E_IO on a closed

@@ -12,7 +12,8 @@
 
 #include "sitter/buf.h"
 
-/** Choose the user's locale, or C.UTF-8 where that is not UTF-8. False if neither works. */
+/** Choose the user's locale, or C.UTF-8 where that is not UTF-8. False if neither
+ * works. */
 bool sit_text_init_locale(void);
 
 /**
@@ -41,7 +42,8 @@ int sit_text_code_width(uint32_t code);
  */
 void sit_text_escape(struct sit_buf *out, const char *bytes, size_t n_bytes);
 
-/** Cells of escaped text (as sit_text_escape() gives it); unsafe code points count 0. */
+/** Cells of escaped text (as sit_text_escape() gives it); unsafe code points count 0.
+ */
 size_t sit_text_width(const char *text);
 
 /**

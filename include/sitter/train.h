@@ -36,7 +36,7 @@ struct sit_evaluation {
     char features[64];
     size_t n_classes;
     struct sit_class classes[SIT_PROJECT_MAX_CLASSES]; /* of output 0, 1, ... */
-    double c;        /* NAN for an MLP */
+    double c;                                          /* NAN for an MLP */
     double objective;
     size_t n_train;
     double train_ms;
@@ -47,16 +47,17 @@ struct sit_evaluation {
 };
 
 /**
- * Train on the labelled train faces that have features, store the model, and judge it on
- * the labelled test faces. Nothing is stored on any failure or cancellation. *report may
- * be NULL. SIT_E_NOT_FOUND: no features; SIT_E_ARG: fewer than two classes labelled
+ * Train on the labelled train faces that have features, store the model, and judge it
+ * on the labelled test faces. Nothing is stored on any failure or cancellation. *report
+ * may be NULL. SIT_E_NOT_FOUND: no features; SIT_E_ARG: fewer than two classes labelled
  * (the message says how many of each); and sit_head_train()'s.
  */
 enum sit_status sit_train(struct sit_project *project,
                           const struct sit_train_options *options,
                           const struct sit_notes *notes,
-                          const struct sit_progress *progress, struct sit_evaluation *out,
-                          struct sit_head_report *report, struct sit_error *err);
+                          const struct sit_progress *progress,
+                          struct sit_evaluation *out, struct sit_head_report *report,
+                          struct sit_error *err);
 
 /** The options a stored model was trained with. The set's name in *options points into
  * *model. SIT_E_FORMAT. */

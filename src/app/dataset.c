@@ -97,9 +97,10 @@ static bool find_leak(struct labelled_faces *faces, size_t n_sources)
     return true;
 }
 
-enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id, size_t dim,
-                                    const sit_class_index *classes, size_t n_classes,
-                                    struct labelled_faces *out, struct sit_error *err)
+enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
+                                    size_t dim, const sit_class_index *classes,
+                                    size_t n_classes, struct labelled_faces *out,
+                                    struct sit_error *err)
 {
     struct sit_face_table table = {0};
     struct labelled_faces faces = {0};
@@ -117,7 +118,8 @@ enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
         !allocate_rows(&faces.rows[1], n[1], dim))
         status = sit_error_nomem(err);
     if (status == SIT_OK)
-        status = sit_project_features(project, set_id, dim, 0, take_vector, &loader, err);
+        status = sit_project_features(project, set_id, dim, 0, take_vector, &loader,
+                                      err);
     if (status == SIT_OK && !find_leak(&faces, table.n_sources))
         status = sit_error_nomem(err);
     sit_face_table_release(&table);
@@ -129,7 +131,8 @@ enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
     return SIT_OK;
 }
 
-struct sit_dataset labelled_rows_dataset(const struct labelled_rows *rows, size_t n_classes)
+struct sit_dataset labelled_rows_dataset(const struct labelled_rows *rows,
+                                         size_t n_classes)
 {
     return (struct sit_dataset){.x = rows->x,
                                 .y = rows->y,

@@ -11,12 +11,12 @@
 /* Owned columns; row i of each belongs to one face. */
 struct labelled_rows {
     size_t n, d;
-    float *x;          /* (n, d) */
-    uint8_t *y;        /* output index */
-    uint32_t *group;   /* source */
+    float *x;        /* (n, d) */
+    uint8_t *y;      /* output index */
+    uint32_t *group; /* source */
     int64_t *face_id;
     uint8_t *confirmed;
-    size_t capacity;   /* rows that fit */
+    size_t capacity; /* rows that fit */
 };
 
 struct labelled_faces {
@@ -26,9 +26,10 @@ struct labelled_faces {
 };
 
 /* Labelled faces of the given classes (by output) that have a vector in the set. */
-enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id, size_t dim,
-                                    const sit_class_index *classes, size_t n_classes,
-                                    struct labelled_faces *out, struct sit_error *err);
+enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
+                                    size_t dim, const sit_class_index *classes,
+                                    size_t n_classes, struct labelled_faces *out,
+                                    struct sit_error *err);
 void labelled_faces_release(struct labelled_faces *faces);
 
 /* The rows as the learning library takes them; borrowed. */

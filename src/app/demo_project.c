@@ -44,7 +44,8 @@ static void join_keywords(const struct sit_demo_poster *poster, struct sit_buf *
         sit_buf_appendf(out, "%s%s", i > 0 ? ";" : "", poster->keywords[i]);
 }
 
-static void append_metadata(struct demo_maker *maker, const struct sit_demo_poster *poster)
+static void append_metadata(struct demo_maker *maker,
+                            const struct sit_demo_poster *poster)
 {
     struct sit_buf keywords = {0};
     char year[16] = "n.d.";
@@ -69,7 +70,8 @@ static enum sit_status write_jpeg(const struct sit_image *image, const char *pat
     if (status == SIT_OK) {
         /* Not synced one by one: a demo that is lost is made again. */
         FILE *file = fopen(path, "wbe");
-        bool ok = file != NULL && fwrite(bytes.data, 1, bytes.n_bytes, file) == bytes.n_bytes;
+        bool ok = file != NULL &&
+                  fwrite(bytes.data, 1, bytes.n_bytes, file) == bytes.n_bytes;
         if (file != NULL && fclose(file) != 0)
             ok = false;
         if (!ok)
@@ -116,8 +118,8 @@ static enum sit_status draw_poster(const struct demo_maker *maker, size_t index,
     if (status == SIT_OK && path.failed)
         status = sit_error_nomem(err);
     if (status == SIT_OK)
-        status = sit_demo_draw_poster(maker->options->seed, index, POSTER_WIDTH_PX, &image,
-                                      err);
+        status = sit_demo_draw_poster(maker->options->seed, index, POSTER_WIDTH_PX,
+                                      &image, err);
     if (status == SIT_OK)
         status = write_jpeg(&image, path.data, err);
     sit_image_release(&image);
@@ -128,10 +130,11 @@ static enum sit_status draw_poster(const struct demo_maker *maker, size_t index,
 static enum sit_status draw_all(struct demo_maker *maker, struct sit_error *err)
 {
     enum sit_status status = SIT_OK;
-    for (size_t i = 0; status == SIT_OK && maker->n_faces < maker->options->n_faces; i++) {
+    for (size_t i = 0; status == SIT_OK && maker->n_faces < maker->options->n_faces;
+         i++) {
         struct sit_demo_poster poster;
-        if (!sit_progress_report(maker->progress, maker->n_faces, maker->options->n_faces,
-                                 "drawing"))
+        if (!sit_progress_report(maker->progress, maker->n_faces,
+                                 maker->options->n_faces, "drawing"))
             return sit_error_set(err, SIT_E_CANCELLED, "interrupted");
         sit_demo_poster_describe(maker->options->seed, i, &poster);
         append_metadata(maker, &poster);
@@ -149,9 +152,9 @@ static enum sit_status write_in(const char *dir, const char *name,
                                 const struct sit_buf *bytes, struct sit_error *err)
 {
     char *path = sit_file_join(dir, name);
-    enum sit_status status =
-        path != NULL ? sit_file_write_atomic(path, bytes->data, bytes->n_bytes, err)
-                     : sit_error_nomem(err);
+    enum sit_status status = path != NULL ? sit_file_write_atomic(path, bytes->data,
+                                                                  bytes->n_bytes, err)
+                                          : sit_error_nomem(err);
     free(path);
     return status;
 }
@@ -159,8 +162,8 @@ static enum sit_status write_in(const char *dir, const char *name,
 /* The folder is ours when it is new, empty, or holds a demo's files only. */
 static enum sit_status check_dir(const char *dir, struct sit_error *err)
 {
-    static const char *const ours[] = {"faces",     "posters",      "metadata.csv",
-                                       "truth.csv", "sitter.db",    "sitter.db-wal",
+    static const char *const ours[] = {"faces",        "posters",   "metadata.csv",
+                                       "truth.csv",    "sitter.db", "sitter.db-wal",
                                        "sitter.db-shm"};
     struct stat info;
     if (stat(dir, &info) != 0 && errno == ENOENT)
@@ -174,10 +177,11 @@ static enum sit_status check_dir(const char *dir, struct sit_error *err)
         for (size_t k = 0; k < sizeof ours / sizeof ours[0]; k++)
             known = known || strcmp(list.entries[i].name, ours[k]) == 0;
         if (!known)
-            status = sit_error_set(err, SIT_E_EXISTS,
-                                   "'%s' holds other things ('%s'): name a new folder for "
-                                   "the demo",
-                                   dir, list.entries[i].name);
+            status = sit_error_set(
+                err, SIT_E_EXISTS,
+                "'%s' holds other things ('%s'): name a new folder for "
+                "the demo",
+                dir, list.entries[i].name);
     }
     sit_dir_list_release(&list);
     return status;
@@ -237,8 +241,8 @@ static enum sit_status make_project(const struct demo_maker *maker, const char *
     if (status == SIT_OK)
         status = store_facts(maker, project, err);
     if (status == SIT_OK && maker->options->features)
-        status = sit_features_extract_hog(project, "hog", 0, maker->notes, maker->progress,
-                                          &features, err);
+        status = sit_features_extract_hog(project, "hog", 0, maker->notes,
+                                          maker->progress, &features, err);
     free(faces);
     sit_project_close(project);
     return status;
@@ -252,7 +256,8 @@ enum sit_status sit_demo_make(const char *dir, const struct sit_demo_options *op
     struct demo_maker maker = {
         .dir = dir, .options = options, .notes = notes, .progress = progress};
     enum sit_status status = check_dir(dir, err);
-    char *faces = sit_file_join(dir, "faces"), *db_path = sit_file_join(dir, "sitter.db");
+    char *faces = sit_file_join(dir, "faces"),
+         *db_path = sit_file_join(dir, "sitter.db");
     if (status == SIT_OK && (faces == NULL || db_path == NULL))
         status = sit_error_nomem(err);
     if (status == SIT_OK)

@@ -13,15 +13,14 @@
 enum { N_FOLDS = 5, BLOCK_FACES = 2048 };
 
 /* Out-of-fold: heads with the model's options, on the labels as they are now. */
-static enum sit_status judge_out_of_fold(const struct judged *judged,
-                                         const struct sit_dataset *rows,
-                                         const struct sit_leak *leak,
-                                         const struct sit_progress *progress,
-                                         struct sit_evaluation *out, struct sit_error *err)
+static enum sit_status
+judge_out_of_fold(const struct judged *judged, const struct sit_dataset *rows,
+                  const struct sit_leak *leak, const struct sit_progress *progress,
+                  struct sit_evaluation *out, struct sit_error *err)
 {
     struct sit_train_options options;
-    enum sit_status status =
-        model_refit_options(judged->model, &judged->report, &options, err);
+    enum sit_status status = model_refit_options(judged->model, &judged->report,
+                                                 &options, err);
     if (status != SIT_OK)
         return status;
     float *p = sit_malloc_array(rows->n, judged->model->n_classes * sizeof *p);
@@ -47,8 +46,8 @@ enum sit_status sit_evaluate(struct sit_project *project, int64_t model_id,
         status = loaded_model_open(project, model_id, &loaded, err);
     if (status == SIT_OK)
         status = labelled_faces_load(project, loaded.set.id, loaded.set.dim,
-                                     loaded.model.classes, loaded.model.n_classes, &faces,
-                                     err);
+                                     loaded.model.classes, loaded.model.n_classes,
+                                     &faces, err);
     if (status != SIT_OK) {
         loaded_model_release(&loaded);
         return status;
@@ -56,13 +55,13 @@ enum sit_status sit_evaluate(struct sit_project *project, int64_t model_id,
     struct judged judged = {
         .list = &list, .model = &loaded.model, .report = loaded.report};
     enum sit_split side = split == SIT_EVALUATE_TEST ? SIT_TEST : SIT_TRAIN;
-    struct sit_dataset rows =
-        labelled_rows_dataset(&faces.rows[side], loaded.model.n_classes);
+    struct sit_dataset rows = labelled_rows_dataset(&faces.rows[side],
+                                                    loaded.model.n_classes);
     if (split == SIT_EVALUATE_CV && rows.n > 0)
         status = judge_out_of_fold(&judged, &rows, &faces.leak, progress, out, err);
     else
-        status = judge_rows(&judged, loaded.head, &rows, sit_split_name(side), &faces.leak,
-                            out, err);
+        status = judge_rows(&judged, loaded.head, &rows, sit_split_name(side),
+                            &faces.leak, out, err);
     labelled_faces_release(&faces);
     loaded_model_release(&loaded);
     return status;
@@ -84,7 +83,8 @@ static bool fill_block(void *context, int64_t face_id, const float *vector)
     return block->n < BLOCK_FACES;
 }
 
-static enum sit_status store_block(struct sit_project *project, const struct block *block,
+static enum sit_status store_block(struct sit_project *project,
+                                   const struct block *block,
                                    const struct sit_model *model, struct sit_error *err)
 {
     enum sit_status status = sit_project_begin(project, err);
@@ -98,7 +98,8 @@ static enum sit_status store_block(struct sit_project *project, const struct blo
 }
 
 static enum sit_status predict_all(struct sit_project *project,
-                                   const struct loaded_model *loaded, struct block *block,
+                                   const struct loaded_model *loaded,
+                                   struct block *block,
                                    const struct sit_progress *progress, size_t *n_faces,
                                    struct sit_error *err)
 {
@@ -113,8 +114,8 @@ static enum sit_status predict_all(struct sit_project *project,
         status = sit_project_features(project, loaded->set.id, loaded->set.dim, last_id,
                                       fill_block, block, err);
         if (status == SIT_OK && block->n > 0)
-            status = sit_head_predict(loaded->head, block->x, block->n, block->d, block->p,
-                                      err);
+            status = sit_head_predict(loaded->head, block->x, block->n, block->d,
+                                      block->p, err);
         if (status == SIT_OK && block->n > 0)
             status = store_block(project, block, &loaded->model, err);
         if (block->n > 0)
@@ -139,7 +140,8 @@ enum sit_status sit_predict(struct sit_project *project, int64_t model_id,
     if (block != NULL) {
         block->d = loaded.set.dim;
         block->x = sit_malloc_array(BLOCK_FACES, block->d * sizeof *block->x);
-        block->p = sit_malloc_array(BLOCK_FACES, loaded.model.n_classes * sizeof *block->p);
+        block->p = sit_malloc_array(BLOCK_FACES,
+                                    loaded.model.n_classes * sizeof *block->p);
     }
     size_t n_done = 0;
     if (block == NULL || block->x == NULL || block->p == NULL)

@@ -54,10 +54,11 @@ static enum sit_status collect_face(void *context, const struct sit_export_row *
     sit_buf_append_char(&path, '/');
     append_safe_path(&path, row->name);
     void *ids = writer->face_ids, *paths = writer->paths;
-    bool ok = !path.failed &&
-              sit_grow_array(&ids, &writer->id_capacity, writer->n + 1, sizeof(int64_t));
+    bool ok = !path.failed && sit_grow_array(&ids, &writer->id_capacity, writer->n + 1,
+                                             sizeof(int64_t));
     writer->face_ids = ids;
-    ok = ok && sit_grow_array(&paths, &writer->path_capacity, writer->n + 1, sizeof(char *));
+    ok = ok &&
+         sit_grow_array(&paths, &writer->path_capacity, writer->n + 1, sizeof(char *));
     writer->paths = paths;
     if (!ok) {
         sit_buf_release(&path);
@@ -124,12 +125,14 @@ static enum sit_status check_target(const char *dir, struct sit_error *err)
         n_entries++;
     closedir(open_dir);
     if (n_entries > 2) /* . and .. */
-        return sit_error_set(err, SIT_E_EXISTS, "'%s' is there already and not empty", dir);
+        return sit_error_set(err, SIT_E_EXISTS, "'%s' is there already and not empty",
+                             dir);
     return SIT_OK;
 }
 
 static enum sit_status write_all(struct sit_project *project,
-                                 const struct folder_writer *writer, struct sit_error *err)
+                                 const struct folder_writer *writer,
+                                 struct sit_error *err)
 {
     struct sit_buf temp = {0};
     size_t length = strlen(writer->dir);

@@ -108,7 +108,8 @@ enum sit_status sit_export_csv(struct sit_project *project, int64_t model_id,
         status = sit_project_walk(project, model_id, note_columns, &writer, err);
     if (status != SIT_OK)
         return status;
-    sit_buf_append_text(out, "face,source,split,label,annotator,labelled_at,prediction");
+    sit_buf_append_text(out,
+                        "face,source,split,label,annotator,labelled_at,prediction");
     for (size_t k = 0; k < writer.classes.n; k++) {
         if (!writer.has_p[k])
             continue;
@@ -152,13 +153,14 @@ static enum sit_status write_json_row(void *context, const struct sit_export_row
             json_object_set_new(p, key, json_real(row->p[i]));
     }
     json_t *line = json_pack(
-        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "face", json_text(row->name), "source",
-        json_text(row->source), "split", sit_split_name(row->split), "label",
+        "{s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o}", "face", json_text(row->name),
+        "source", json_text(row->source), "split", sit_split_name(row->split), "label",
         json_text(key_of(&writer->classes, row->label)), "annotator",
         json_text(row->annotator), "labelled_at", json_text(labelled ? time : NULL),
-        "prediction", json_text(key_of(&writer->classes, predicted_class(row))), "p", p);
-    char *text =
-        line != NULL ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9)) : NULL;
+        "prediction", json_text(key_of(&writer->classes, predicted_class(row))), "p",
+        p);
+    char *text = line != NULL ? json_dumps(line, JSON_COMPACT | JSON_REAL_PRECISION(9))
+                              : NULL;
     json_decref(line);
     if (text == NULL)
         return sit_error_nomem(err);

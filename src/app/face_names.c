@@ -1,6 +1,6 @@
 /*
- * An index of face names: exact, below leading folders, without the ending, by the file's
- * own name alone.
+ * An index of face names: exact, below leading folders, without the ending, by the
+ * file's own name alone.
  */
 #include "face_names.h"
 
@@ -45,12 +45,12 @@ static bool collect_name(void *context, const char *name, int64_t face_id)
 {
     struct collect *collect = context;
     struct face_names *names = collect->names;
-    collect->no_memory =
-        !add(&names->names, &names->n, &names->n_capacity, name, strlen(name), face_id) ||
-        !add(&names->stems, &names->n_stems, &names->stem_capacity, name,
-             stem_length(name), face_id) ||
-        !add(&names->bases, &names->n_bases, &names->base_capacity, base_of(name),
-             stem_length(base_of(name)), face_id);
+    collect->no_memory = !add(&names->names, &names->n, &names->n_capacity, name,
+                              strlen(name), face_id) ||
+                         !add(&names->stems, &names->n_stems, &names->stem_capacity,
+                              name, stem_length(name), face_id) ||
+                         !add(&names->bases, &names->n_bases, &names->base_capacity,
+                              base_of(name), stem_length(base_of(name)), face_id);
     return !collect->no_memory;
 }
 
@@ -80,8 +80,8 @@ enum sit_status face_names_load(struct sit_project *project, struct face_names *
 {
     struct face_names names = {0};
     struct collect collect = {.names = &names};
-    enum sit_status status =
-        sit_project_face_names(project, collect_name, &collect, err);
+    enum sit_status status = sit_project_face_names(project, collect_name, &collect,
+                                                    err);
     if (status == SIT_OK && collect.no_memory)
         status = sit_error_nomem(err);
     if (status != SIT_OK) {

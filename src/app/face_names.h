@@ -26,8 +26,8 @@ enum sit_status face_names_load(struct sit_project *project, struct face_names *
 void face_names_release(struct face_names *names);
 
 /* The face of a name: as it is, else without leading folders, else the same without
- * regard to the ending, else by the file's own name alone; 0 where there is none or it is
- * ambiguous. */
+ * regard to the ending, else by the file's own name alone; 0 where there is none or it
+ * is ambiguous. */
 int64_t face_names_find(const struct face_names *names, const char *name);
 
 #endif

@@ -13,7 +13,8 @@
 
 enum { BLOCK_FACES = 256, MAX_JOBS = 64 };
 
-static const char PROVENANCE[] = "{\"side_px\":64,\"cell_px\":8,\"bins\":9,\"block\":2}";
+static const char PROVENANCE[] =
+    "{\"side_px\":64,\"cell_px\":8,\"bins\":9,\"block\":2}";
 
 /* Faces whose pictures are read, and whose features are computed side by side. */
 struct hog_block {
@@ -70,7 +71,8 @@ static void compute_block(struct hog_block *block)
 static enum sit_status store_block(struct sit_project *project, int64_t set_id,
                                    const struct hog_block *block,
                                    const struct sit_notes *notes,
-                                   struct sit_feature_result *result, struct sit_error *err)
+                                   struct sit_feature_result *result,
+                                   struct sit_error *err)
 {
     size_t n_stored = 0, n_failed = 0;
     enum sit_status status = sit_project_begin(project, err);
@@ -82,7 +84,8 @@ static enum sit_status store_block(struct sit_project *project, int64_t set_id,
             n_failed++;
         } else {
             status = sit_project_put_feature(project, set_id, block->face_ids[i],
-                                             block->x + i * SIT_HOG_DIM, SIT_HOG_DIM, err);
+                                             block->x + i * SIT_HOG_DIM, SIT_HOG_DIM,
+                                             err);
             n_stored++;
         }
     }
@@ -97,20 +100,20 @@ static enum sit_status store_block(struct sit_project *project, int64_t set_id,
     return SIT_OK;
 }
 
-static enum sit_status extract_faces(struct sit_project *project, int64_t set_id,
-                                     const int64_t *ids, size_t n, struct hog_block *block,
-                                     const struct sit_notes *notes,
-                                     const struct sit_progress *progress,
-                                     struct sit_feature_result *result,
-                                     struct sit_error *err)
+static enum sit_status
+extract_faces(struct sit_project *project, int64_t set_id, const int64_t *ids, size_t n,
+              struct hog_block *block, const struct sit_notes *notes,
+              const struct sit_progress *progress, struct sit_feature_result *result,
+              struct sit_error *err)
 {
     enum sit_status status = SIT_OK;
     for (size_t at = 0; status == SIT_OK && at < n; at += block->n) {
         if (!sit_progress_report(progress, at, n, NULL))
-            return sit_error_set(err, SIT_E_CANCELLED,
-                                 "interrupted: %zu faces have features; run it again to go "
-                                 "on",
-                                 at);
+            return sit_error_set(
+                err, SIT_E_CANCELLED,
+                "interrupted: %zu faces have features; run it again to go "
+                "on",
+                at);
         block->n = n - at < BLOCK_FACES ? n - at : BLOCK_FACES;
         block->face_ids = ids + at;
         for (size_t i = 0; status == SIT_OK && i < block->n; i++) {
@@ -138,8 +141,9 @@ static void block_release(struct hog_block *block)
     free(block->errors);
 }
 
-enum sit_status sit_features_extract_hog(struct sit_project *project, const char *set_name,
-                                         size_t limit, const struct sit_notes *notes,
+enum sit_status sit_features_extract_hog(struct sit_project *project,
+                                         const char *set_name, size_t limit,
+                                         const struct sit_notes *notes,
                                          const struct sit_progress *progress,
                                          struct sit_feature_result *out,
                                          struct sit_error *err)
@@ -164,8 +168,8 @@ enum sit_status sit_features_extract_hog(struct sit_project *project, const char
             status = sit_error_nomem(err);
     }
     if (status == SIT_OK)
-        status = extract_faces(project, set_id, ids, result.n_rows, &block, notes, progress,
-                               &result, err);
+        status = extract_faces(project, set_id, ids, result.n_rows, &block, notes,
+                               progress, &result, err);
     /* Each vector is right on its own: a set with gaps may be used, and says so. */
     if (status == SIT_OK)
         status = sit_project_finish_feature_set(project, set_id, err);

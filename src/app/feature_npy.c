@@ -37,7 +37,8 @@ static enum sit_status name_lines_read(const char *path, struct name_lines *out,
     size_t capacity = 0, n_bytes = result.bytes.n_bytes;
     char *text = result.bytes.data;
     if (n_bytes > 0 && memchr(text, '\0', n_bytes) != NULL)
-        status = sit_error_set(err, SIT_E_FORMAT, "'%s' is no text: it has NUL bytes", path);
+        status = sit_error_set(err, SIT_E_FORMAT, "'%s' is no text: it has NUL bytes",
+                               path);
     for (size_t at = 0; status == SIT_OK && at < n_bytes;) {
         char *end = memchr(text + at, '\n', n_bytes - at);
         size_t length = end != NULL ? (size_t)(end - text) - at : n_bytes - at;
@@ -66,7 +67,8 @@ static enum sit_status name_lines_read(const char *path, struct name_lines *out,
 static enum sit_status match_rows(struct sit_project *project,
                                   const struct name_lines *lines, int64_t *face_ids,
                                   const struct sit_notes *notes,
-                                  struct sit_feature_result *result, struct sit_error *err)
+                                  struct sit_feature_result *result,
+                                  struct sit_error *err)
 {
     enum { MAX_NOTED = 5 };
     struct face_names names = {0};
@@ -83,7 +85,8 @@ static enum sit_status match_rows(struct sit_project *project,
                  result->n_unknown - MAX_NOTED);
     if (status == SIT_OK && result->n_unknown == lines->n)
         status = sit_error_set(err, SIT_E_NOT_FOUND,
-                               "none of the %zu names is a face of the project", lines->n);
+                               "none of the %zu names is a face of the project",
+                               lines->n);
     face_names_release(&names);
     return status;
 }
@@ -97,8 +100,10 @@ static enum sit_status check_values(const struct sit_npy *npy, float *block,
     for (size_t row = 0; status == SIT_OK && row < npy->n_rows; row += BLOCK_ROWS) {
         size_t n = npy->n_rows - row < BLOCK_ROWS ? npy->n_rows - row : BLOCK_ROWS;
         status = sit_npy_read_rows(npy, row, n, block, err);
-        if (status == SIT_OK && !sit_progress_report(progress, row / 2, npy->n_rows, NULL))
-            status = sit_error_set(err, SIT_E_CANCELLED, "interrupted, nothing is imported");
+        if (status == SIT_OK &&
+            !sit_progress_report(progress, row / 2, npy->n_rows, NULL))
+            status = sit_error_set(err, SIT_E_CANCELLED,
+                                   "interrupted, nothing is imported");
     }
     return status;
 }
@@ -128,11 +133,12 @@ static enum sit_status store_rows(struct sit_project *project, int64_t set_id,
             sit_project_rollback(project);
         else
             *n_stored += n_batch;
-        if (status == SIT_OK && !sit_progress_report(progress, (npy->n_rows + row) / 2,
-                                                     npy->n_rows, NULL))
-            status = sit_error_set(err, SIT_E_CANCELLED,
-                                   "interrupted: the set is not whole and stays hidden; "
-                                   "import it again");
+        if (status == SIT_OK &&
+            !sit_progress_report(progress, (npy->n_rows + row) / 2, npy->n_rows, NULL))
+            status = sit_error_set(
+                err, SIT_E_CANCELLED,
+                "interrupted: the set is not whole and stays hidden; "
+                "import it again");
     }
     return status;
 }
@@ -143,8 +149,8 @@ static char *npy_provenance(const char *npy_path, struct sit_error *err)
     if (sit_sha256_file(npy_path, hex, err) != SIT_OK)
         return NULL;
     const char *slash = strrchr(npy_path, '/');
-    json_t *object = json_pack("{s:s, s:s}", "file", slash != NULL ? slash + 1 : npy_path,
-                               "sha256", hex);
+    json_t *object = json_pack("{s:s, s:s}", "file",
+                               slash != NULL ? slash + 1 : npy_path, "sha256", hex);
     if (object == NULL) /* a name that is no UTF-8 */
         object = json_pack("{s:s}", "sha256", hex);
     char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
@@ -165,11 +171,11 @@ static enum sit_status count_missing(struct sit_project *project, int64_t set_id
     return status;
 }
 
-static enum sit_status import_open(struct sit_project *project, const struct sit_npy *npy,
-                                   const char *npy_path, const char *names_path,
-                                   const char *set_name, const struct sit_notes *notes,
-                                   const struct sit_progress *progress,
-                                   struct sit_feature_result *result, struct sit_error *err)
+static enum sit_status
+import_open(struct sit_project *project, const struct sit_npy *npy,
+            const char *npy_path, const char *names_path, const char *set_name,
+            const struct sit_notes *notes, const struct sit_progress *progress,
+            struct sit_feature_result *result, struct sit_error *err)
 {
     struct name_lines lines = {0};
     int64_t *face_ids = NULL, set_id = 0;
@@ -177,8 +183,9 @@ static enum sit_status import_open(struct sit_project *project, const struct sit
     char *provenance = NULL;
     enum sit_status status = name_lines_read(names_path, &lines, err);
     if (status == SIT_OK && lines.n != npy->n_rows)
-        status = sit_error_set(err, SIT_E_FORMAT, "'%s' has %zu names, '%s' has %zu rows",
-                               names_path, lines.n, npy_path, npy->n_rows);
+        status = sit_error_set(err, SIT_E_FORMAT,
+                               "'%s' has %zu names, '%s' has %zu rows", names_path,
+                               lines.n, npy_path, npy->n_rows);
     if (status != SIT_OK)
         goto done;
     size_t block_floats;
@@ -219,7 +226,8 @@ enum sit_status sit_features_import(struct sit_project *project, const char *npy
                                     const char *names_path, const char *set_name,
                                     const struct sit_notes *notes,
                                     const struct sit_progress *progress,
-                                    struct sit_feature_result *out, struct sit_error *err)
+                                    struct sit_feature_result *out,
+                                    struct sit_error *err)
 {
     struct sit_npy npy = {0};
     enum sit_status status = sit_npy_open(npy_path, &npy, err);
@@ -263,10 +271,11 @@ static enum sit_status names_text(struct sit_project *project,
     for (size_t i = 0; status == SIT_OK && i < rows->n; i++) {
         status = sit_project_face_detail(project, rows->face_ids[i], &detail, err);
         if (status == SIT_OK && strpbrk(detail.name, "\r\n") != NULL)
-            status = sit_error_set(err, SIT_E_FORMAT,
-                                   "face '%s' cannot stand in a list of names: it has a "
-                                   "line break",
-                                   detail.name);
+            status = sit_error_set(
+                err, SIT_E_FORMAT,
+                "face '%s' cannot stand in a list of names: it has a "
+                "line break",
+                detail.name);
         if (status == SIT_OK)
             sit_buf_appendf(text, "%s\n", detail.name);
     }
@@ -295,16 +304,18 @@ enum sit_status sit_features_export(struct sit_project *project, const char *set
     if (rows.x == NULL || rows.face_ids == NULL)
         status = sit_error_nomem(err);
     if (status == SIT_OK && set.n_faces == 0)
-        status = sit_error_set(err, SIT_E_NOT_FOUND, "feature set '%s' is empty", set.name);
+        status = sit_error_set(err, SIT_E_NOT_FOUND, "feature set '%s' is empty",
+                               set.name);
     if (status == SIT_OK)
-        status = sit_project_features(project, set.id, set.dim, 0, take_row, &rows, err);
+        status = sit_project_features(project, set.id, set.dim, 0, take_row, &rows,
+                                      err);
     if (status == SIT_OK)
         status = names_text(project, &rows, &names, err);
     if (status == SIT_OK)
         status = sit_npy_write(npy_path, rows.x, rows.n, rows.dim, err);
     if (status == SIT_OK) {
-        status =
-            sit_file_write_atomic(names_path, sit_buf_text(&names), names.n_bytes, err);
+        status = sit_file_write_atomic(names_path, sit_buf_text(&names), names.n_bytes,
+                                       err);
         struct stat info;
         if (status != SIT_OK && stat(npy_path, &info) == 0 && S_ISREG(info.st_mode))
             unlink(npy_path); /* rows that nobody can name are of no use */

@@ -32,18 +32,20 @@ static const char *format_name(enum sit_image_format format)
 }
 
 /* A label from a folder's name; an existing other label stays. */
-static enum sit_status take_label(struct importer *importer, const struct import_file *file,
-                                  int64_t face_id, struct sit_error *err)
+static enum sit_status take_label(struct importer *importer,
+                                  const struct import_file *file, int64_t face_id,
+                                  struct sit_error *err)
 {
     if (file->class_index == SIT_NO_CLASS)
         return SIT_OK;
     sit_class_index label;
-    enum sit_status status =
-        sit_project_face_label(importer->project, face_id, &label, err);
+    enum sit_status status = sit_project_face_label(importer->project, face_id, &label,
+                                                    err);
     if (status != SIT_OK || label == file->class_index)
         return status;
     if (label != SIT_NO_CLASS) {
-        sit_note(importer->notes, "'%s' is labelled %s in the project, %s by its folder; "
+        sit_note(importer->notes,
+                 "'%s' is labelled %s in the project, %s by its folder; "
                  "the project's label stays",
                  file->path, importer->classes->items[label].name,
                  importer->classes->items[file->class_index].name);
@@ -66,21 +68,23 @@ static enum sit_status choose_split(struct importer *importer,
     if (importer->unit == SIT_SPLIT_BY_FACE && !file->split_given)
         own = importer->n_counted_faces % 4 == 0 ? SIT_TEST : SIT_TRAIN;
     enum sit_split of_source;
-    enum sit_status status = sit_project_add_source(importer->project, file->source,
-                                                    by_source, own, source_id, &of_source,
-                                                    err);
+    enum sit_status status = sit_project_add_source(
+        importer->project, file->source, by_source, own, source_id, &of_source, err);
     *split = by_source ? of_source : own;
     return status;
 }
 
-static enum sit_status add_face(struct importer *importer, const struct import_file *file,
-                                const struct import_picture *picture, struct sit_error *err)
+static enum sit_status add_face(struct importer *importer,
+                                const struct import_file *file,
+                                const struct import_picture *picture,
+                                struct sit_error *err)
 {
     int64_t face_id = 0;
-    if (sit_project_find_face(importer->project, file->name, &face_id, NULL) == SIT_OK) {
+    if (sit_project_find_face(importer->project, file->name, &face_id, NULL) ==
+        SIT_OK) {
         sit_note(importer->notes,
-                 "'%s' is left out: the project has another picture named '%s'", file->path,
-                 file->name);
+                 "'%s' is left out: the project has another picture named '%s'",
+                 file->path, file->name);
         importer->result.n_failed++;
         return SIT_OK;
     }
@@ -91,8 +95,8 @@ static enum sit_status add_face(struct importer *importer, const struct import_f
                                 .bytes = picture->bytes.data,
                                 .n_bytes = picture->bytes.n_bytes};
     memcpy(face.sha256, picture->sha256, sizeof face.sha256);
-    enum sit_status status =
-        choose_split(importer, file, &face.source_id, &face.split, err);
+    enum sit_status status = choose_split(importer, file, &face.source_id, &face.split,
+                                          err);
     if (status == SIT_OK)
         status = sit_project_add_face(importer->project, &face, &face_id, err);
     if (status != SIT_OK)
@@ -103,18 +107,19 @@ static enum sit_status add_face(struct importer *importer, const struct import_f
 }
 
 /* A picture whose content is in the project: under this name, or under another. */
-static enum sit_status meet_again(struct importer *importer, const struct import_file *file,
-                                  int64_t face_id, struct sit_error *err)
+static enum sit_status meet_again(struct importer *importer,
+                                  const struct import_file *file, int64_t face_id,
+                                  struct sit_error *err)
 {
     int64_t named = 0;
-    enum sit_status status =
-        sit_project_find_face(importer->project, file->name, &named, err);
+    enum sit_status status = sit_project_find_face(importer->project, file->name,
+                                                   &named, err);
     if (status == SIT_OK && named == face_id) {
         importer->result.n_known++;
     } else if (status == SIT_OK) {
         sit_note(importer->notes,
-                 "'%s' is left out: the project has another picture named '%s'", file->path,
-                 file->name);
+                 "'%s' is left out: the project has another picture named '%s'",
+                 file->path, file->name);
         importer->result.n_failed++;
         return SIT_OK;
     } else if (status == SIT_E_NOT_FOUND) {
@@ -124,7 +129,8 @@ static enum sit_status meet_again(struct importer *importer, const struct import
     return status == SIT_OK ? take_label(importer, file, face_id, err) : status;
 }
 
-static enum sit_status import_one(struct importer *importer, const struct import_file *file,
+static enum sit_status import_one(struct importer *importer,
+                                  const struct import_file *file,
                                   const struct import_picture *picture,
                                   struct sit_error *err)
 {
@@ -137,8 +143,8 @@ static enum sit_status import_one(struct importer *importer, const struct import
         return SIT_OK;
     }
     int64_t face_id;
-    enum sit_status status =
-        sit_project_find_content(importer->project, picture->sha256, &face_id, err);
+    enum sit_status status = sit_project_find_content(importer->project,
+                                                      picture->sha256, &face_id, err);
     if (status == SIT_E_NOT_FOUND)
         return add_face(importer, file, picture, err);
     return status == SIT_OK ? meet_again(importer, file, face_id, err) : status;
@@ -146,7 +152,8 @@ static enum sit_status import_one(struct importer *importer, const struct import
 
 /* Write everything the reader hands over. Batches are short; a picture is waited for
  * outside of them. */
-static enum sit_status write_batches(struct importer *importer, struct import_reader *reader,
+static enum sit_status write_batches(struct importer *importer,
+                                     struct import_reader *reader,
                                      const struct import_files *files,
                                      const struct sit_progress *progress,
                                      struct sit_error *err)
@@ -188,21 +195,23 @@ static enum sit_status settle_split_unit(struct importer *importer,
                                          struct sit_error *err)
 {
     struct sit_buf value = {0};
-    enum sit_status status =
-        sit_project_setting(importer->project, "split_unit", &value, err);
+    enum sit_status status = sit_project_setting(importer->project, "split_unit",
+                                                 &value, err);
     if (status == SIT_E_NOT_FOUND) {
         importer->unit = options->split_unit_given ? options->split_unit
                                                    : SIT_SPLIT_BY_SOURCE;
         return SIT_OK;
     }
     if (status == SIT_OK) {
-        importer->unit = strcmp(sit_buf_text(&value), "face") == 0 ? SIT_SPLIT_BY_FACE
-                                                                   : SIT_SPLIT_BY_SOURCE;
+        importer->unit = strcmp(sit_buf_text(&value), "face") == 0
+                             ? SIT_SPLIT_BY_FACE
+                             : SIT_SPLIT_BY_SOURCE;
         if (options->split_unit_given && options->split_unit != importer->unit)
-            status = sit_error_set(err, SIT_E_ARG,
-                                   "the project splits by %s since its first import; that "
-                                   "cannot be changed",
-                                   sit_buf_text(&value));
+            status = sit_error_set(
+                err, SIT_E_ARG,
+                "the project splits by %s since its first import; that "
+                "cannot be changed",
+                sit_buf_text(&value));
     }
     sit_buf_release(&value);
     return status;
@@ -228,7 +237,8 @@ static enum sit_status prepare(struct importer *importer, struct sit_error *err)
     return status;
 }
 
-static void note_folders(const struct importer *importer, const struct import_files *files)
+static void note_folders(const struct importer *importer,
+                         const struct import_files *files)
 {
     if (files->other_folders.n_bytes == 0)
         return;
@@ -236,9 +246,10 @@ static void note_folders(const struct importer *importer, const struct import_fi
     for (size_t i = 0; i < importer->classes->n; i++)
         sit_buf_appendf(&classes, "%s%s", i > 0 ? ", " : "",
                         importer->classes->items[i].name);
-    sit_note(importer->notes,
-             "folders %s are not named after classes (%s): no labels are taken from them",
-             sit_buf_text(&files->other_folders), sit_buf_text(&classes));
+    sit_note(
+        importer->notes,
+        "folders %s are not named after classes (%s): no labels are taken from them",
+        sit_buf_text(&files->other_folders), sit_buf_text(&classes));
     sit_buf_release(&classes);
 }
 
@@ -249,13 +260,15 @@ static size_t n_cores(void)
 }
 
 enum sit_status sit_import_paths(struct sit_project *project, const char *const *paths,
-                                 size_t n_paths, const struct sit_import_options *options,
+                                 size_t n_paths,
+                                 const struct sit_import_options *options,
                                  const struct sit_notes *notes,
                                  const struct sit_progress *progress,
                                  struct sit_import_result *out, struct sit_error *err)
 {
     struct sit_class_list classes;
-    struct importer importer = {.project = project, .notes = notes, .classes = &classes};
+    struct importer importer = {
+        .project = project, .notes = notes, .classes = &classes};
     struct import_files files = {0};
     struct import_reader *reader = NULL;
     uint8_t *known = NULL;
@@ -273,9 +286,9 @@ enum sit_status sit_import_paths(struct sit_project *project, const char *const 
         if (status == SIT_OK)
             status = sit_project_contents(project, &known, &n_known, err);
         if (status == SIT_OK)
-            status = import_reader_start(&files, known, n_known,
-                                         options->n_jobs > 0 ? options->n_jobs : n_cores(),
-                                         &reader, err);
+            status = import_reader_start(
+                &files, known, n_known,
+                options->n_jobs > 0 ? options->n_jobs : n_cores(), &reader, err);
         if (status == SIT_OK)
             status = write_batches(&importer, reader, &files, progress, err);
     }

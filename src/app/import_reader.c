@@ -1,6 +1,7 @@
 /*
  * A ring of pictures between reading threads and the one that writes: each thread takes
- * the next file, reads, hashes and decodes it, and puts the result in that file's place.
+ * the next file, reads, hashes and decodes it, and puts the result in that file's
+ * place.
  */
 #include "import_reader.h"
 
@@ -38,7 +39,8 @@ static void read_picture(const struct import_reader *reader, const char *path,
     struct sit_error *err = &picture->error;
     picture->known = false;
     sit_buf_reset(&picture->bytes);
-    picture->status = sit_file_read(path, SIT_IMAGE_MAX_FILE_BYTES, &picture->bytes, err);
+    picture->status = sit_file_read(path, SIT_IMAGE_MAX_FILE_BYTES, &picture->bytes,
+                                    err);
     if (picture->status != SIT_OK)
         return;
     const char *bytes = sit_buf_text(&picture->bytes);
@@ -68,7 +70,8 @@ static void *read_ahead(void *context)
             break;
         size_t i = reader->next_to_read++;
         pthread_mutex_unlock(&reader->mutex);
-        read_picture(reader, reader->files->items[i].path, &reader->ring[i % RING_SLOTS]);
+        read_picture(reader, reader->files->items[i].path,
+                     &reader->ring[i % RING_SLOTS]);
         pthread_mutex_lock(&reader->mutex);
         reader->ready[i % RING_SLOTS] = true;
         pthread_cond_broadcast(&reader->changed);
@@ -77,8 +80,8 @@ static void *read_ahead(void *context)
     return NULL;
 }
 
-enum sit_status import_reader_start(const struct import_files *files, const uint8_t *known,
-                                    size_t n_known, size_t n_jobs,
+enum sit_status import_reader_start(const struct import_files *files,
+                                    const uint8_t *known, size_t n_known, size_t n_jobs,
                                     struct import_reader **out, struct sit_error *err)
 {
     struct import_reader *reader = sit_calloc(1, sizeof *reader);
@@ -92,8 +95,8 @@ enum sit_status import_reader_start(const struct import_files *files, const uint
     if (n_jobs > MAX_JOBS)
         n_jobs = MAX_JOBS;
     while (reader->n_threads < n_jobs &&
-           pthread_create(&reader->threads[reader->n_threads], NULL, read_ahead, reader) ==
-               0)
+           pthread_create(&reader->threads[reader->n_threads], NULL, read_ahead,
+                          reader) == 0)
         reader->n_threads++;
     if (reader->n_threads == 0) {
         import_reader_free(reader);

@@ -26,8 +26,8 @@ enum sit_status import_reader_start(const struct import_files *files,
                                     const uint8_t *known, size_t n_known, size_t n_jobs,
                                     struct import_reader **out, struct sit_error *err);
 
-/* Wait for the next picture, in order. Borrowed until import_reader_done(). At most once
- * a file. */
+/* Wait for the next picture, in order. Borrowed until import_reader_done(). At most
+ * once a file. */
 struct import_picture *import_reader_next(struct import_reader *reader);
 
 /* Give the picture's place back; the next one follows. */

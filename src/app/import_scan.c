@@ -91,8 +91,8 @@ static int compare_folders(const void *a, const void *b)
 
 /* Note a folder; *is_new is false where a link led to it before. Without this, links
  * that lead back would be walked in circles. */
-static enum sit_status enter_folder(const struct scan *scan, const char *path, bool *is_new,
-                                    struct sit_error *err)
+static enum sit_status enter_folder(const struct scan *scan, const char *path,
+                                    bool *is_new, struct sit_error *err)
 {
     struct stat info;
     if (stat(path, &info) != 0)
@@ -108,8 +108,8 @@ static enum sit_status enter_folder(const struct scan *scan, const char *path, b
     return node != NULL ? SIT_OK : sit_error_nomem(err);
 }
 
-static enum sit_status add_file(const struct scan *scan, const char *path, const char *name,
-                                struct sit_error *err)
+static enum sit_status add_file(const struct scan *scan, const char *path,
+                                const char *name, struct sit_error *err)
 {
     struct import_files *files = scan->files;
     void *items = files->items;
@@ -126,10 +126,12 @@ static enum sit_status add_file(const struct scan *scan, const char *path, const
 }
 
 static enum sit_status scan_folder(const struct scan *scan, const char *path,
-                                   const char *prefix, int depth, struct sit_error *err);
+                                   const char *prefix, int depth,
+                                   struct sit_error *err);
 
 static enum sit_status scan_subfolder(const struct scan *scan, const char *path,
-                                      const char *prefix, int depth, struct sit_error *err)
+                                      const char *prefix, int depth,
+                                      struct sit_error *err)
 {
     bool is_new;
     enum sit_status status = enter_folder(scan, path, &is_new, err);
@@ -183,8 +185,8 @@ static enum sit_status are_classes(const struct sit_dir_list *list, const char *
         bool fits = entry->is_dir && sit_class_list_find(classes, entry->name) >= 0;
         if (must && entry->is_dir && !fits)
             return sit_error_set(err, SIT_E_ARG,
-                                 "'%s/%s' is not named after a class of the project", path,
-                                 entry->name);
+                                 "'%s/%s' is not named after a class of the project",
+                                 path, entry->name);
         n_classes += fits;
         n_others += entry->is_dir ? !fits : is_picture_name(entry->name);
     }
@@ -229,8 +231,8 @@ static enum sit_status scan_classes(struct scan scan, const char *path,
             scan.files->n_ignored++;
             continue;
         }
-        scan.class_index =
-            entry->is_dir ? sit_class_list_find(classes, entry->name) : SIT_NO_CLASS;
+        scan.class_index = entry->is_dir ? sit_class_list_find(classes, entry->name)
+                                         : SIT_NO_CLASS;
         char *below = sit_file_join(path, entry->name);
         if (below == NULL)
             status = sit_error_nomem(err);
@@ -245,7 +247,8 @@ static enum sit_status scan_classes(struct scan scan, const char *path,
 }
 
 /* train/ and test/ (at least one) and no other folder. */
-static enum sit_status is_split_layout(const char *path, bool *yes, struct sit_error *err)
+static enum sit_status is_split_layout(const char *path, bool *yes,
+                                       struct sit_error *err)
 {
     struct sit_dir_list list;
     enum sit_status status = sit_dir_list_read(path, &list, err);
@@ -301,7 +304,8 @@ static enum sit_status scan_root_folder(struct scan scan, const char *path,
         status = scan_classes(scan, path, classes, false, &found, err);
         if (status == SIT_OK && !found)
             status = note_other_folders(scan.files, path, err);
-        return status == SIT_OK && !found ? scan_folder(&scan, path, "", 0, err) : status;
+        return status == SIT_OK && !found ? scan_folder(&scan, path, "", 0, err)
+                                          : status;
     }
     scan.split_given = true;
     for (int i = 0; status == SIT_OK && i < 2; i++) {
@@ -397,7 +401,8 @@ static enum sit_status compile_pattern(const char *text, regex_t *pattern,
     if (pattern->re_nsub < 1) {
         regfree(pattern);
         return sit_error_set(err, SIT_E_ARG,
-                             "source pattern '%s' has no group, as in '^([0-9]+)_'", text);
+                             "source pattern '%s' has no group, as in '^([0-9]+)_'",
+                             text);
     }
     return SIT_OK;
 }

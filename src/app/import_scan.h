@@ -1,5 +1,6 @@
 /*
- * Private to app: what an import will read, found by walking folders; no file is opened.
+ * Private to app: what an import will read, found by walking folders; no file is
+ * opened.
  */
 #ifndef SITTER_APP_IMPORT_SCAN_H
 #define SITTER_APP_IMPORT_SCAN_H
@@ -19,7 +20,8 @@ struct import_files {
     struct import_file *items;
     size_t n, capacity;
     size_t n_ignored;
-    struct sit_buf other_folders; /* those beside no class folder, as text: "'a', 'b'" */
+    struct sit_buf
+        other_folders; /* those beside no class folder, as text: "'a', 'b'" */
 };
 
 /* Scan the paths, find each file's source, and sort in the order of import. */

@@ -10,8 +10,8 @@
 
 enum sit_status judge_probabilities(const struct judged *judged, const float *p,
                                     const struct sit_dataset *rows, const char *split,
-                                    const struct sit_leak *leak, struct sit_evaluation *out,
-                                    struct sit_error *err)
+                                    const struct sit_leak *leak,
+                                    struct sit_evaluation *out, struct sit_error *err)
 {
     const struct sit_model *model = judged->model;
     struct sit_evaluation result = {.model_id = model->id,
@@ -32,8 +32,8 @@ enum sit_status judge_probabilities(const struct judged *judged, const float *p,
         result.classes[k] = judged->list->items[model->classes[k]];
     }
     if (rows->n > 0) {
-        enum sit_status status = sit_metrics_compute(p, rows->y, rows->n, model->n_classes,
-                                                     &result.metrics, err);
+        enum sit_status status = sit_metrics_compute(
+            p, rows->y, rows->n, model->n_classes, &result.metrics, err);
         if (status != SIT_OK)
             return status;
     }

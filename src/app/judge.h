@@ -23,7 +23,7 @@ enum sit_status judge_rows(const struct judged *judged, const struct sit_head *h
 /* The same from probabilities p (n, n_classes) that are there already. */
 enum sit_status judge_probabilities(const struct judged *judged, const float *p,
                                     const struct sit_dataset *rows, const char *split,
-                                    const struct sit_leak *leak, struct sit_evaluation *out,
-                                    struct sit_error *err);
+                                    const struct sit_leak *leak,
+                                    struct sit_evaluation *out, struct sit_error *err);
 
 #endif

@@ -15,22 +15,22 @@ void label_history_release(struct label_history *history)
     *history = (struct label_history){0};
 }
 
-static bool push(struct label_stack *stack, const struct sit_event *event, bool is_confirm)
+static bool push(struct label_stack *stack, const struct sit_event *event,
+                 bool is_confirm)
 {
     void *items = stack->items;
     if (!sit_grow_array(&items, &stack->capacity, stack->n + 1, sizeof *stack->items))
         return false;
     stack->items = items;
-    stack->items[stack->n++] = (struct label_decision){
-        .event_id = event->id,
-                                .face_id = event->face_id,
-                                .batch = event->batch,
-                                .is_confirm = is_confirm};
+    stack->items[stack->n++] = (struct label_decision){.event_id = event->id,
+                                                       .face_id = event->face_id,
+                                                       .batch = event->batch,
+                                                       .is_confirm = is_confirm};
     return true;
 }
 
-/* Remove the decision with that event from a stack (on top or, within a batch, near it);
- * whether it was a confirm. */
+/* Remove the decision with that event from a stack (on top or, within a batch, near
+ * it); whether it was a confirm. */
 static bool take_out(struct label_stack *stack, int64_t event_id)
 {
     for (size_t i = stack->n; i > 0; i--) {

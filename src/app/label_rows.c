@@ -24,14 +24,14 @@ void label_rows_release(struct label_rows *rows)
 }
 
 /* The row's time; 0 where none is told. */
-static enum sit_status take_time(struct label_row *row, const char *text, const char *name,
-                                 struct sit_error *err)
+static enum sit_status take_time(struct label_row *row, const char *text,
+                                 const char *name, struct sit_error *err)
 {
     if (text == NULL || text[0] == '\0' || sit_time_parse(text, &row->at_ms))
         return SIT_OK;
     return sit_error_set(err, SIT_E_FORMAT,
-                         "'%s', line %zu: '%s' is no time as in 2026-03-01T12:00:00Z", name,
-                         row->line, text);
+                         "'%s', line %zu: '%s' is no time as in 2026-03-01T12:00:00Z",
+                         name, row->line, text);
 }
 
 static struct label_row *add_row(struct label_rows *rows, size_t line)
@@ -55,12 +55,12 @@ static const char *const COLUMN_NAMES[N_COLUMNS] = {"face", "label", "annotator"
 struct csv_state {
     struct label_rows *rows;
     const char *name;
-    size_t line;                 /* of the record, counting records' line breaks */
-    size_t field;                /* within the record */
-    size_t n_fields;             /* of the header */
-    size_t position[N_COLUMNS];  /* field of each column, SIZE_MAX for none */
+    size_t line;                /* of the record, counting records' line breaks */
+    size_t field;               /* within the record */
+    size_t n_fields;            /* of the header */
+    size_t position[N_COLUMNS]; /* field of each column, SIZE_MAX for none */
     bool in_header;
-    char *values[N_COLUMNS];     /* of the record being read */
+    char *values[N_COLUMNS]; /* of the record being read */
     enum sit_status status;
     struct sit_error error;
 };
@@ -72,8 +72,8 @@ static void note_header(struct csv_state *state, const char *text)
             continue;
         if (state->position[c] != SIZE_MAX && state->status == SIT_OK)
             state->status = sit_error_set(&state->error, SIT_E_FORMAT,
-                                          "'%s': column '%s' is there twice", state->name,
-                                          text);
+                                          "'%s': column '%s' is there twice",
+                                          state->name, text);
         state->position[c] = state->field;
     }
 }
@@ -111,10 +111,10 @@ static void on_field(void *bytes, size_t n_bytes, void *context)
 static void finish_record(struct csv_state *state)
 {
     if (state->field != state->n_fields) {
-        state->status = sit_error_set(&state->error, SIT_E_FORMAT,
-                                      "'%s', line %zu: %zu fields where the header has %zu",
-                                      state->name, state->line, state->field,
-                                      state->n_fields);
+        state->status = sit_error_set(
+            &state->error, SIT_E_FORMAT,
+            "'%s', line %zu: %zu fields where the header has %zu", state->name,
+            state->line, state->field, state->n_fields);
         return;
     }
     struct label_row *row = add_row(state->rows, state->line);
@@ -125,7 +125,8 @@ static void finish_record(struct csv_state *state)
     row->face = state->values[COLUMN_FACE];
     row->label = state->values[COLUMN_LABEL];
     row->annotator = state->values[COLUMN_ANNOTATOR];
-    state->status = take_time(row, state->values[COLUMN_TIME], state->name, &state->error);
+    state->status = take_time(row, state->values[COLUMN_TIME], state->name,
+                              &state->error);
     free(state->values[COLUMN_TIME]);
     memset(state->values, 0, sizeof state->values);
 }
@@ -161,18 +162,16 @@ static enum sit_status feed_csv(struct csv_parser *parser, struct csv_state *sta
         size_t length = end != NULL ? (size_t)(end - bytes) + 1 - at : n_bytes - at;
         state->line = line;
         if (csv_parse(parser, bytes + at, length, on_field, on_record, state) != length)
-            return sit_error_set(&state->error, SIT_E_FORMAT, "'%s', line %zu: %s",
-                                 state->name, line,
-                                 csv_error(parser) == CSV_EPARSE
-                                     ? "a quote in the wrong place"
-                                     : csv_strerror(csv_error(parser)));
+            return sit_error_set(
+                &state->error, SIT_E_FORMAT, "'%s', line %zu: %s", state->name, line,
+                csv_error(parser) == CSV_EPARSE ? "a quote in the wrong place"
+                                                : csv_strerror(csv_error(parser)));
         at += length;
     }
-    if (state->status == SIT_OK &&
-        csv_fini(parser, on_field, on_record, state) != 0)
-        return sit_error_set(&state->error, SIT_E_FORMAT,
-                             "'%s': a quoted field is not closed at the end of the file",
-                             state->name);
+    if (state->status == SIT_OK && csv_fini(parser, on_field, on_record, state) != 0)
+        return sit_error_set(
+            &state->error, SIT_E_FORMAT,
+            "'%s': a quoted field is not closed at the end of the file", state->name);
     return state->status;
 }
 
@@ -213,19 +212,19 @@ static enum sit_status copy_member(const json_t *object, const char *key, char *
     return *out != NULL ? SIT_OK : sit_error_nomem(err);
 }
 
-static enum sit_status parse_json_line(const char *bytes, size_t n_bytes, const char *name,
-                                       size_t line, struct label_rows *rows,
-                                       struct sit_error *err)
+static enum sit_status parse_json_line(const char *bytes, size_t n_bytes,
+                                       const char *name, size_t line,
+                                       struct label_rows *rows, struct sit_error *err)
 {
     json_error_t cause;
     json_t *object = json_loadb(bytes, n_bytes, JSON_REJECT_DUPLICATES, &cause);
-    if (object == NULL && (json_error_code(&cause) == json_error_out_of_memory ||
-                           cause.text[0] == '\0'))
+    if (object == NULL &&
+        (json_error_code(&cause) == json_error_out_of_memory || cause.text[0] == '\0'))
         return sit_error_nomem(err);
     if (!json_is_object(object)) {
         json_decref(object);
-        return sit_error_set(err, SIT_E_FORMAT, "'%s', line %zu: no JSON object (%s)", name,
-                             line, object != NULL ? "another type" : cause.text);
+        return sit_error_set(err, SIT_E_FORMAT, "'%s', line %zu: no JSON object (%s)",
+                             name, line, object != NULL ? "another type" : cause.text);
     }
     struct label_row *row = add_row(rows, line);
     char *time = NULL;

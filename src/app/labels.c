@@ -1,7 +1,7 @@
 /*
- * The labels of a project in memory, in step with the file. Writes go through one place:
- * a transaction that first takes in what others wrote, so that the state it builds on is
- * the state it replaces.
+ * The labels of a project in memory, in step with the file. Writes go through one
+ * place: a transaction that first takes in what others wrote, so that the state it
+ * builds on is the state it replaces.
  */
 #include "sitter/labels.h"
 
@@ -181,8 +181,8 @@ static enum sit_status load_history(struct sit_labels *labels, struct sit_error 
     if (labels->history_loaded)
         return SIT_OK;
     struct follow follow = {.labels = labels};
-    enum sit_status status = sit_project_events(labels->project, 0, labels->annotator_id, 0,
-                                                replay_event, &follow, err);
+    enum sit_status status = sit_project_events(
+        labels->project, 0, labels->annotator_id, 0, replay_event, &follow, err);
     if (status == SIT_OK && follow.no_memory)
         status = sit_error_nomem(err);
     if (status != SIT_OK)
@@ -234,7 +234,7 @@ enum sit_status sit_labels_refresh(struct sit_labels *labels, bool *changed,
 
 /* The state of a face before an event: what an undo brings back. */
 struct state_before {
-    int64_t before_id;  /* only events with smaller ids count; 0: all */
+    int64_t before_id; /* only events with smaller ids count; 0: all */
     sit_class_index class_index;
     bool confirmed;
     int64_t label_event; /* the label event in force; 0 none */
@@ -272,8 +272,9 @@ static enum sit_status begin_write(struct sit_labels *labels, struct sit_error *
 }
 
 /* Commit, and only then let memory know of the n events. */
-static enum sit_status finish_write(struct sit_labels *labels, const struct sit_event *events,
-                                    size_t n, enum sit_status status, struct sit_error *err)
+static enum sit_status finish_write(struct sit_labels *labels,
+                                    const struct sit_event *events, size_t n,
+                                    enum sit_status status, struct sit_error *err)
 {
     if (status != SIT_OK) {
         sit_project_rollback(labels->project);
@@ -285,13 +286,15 @@ static enum sit_status finish_write(struct sit_labels *labels, const struct sit_
     struct follow follow = {.labels = labels};
     for (size_t i = 0; i < n; i++)
         follow_event(&follow, &events[i]);
-    if (follow.no_memory) /* the file is right; the next undo replays the stacks from it */
+    if (follow.no_memory) /* the file is right; the next undo replays the stacks from it
+                           */
         forget_history(labels);
     return SIT_OK;
 }
 
 static struct sit_event new_event(const struct sit_labels *labels, int64_t face_id,
-                                  enum sit_event_kind kind, enum sit_event_origin origin)
+                                  enum sit_event_kind kind,
+                                  enum sit_event_origin origin)
 {
     return (struct sit_event){.face_id = face_id,
                               .annotator_id = labels->annotator_id,
@@ -319,8 +322,8 @@ static enum sit_status write_decision(struct sit_labels *labels, struct sit_even
     event.suggested = note->suggested;
     event.suggested_p = note->suggested_p;
     event.suggestion_visible = note->suggestion_visible;
-    enum sit_status status = sit_project_append_event(labels->project, &event, &event.id,
-                                                      err);
+    enum sit_status status = sit_project_append_event(labels->project, &event,
+                                                      &event.id, err);
     return finish_write(labels, &event, 1, status, err);
 }
 
@@ -331,27 +334,29 @@ enum sit_status sit_labels_set(struct sit_labels *labels, size_t index,
     enum sit_status status = check_index(labels, index, err);
     if (status == SIT_OK &&
         (class_index < 0 || (size_t)class_index >= labels->classes.n))
-        status = sit_error_set(err, SIT_E_ARG, "there is no class number %d", class_index);
+        status = sit_error_set(err, SIT_E_ARG, "there is no class number %d",
+                               class_index);
     if (status == SIT_OK)
         status = begin_write(labels, err);
     if (status != SIT_OK)
         return status;
-    struct sit_event event =
-        new_event(labels, labels->table.id[index], SIT_EVENT_LABEL, note->origin);
+    struct sit_event event = new_event(labels, labels->table.id[index], SIT_EVENT_LABEL,
+                                       note->origin);
     event.class_index = class_index;
     return write_decision(labels, event, note, err);
 }
 
 enum sit_status sit_labels_confirm(struct sit_labels *labels, size_t index,
-                                   const struct sit_label_note *note, struct sit_error *err)
+                                   const struct sit_label_note *note,
+                                   struct sit_error *err)
 {
     enum sit_status status = check_index(labels, index, err);
     if (status == SIT_OK)
         status = begin_write(labels, err);
     if (status != SIT_OK)
         return status;
-    struct sit_event event =
-        new_event(labels, labels->table.id[index], SIT_EVENT_CONFIRM, note->origin);
+    struct sit_event event = new_event(labels, labels->table.id[index],
+                                       SIT_EVENT_CONFIRM, note->origin);
     struct state_before state;
     status = find_state(labels, event.face_id, 0, &state, err);
     if (status == SIT_OK && state.class_index == SIT_NO_CLASS)
@@ -368,19 +373,23 @@ enum sit_status sit_labels_confirm(struct sit_labels *labels, size_t index,
 
 /* The event that takes a decision back (or does it again): the state before it comes
  * back, unless somebody else has labelled the face since. */
-static enum sit_status take_back(struct sit_labels *labels, struct label_decision decision,
-                                 struct sit_event *event, bool *kept, struct sit_error *err)
+static enum sit_status take_back(struct sit_labels *labels,
+                                 struct label_decision decision,
+                                 struct sit_event *event, bool *kept,
+                                 struct sit_error *err)
 {
     struct state_before before, after, now;
-    enum sit_status status =
-        find_state(labels, decision.face_id, decision.event_id, &before, err);
+    enum sit_status status = find_state(labels, decision.face_id, decision.event_id,
+                                        &before, err);
     if (status == SIT_OK)
-        status = find_state(labels, decision.face_id, decision.event_id + 1, &after, err);
+        status = find_state(labels, decision.face_id, decision.event_id + 1, &after,
+                            err);
     if (status == SIT_OK)
         status = find_state(labels, decision.face_id, 0, &now, err);
     if (status != SIT_OK)
         return status;
-    *kept = now.label_event != after.label_event || now.class_index != after.class_index;
+    *kept = now.label_event != after.label_event ||
+            now.class_index != after.class_index;
     if (*kept)
         before = now;
     event->class_index = before.class_index;
@@ -413,15 +422,16 @@ static void note_result(const struct sit_labels *labels, const struct sit_event 
 
 static enum sit_status undo_or_redo(struct sit_labels *labels, enum sit_event_kind kind,
                                     enum sit_event_origin origin,
-                                    struct sit_undo_result *result, struct sit_error *err)
+                                    struct sit_undo_result *result,
+                                    struct sit_error *err)
 {
     enum sit_status status = load_history(labels, err);
     if (status == SIT_OK)
         status = begin_write(labels, err);
     if (status != SIT_OK)
         return status;
-    const struct label_stack *stack =
-        kind == SIT_EVENT_UNDO ? &labels->history.done : &labels->history.undone;
+    const struct label_stack *stack = kind == SIT_EVENT_UNDO ? &labels->history.done
+                                                             : &labels->history.undone;
     size_t n = label_stack_top_unit(stack);
     struct sit_event *events = sit_calloc(n, sizeof *events);
     bool *kept = sit_calloc(n, sizeof *kept);

@@ -37,7 +37,8 @@ static int compare_seen(const void *a, const void *b)
 }
 
 /* One face with two labels: nobody could say which is meant. */
-static enum sit_status check_contradictions(const struct label_rows *rows, const char *name,
+static enum sit_status check_contradictions(const struct label_rows *rows,
+                                            const char *name,
                                             const struct matched_row *matched,
                                             struct sit_error *err)
 {
@@ -56,9 +57,9 @@ static enum sit_status check_contradictions(const struct label_rows *rows, const
         if (seen[i].face_id == seen[i - 1].face_id &&
             matched[first].class_index != matched[second].class_index)
             status = sit_error_set(err, SIT_E_FORMAT,
-                                   "'%s', lines %zu and %zu give face '%s' two labels", name,
-                                   rows->items[first].line, rows->items[second].line,
-                                   rows->items[second].face);
+                                   "'%s', lines %zu and %zu give face '%s' two labels",
+                                   name, rows->items[first].line,
+                                   rows->items[second].line, rows->items[second].face);
     }
     free(seen);
     return status;
@@ -67,7 +68,8 @@ static enum sit_status check_contradictions(const struct label_rows *rows, const
 static enum sit_status match(struct sit_project *project, const struct label_rows *rows,
                              const char *name, struct matched_row *matched,
                              const struct sit_notes *notes,
-                             struct sit_labels_import_result *result, struct sit_error *err)
+                             struct sit_labels_import_result *result,
+                             struct sit_error *err)
 {
     struct sit_class_list classes;
     struct face_names names = {0};
@@ -83,14 +85,14 @@ static enum sit_status match(struct sit_project *project, const struct label_row
         matched[i].class_index = sit_class_list_find(&classes, row->label);
         if (matched[i].class_index == SIT_NO_CLASS) {
             status = sit_error_set(err, SIT_E_FORMAT,
-                                   "'%s', line %zu: '%s' is no class of the project", name,
-                                   row->line, row->label);
+                                   "'%s', line %zu: '%s' is no class of the project",
+                                   name, row->line, row->label);
             break;
         }
         matched[i].face_id = face_names_find(&names, row->face);
         if (matched[i].face_id == 0 && ++result->n_unknown <= MAX_NOTED)
-            sit_note(notes, "'%s', line %zu: no face '%s' in the project", name, row->line,
-                     row->face);
+            sit_note(notes, "'%s', line %zu: no face '%s' in the project", name,
+                     row->line, row->face);
     }
     if (status == SIT_OK && result->n_unknown > MAX_NOTED)
         sit_note(notes, "... and %zu more rows without a face",
@@ -98,38 +100,42 @@ static enum sit_status match(struct sit_project *project, const struct label_row
     if (status == SIT_OK && result->n_unknown > 0 &&
         result->n_unknown + result->n_unlabelled == rows->n)
         status = sit_error_set(err, SIT_E_NOT_FOUND,
-                               "none of the faces named in '%s' is in the project", name);
+                               "none of the faces named in '%s' is in the project",
+                               name);
     face_names_release(&names);
     return status;
 }
 
-static enum sit_status write_row(struct sit_project *project, const struct label_row *row,
+static enum sit_status write_row(struct sit_project *project,
+                                 const struct label_row *row,
                                  const struct matched_row *matched,
                                  struct sit_labels_import_result *result,
                                  struct sit_error *err)
 {
     sit_class_index label;
     int64_t annotator_id;
-    enum sit_status status =
-        sit_project_face_label(project, matched->face_id, &label, err);
+    enum sit_status status = sit_project_face_label(project, matched->face_id, &label,
+                                                    err);
     if (status != SIT_OK)
         return status;
     if (label == matched->class_index) {
         result->n_unchanged++;
         return SIT_OK;
     }
-    status = sit_project_annotator(
-        project, is_blank(row->annotator) ? "import" : row->annotator, &annotator_id, err);
+    status = sit_project_annotator(project,
+                                   is_blank(row->annotator) ? "import" : row->annotator,
+                                   &annotator_id, err);
     if (status == SIT_OK)
         status = label_writer_append(project, matched->face_id, annotator_id,
-                                     matched->class_index, SIT_ORIGIN_IMPORT, row->at_ms,
-                                     err);
+                                     matched->class_index, SIT_ORIGIN_IMPORT,
+                                     row->at_ms, err);
     result->n_labelled += status == SIT_OK;
     result->n_changed += status == SIT_OK && label != SIT_NO_CLASS;
     return status;
 }
 
-static enum sit_status write_rows(struct sit_project *project, const struct label_rows *rows,
+static enum sit_status write_rows(struct sit_project *project,
+                                  const struct label_rows *rows,
                                   const struct matched_row *matched,
                                   struct sit_labels_import_result *result,
                                   struct sit_error *err)
@@ -180,8 +186,8 @@ enum sit_status sit_labels_import(struct sit_project *project, const char *path,
     struct sit_buf bytes = {0};
     enum sit_status status = sit_file_read(path, MAX_FILE_BYTES, &bytes, err);
     if (status == SIT_OK)
-        status = sit_labels_import_bytes(project, sit_buf_text(&bytes), bytes.n_bytes, path,
-                                         notes, out, err);
+        status = sit_labels_import_bytes(project, sit_buf_text(&bytes), bytes.n_bytes,
+                                         path, notes, out, err);
     sit_buf_release(&bytes);
     return status;
 }

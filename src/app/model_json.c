@@ -25,13 +25,13 @@ char *model_options_to_json(const struct sit_train_options *options)
     json_t *hidden = json_array();
     for (size_t i = 0; i < head->n_hidden; i++)
         json_array_append_new(hidden, json_integer((json_int_t)head->hidden[i]));
-    return dump(json_pack(
-        "{s:s, s:b, s:b, s:f, s:b, s:I, s:o, s:I, s:I, s:f, s:f}", "head",
-        sit_head_kind_name(head->kind), "with_other", options->with_other, "c_given",
-        options->c_given, "c", head->c, "balanced", head->balanced, "seed",
-        (json_int_t)head->seed, "hidden", hidden, "epochs", (json_int_t)head->n_epochs,
-        "batch", (json_int_t)head->batch_size, "dropout", head->dropout, "learning_rate",
-        head->learning_rate));
+    return dump(
+        json_pack("{s:s, s:b, s:b, s:f, s:b, s:I, s:o, s:I, s:I, s:f, s:f}", "head",
+                  sit_head_kind_name(head->kind), "with_other", options->with_other,
+                  "c_given", options->c_given, "c", head->c, "balanced", head->balanced,
+                  "seed", (json_int_t)head->seed, "hidden", hidden, "epochs",
+                  (json_int_t)head->n_epochs, "batch", (json_int_t)head->batch_size,
+                  "dropout", head->dropout, "learning_rate", head->learning_rate));
 }
 
 char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
@@ -39,15 +39,15 @@ char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
 {
     json_t *cv = json_array();
     for (size_t i = 0; i < report->n_cv; i++)
-        json_array_append_new(
-            cv, json_pack("{s:f, s:f, s:f}", "c", report->cv[i].c, "mean_log_loss",
-                          report->cv[i].mean_log_loss, "se_log_loss",
-                          report->cv[i].se_log_loss));
-    return dump(json_pack("{s:o, s:o, s:I, s:b, s:I, s:f, s:o}", "c",
-                          real_or_null(report->c), "objective",
-                          real_or_null(report->objective), "iterations",
-                          (json_int_t)report->n_iterations, "converged", report->converged,
-                          "n_train", (json_int_t)n_train, "train_ms", train_ms, "cv", cv));
+        json_array_append_new(cv,
+                              json_pack("{s:f, s:f, s:f}", "c", report->cv[i].c,
+                                        "mean_log_loss", report->cv[i].mean_log_loss,
+                                        "se_log_loss", report->cv[i].se_log_loss));
+    return dump(
+        json_pack("{s:o, s:o, s:I, s:b, s:I, s:f, s:o}", "c", real_or_null(report->c),
+                  "objective", real_or_null(report->objective), "iterations",
+                  (json_int_t)report->n_iterations, "converged", report->converged,
+                  "n_train", (json_int_t)n_train, "train_ms", train_ms, "cv", cv));
 }
 
 static json_t *parse(const struct sit_model *model, const char *text, const char *what,
@@ -98,8 +98,8 @@ enum sit_status sit_train_options_of_model(const struct sit_model *model,
     json_t *object = parse(model, model->options, "options", err);
     if (object == NULL)
         return SIT_E_FORMAT;
-    enum sit_head_kind kind =
-        strcmp(model->head, "mlp") == 0 ? SIT_HEAD_MLP : SIT_HEAD_LOGISTIC;
+    enum sit_head_kind kind = strcmp(model->head, "mlp") == 0 ? SIT_HEAD_MLP
+                                                              : SIT_HEAD_LOGISTIC;
     struct sit_train_options result = {
         .features = model->features,
         .with_other = json_is_true(json_object_get(object, "with_other")),

@@ -1,6 +1,6 @@
 /*
- * Private to app: what a stored model keeps as JSON: the options it was trained with and
- * what training found.
+ * Private to app: what a stored model keeps as JSON: the options it was trained with
+ * and what training found.
  */
 #ifndef SITTER_APP_MODEL_JSON_H
 #define SITTER_APP_MODEL_JSON_H
@@ -22,8 +22,8 @@ struct model_report {
 enum sit_status model_report_from_json(const struct sit_model *model,
                                        struct model_report *out, struct sit_error *err);
 
-/* The options for heads like this one on other rows: the stored ones, with the C that was
- * found by cross-validation instead of another search. */
+/* The options for heads like this one on other rows: the stored ones, with the C that
+ * was found by cross-validation instead of another search. */
 enum sit_status model_refit_options(const struct sit_model *model,
                                     const struct model_report *report,
                                     struct sit_train_options *options,

@@ -22,7 +22,8 @@ enum sit_status loaded_model_open(struct sit_project *project, int64_t id,
     struct sit_buf bytes = {0};
     enum sit_status status = sit_project_model(project, id, &loaded.model, err);
     if (status == SIT_OK)
-        status = sit_project_feature_set(project, loaded.model.features, &loaded.set, err);
+        status = sit_project_feature_set(project, loaded.model.features, &loaded.set,
+                                         err);
     if (status == SIT_OK)
         status = model_report_from_json(&loaded.model, &loaded.report, err);
     if (status == SIT_OK)
@@ -35,9 +36,10 @@ enum sit_status loaded_model_open(struct sit_project *project, int64_t id,
     }
     if (status == SIT_OK && (sit_head_dim(loaded.head) != loaded.set.dim ||
                              sit_head_n_classes(loaded.head) != loaded.model.n_classes))
-        status = sit_error_set(err, SIT_E_FORMAT,
-                               "model %lld does not fit feature set '%s' or its classes",
-                               (long long)loaded.model.id, loaded.set.name);
+        status = sit_error_set(
+            err, SIT_E_FORMAT,
+            "model %lld does not fit feature set '%s' or its classes",
+            (long long)loaded.model.id, loaded.set.name);
     for (size_t k = 0; status == SIT_OK && k < loaded.model.n_classes; k++)
         if (loaded.model.classes[k] == SIT_NO_CLASS)
             status = sit_error_set(err, SIT_E_FORMAT, "model %lld has an unknown class",

@@ -29,8 +29,8 @@ static enum sit_review_state item_state(const struct sit_review *review,
     return table->confirmed[i] ? SIT_REVIEW_CONFIRMED : SIT_REVIEW_OPEN;
 }
 
-const struct sit_review_item *sit_review_item_at(const struct sit_review *review, size_t i,
-                                                 enum sit_review_state *state)
+const struct sit_review_item *sit_review_item_at(const struct sit_review *review,
+                                                 size_t i, enum sit_review_state *state)
 {
     if (i >= review->view.n_shown)
         return NULL;
@@ -55,9 +55,8 @@ static enum sit_status show(struct sit_review *review, size_t position,
     if (position >= view->n_shown)
         position = view->n_shown - 1;
     const struct sit_review_item *item = sit_review_item_at(review, position, NULL);
-    enum sit_status status =
-        sit_project_face_detail(sit_labels_project(review->labels), item->face_id,
-                                &review->detail, err);
+    enum sit_status status = sit_project_face_detail(
+        sit_labels_project(review->labels), item->face_id, &review->detail, err);
     if (status != SIT_OK)
         return status;
     view->position = position;
@@ -127,7 +126,8 @@ void sit_review_free(struct sit_review *review)
 }
 
 enum sit_status sit_review_take_list(struct sit_review *review,
-                                     struct sit_review_list *list, struct sit_error *err)
+                                     struct sit_review_list *list,
+                                     struct sit_error *err)
 {
     size_t *shown = sit_calloc(list->n, sizeof *shown);
     if (shown == NULL)
@@ -147,7 +147,8 @@ const struct sit_review_view *sit_review_get_view(const struct sit_review *revie
     return &review->view;
 }
 
-/* The next undecided item after the current one, wrapping around, or the current one. */
+/* The next undecided item after the current one, wrapping around, or the current one.
+ */
 static size_t next_open(const struct sit_review *review)
 {
     size_t n = review->view.n_shown, position = review->view.position;
@@ -178,8 +179,9 @@ static enum sit_status current_face(const struct sit_review *review, int64_t spe
     return SIT_OK;
 }
 
-enum sit_status sit_review_relabel(struct sit_review *review, sit_class_index class_index,
-                                   int64_t spent_ms, struct sit_error *err)
+enum sit_status sit_review_relabel(struct sit_review *review,
+                                   sit_class_index class_index, int64_t spent_ms,
+                                   struct sit_error *err)
 {
     size_t index = SIZE_MAX;
     struct sit_label_note note;
@@ -205,7 +207,8 @@ enum sit_status sit_review_confirm(struct sit_review *review, int64_t spent_ms,
     return status == SIT_OK ? show(review, next_open(review), err) : status;
 }
 
-enum sit_status sit_review_move(struct sit_review *review, long by, struct sit_error *err)
+enum sit_status sit_review_move(struct sit_review *review, long by,
+                                struct sit_error *err)
 {
     size_t position = review->view.position;
     size_t distance = by < 0 ? 0 - (size_t)by : (size_t)by;
@@ -222,8 +225,8 @@ enum sit_status sit_review_go(struct sit_review *review, size_t position,
     return show(review, position, err);
 }
 
-enum sit_status sit_review_set_scope(struct sit_review *review, enum sit_review_scope scope,
-                                     struct sit_error *err)
+enum sit_status sit_review_set_scope(struct sit_review *review,
+                                     enum sit_review_scope scope, struct sit_error *err)
 {
     review->view.scope = scope;
     select_scope(review);
@@ -245,17 +248,19 @@ static enum sit_status show_result(struct sit_review *review, enum sit_status st
     return show(review, position, err);
 }
 
-enum sit_status sit_review_undo(struct sit_review *review, struct sit_undo_result *result,
-                                struct sit_error *err)
+enum sit_status sit_review_undo(struct sit_review *review,
+                                struct sit_undo_result *result, struct sit_error *err)
 {
-    return show_result(review, sit_labels_undo(review->labels, SIT_ORIGIN_REVIEW, result, err),
+    return show_result(review,
+                       sit_labels_undo(review->labels, SIT_ORIGIN_REVIEW, result, err),
                        result, err);
 }
 
-enum sit_status sit_review_redo(struct sit_review *review, struct sit_undo_result *result,
-                                struct sit_error *err)
+enum sit_status sit_review_redo(struct sit_review *review,
+                                struct sit_undo_result *result, struct sit_error *err)
 {
-    return show_result(review, sit_labels_redo(review->labels, SIT_ORIGIN_REVIEW, result, err),
+    return show_result(review,
+                       sit_labels_redo(review->labels, SIT_ORIGIN_REVIEW, result, err),
                        result, err);
 }
 

@@ -30,7 +30,8 @@ void sit_review_list_release(struct sit_review_list *list)
 }
 
 /* Add the misclassified, not yet confirmed rows of one split; count the right ones. */
-static void add_mistakes(struct sit_review_list *list, const struct loaded_model *loaded,
+static void add_mistakes(struct sit_review_list *list,
+                         const struct loaded_model *loaded,
                          const struct labelled_rows *rows, const float *p,
                          enum sit_split split)
 {
@@ -118,8 +119,8 @@ static enum sit_status compute(struct sit_project *project,
 }
 
 static enum sit_status retrain_from(struct sit_project *project, int64_t model_id,
-                                    const struct sit_progress *progress, int64_t *new_id,
-                                    struct sit_error *err)
+                                    const struct sit_progress *progress,
+                                    int64_t *new_id, struct sit_error *err)
 {
     struct sit_model model = {0};
     struct sit_train_options options;
@@ -143,9 +144,8 @@ enum sit_status sit_review_compute(const char *path, int64_t model_id, bool retr
     struct sit_project *project = NULL;
     struct loaded_model loaded = {0};
     struct sit_review_list list = {0};
-    enum sit_status status =
-        sit_project_open(path, retrain ? SIT_PROJECT_WRITE : SIT_PROJECT_READ, &project,
-                         err);
+    enum sit_status status = sit_project_open(
+        path, retrain ? SIT_PROJECT_WRITE : SIT_PROJECT_READ, &project, err);
     if (status == SIT_OK && retrain)
         status = retrain_from(project, model_id, progress, &model_id, err);
     if (status == SIT_OK)

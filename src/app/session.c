@@ -48,9 +48,9 @@ static enum sit_status show(struct sit_session *session, size_t position,
                             struct sit_error *err)
 {
     const struct sit_face_table *table = sit_labels_table(session->labels);
-    enum sit_status status =
-        sit_project_face_detail(sit_labels_project(session->labels), table->id[position],
-                                &session->detail, err);
+    enum sit_status status = sit_project_face_detail(
+        sit_labels_project(session->labels), table->id[position], &session->detail,
+        err);
     if (status == SIT_OK)
         status = load_recent(session, err);
     if (status != SIT_OK)
@@ -133,15 +133,15 @@ const struct sit_session_view *sit_session_get_view(const struct sit_session *se
     return &session->view;
 }
 
-enum sit_status sit_session_label(struct sit_session *session, sit_class_index class_index,
-                                  int64_t spent_ms, struct sit_error *err)
+enum sit_status sit_session_label(struct sit_session *session,
+                                  sit_class_index class_index, int64_t spent_ms,
+                                  struct sit_error *err)
 {
-    struct sit_label_note note = {.origin = SIT_ORIGIN_SCREEN,
-                                  .spent_ms = spent_ms,
-                                  .suggested = SIT_NO_CLASS};
+    struct sit_label_note note = {
+        .origin = SIT_ORIGIN_SCREEN, .spent_ms = spent_ms, .suggested = SIT_NO_CLASS};
     size_t position = session->view.position;
-    enum sit_status status =
-        sit_labels_set(session->labels, position, class_index, &note, err);
+    enum sit_status status = sit_labels_set(session->labels, position, class_index,
+                                            &note, err);
     if (status != SIT_OK)
         return status;
     size_t next = next_unlabelled(sit_labels_table(session->labels), position);
@@ -188,7 +188,8 @@ enum sit_status sit_session_find(struct sit_session *session, const char *text,
         return status;
     size_t position = sit_face_table_find(table, face_id);
     if (position == SIZE_MAX)
-        return sit_error_set(err, SIT_E_NOT_FOUND, "no face's name contains '%s'", text);
+        return sit_error_set(err, SIT_E_NOT_FOUND, "no face's name contains '%s'",
+                             text);
     return show(session, position, err);
 }
 
@@ -198,23 +199,24 @@ static enum sit_status show_result(struct sit_session *session, enum sit_status 
 {
     if (status != SIT_OK)
         return status;
-    size_t position = result->index != SIZE_MAX ? result->index : session->view.position;
+    size_t position = result->index != SIZE_MAX ? result->index
+                                                : session->view.position;
     return show(session, position, err);
 }
 
-enum sit_status sit_session_undo(struct sit_session *session, struct sit_undo_result *result,
-                                 struct sit_error *err)
+enum sit_status sit_session_undo(struct sit_session *session,
+                                 struct sit_undo_result *result, struct sit_error *err)
 {
-    enum sit_status status =
-        sit_labels_undo(session->labels, SIT_ORIGIN_SCREEN, result, err);
+    enum sit_status status = sit_labels_undo(session->labels, SIT_ORIGIN_SCREEN, result,
+                                             err);
     return show_result(session, status, result, err);
 }
 
-enum sit_status sit_session_redo(struct sit_session *session, struct sit_undo_result *result,
-                                 struct sit_error *err)
+enum sit_status sit_session_redo(struct sit_session *session,
+                                 struct sit_undo_result *result, struct sit_error *err)
 {
-    enum sit_status status =
-        sit_labels_redo(session->labels, SIT_ORIGIN_SCREEN, result, err);
+    enum sit_status status = sit_labels_redo(session->labels, SIT_ORIGIN_SCREEN, result,
+                                             err);
     return show_result(session, status, result, err);
 }
 
@@ -244,7 +246,8 @@ static size_t add_upcoming(const struct sit_session *session, size_t position,
     return used + 1;
 }
 
-size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids, size_t n)
+size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids,
+                            size_t n)
 {
     enum { N_NEIGHBOURS = 3 }; /* for the arrows and for undo */
     const struct sit_face_table *table = sit_labels_table(session->labels);

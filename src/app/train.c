@@ -41,11 +41,12 @@ static enum sit_status drop_empty_classes(const struct sit_class_list *list,
     }
     enum sit_status status = SIT_OK;
     if (n_kept < 2)
-        status = sit_error_set(err, SIT_E_ARG,
-                               "training needs labelled train faces with features of at "
-                               "least two classes (test faces are only judged on); there "
-                               "are: %s; sitter label adds more",
-                               sit_buf_text(&counts));
+        status = sit_error_set(
+            err, SIT_E_ARG,
+            "training needs labelled train faces with features of at "
+            "least two classes (test faces are only judged on); there "
+            "are: %s; sitter label adds more",
+            sit_buf_text(&counts));
     sit_buf_release(&counts);
     *dropped = status == SIT_OK && n_kept < *n_classes;
     if (!*dropped)
@@ -108,15 +109,16 @@ static enum sit_status load(struct training *training, const struct sit_notes *n
                                      training->classes, training->n_classes,
                                      &training->faces, err);
         if (status == SIT_OK)
-            status = drop_empty_classes(&training->list, &training->faces.rows[SIT_TRAIN],
-                                        training->classes, &training->n_classes, &again,
-                                        notes, err);
+            status = drop_empty_classes(
+                &training->list, &training->faces.rows[SIT_TRAIN], training->classes,
+                &training->n_classes, &again, notes, err);
     }
     if (status != SIT_OK)
         return status;
     size_t n_with = training->faces.rows[0].n + training->faces.rows[1].n;
     if (n_with < training->faces.n_labelled)
-        sit_note(notes, "%zu labelled faces have no vector in feature set '%s' and are "
+        sit_note(notes,
+                 "%zu labelled faces have no vector in feature set '%s' and are "
                  "left out",
                  training->faces.n_labelled - n_with, training->set.name);
     enum { ENOUGH_SOURCES = 10 };
@@ -137,8 +139,8 @@ static enum sit_status store(struct training *training, const struct sit_head *h
 {
     struct sit_buf bytes = {0};
     model->options = model_options_to_json(training->asked);
-    model->report =
-        model_report_to_json(report, training->faces.rows[SIT_TRAIN].n, train_ms);
+    model->report = model_report_to_json(report, training->faces.rows[SIT_TRAIN].n,
+                                         train_ms);
     enum sit_status status = SIT_OK;
     if (model->options == NULL || model->report == NULL)
         status = sit_error_nomem(err);
@@ -147,8 +149,8 @@ static enum sit_status store(struct training *training, const struct sit_head *h
     if (status == SIT_OK)
         status = sit_project_begin(training->project, err);
     if (status == SIT_OK)
-        status = sit_project_add_model(training->project, model, bytes.data, bytes.n_bytes,
-                                       &model->id, err);
+        status = sit_project_add_model(training->project, model, bytes.data,
+                                       bytes.n_bytes, &model->id, err);
     if (status == SIT_OK)
         status = sit_project_commit(training->project, err);
     if (status != SIT_OK)
@@ -160,10 +162,12 @@ static enum sit_status store(struct training *training, const struct sit_head *h
 enum sit_status sit_train(struct sit_project *project,
                           const struct sit_train_options *options,
                           const struct sit_notes *notes,
-                          const struct sit_progress *progress, struct sit_evaluation *out,
-                          struct sit_head_report *report, struct sit_error *err)
+                          const struct sit_progress *progress,
+                          struct sit_evaluation *out, struct sit_head_report *report,
+                          struct sit_error *err)
 {
-    struct training training = {.project = project, .options = *options, .asked = options};
+    struct training training = {
+        .project = project, .options = *options, .asked = options};
     struct sit_head *head = NULL;
     struct sit_head_report found = {0};
     struct sit_model model = {0};
@@ -171,10 +175,10 @@ enum sit_status sit_train(struct sit_project *project,
     enum sit_status status = load(&training, notes, err);
     if (status != SIT_OK)
         goto done;
-    struct sit_dataset train =
-        labelled_rows_dataset(&training.faces.rows[SIT_TRAIN], training.n_classes);
-    struct sit_dataset test =
-        labelled_rows_dataset(&training.faces.rows[SIT_TEST], training.n_classes);
+    struct sit_dataset train = labelled_rows_dataset(&training.faces.rows[SIT_TRAIN],
+                                                     training.n_classes);
+    struct sit_dataset test = labelled_rows_dataset(&training.faces.rows[SIT_TEST],
+                                                    training.n_classes);
     int64_t started_us = sit_clock_us();
     status = sit_head_train(&train, test.n > 0 ? &test : NULL, &training.options.head,
                             progress, &head, &found, err);
@@ -189,9 +193,12 @@ enum sit_status sit_train(struct sit_project *project,
     memcpy(model.classes, training.classes, sizeof model.classes);
     /* Judged before it is stored: a head that cannot be judged is not kept. */
     struct judged judged = {.list = &training.list, .model = &model};
-    judged.report = (struct model_report){
-        .c = found.c, .objective = found.objective, .n_train = train.n, .train_ms = train_ms};
-    status = judge_rows(&judged, head, &test, "test", &training.faces.leak, &evaluation, err);
+    judged.report = (struct model_report){.c = found.c,
+                                          .objective = found.objective,
+                                          .n_train = train.n,
+                                          .train_ms = train_ms};
+    status = judge_rows(&judged, head, &test, "test", &training.faces.leak, &evaluation,
+                        err);
     if (status == SIT_OK)
         status = store(&training, head, &found, train_ms, &model, err);
     if (status == SIT_OK) {

@@ -80,8 +80,8 @@ static bool write_all(int fd, const char *bytes, size_t n_bytes)
 }
 
 /* To a device or a pipe. */
-static enum sit_status write_through(const char *path, const void *bytes, size_t n_bytes,
-                                     struct sit_error *err)
+static enum sit_status write_through(const char *path, const void *bytes,
+                                     size_t n_bytes, struct sit_error *err)
 {
     int fd = open(path, O_WRONLY | O_CLOEXEC);
     bool ok = fd >= 0 && write_all(fd, bytes, n_bytes);
@@ -133,8 +133,8 @@ enum sit_status sit_file_write_atomic(const char *path, const void *bytes,
     if (is_there && !S_ISREG(info.st_mode))
         return write_through(path, bytes, n_bytes, err);
     char *target = is_there ? realpath(path, NULL) : NULL;
-    enum sit_status status =
-        replace_file(target != NULL ? target : path, bytes, n_bytes, err);
+    enum sit_status status = replace_file(target != NULL ? target : path, bytes,
+                                          n_bytes, err);
     free(target);
     return status;
 }
@@ -182,8 +182,8 @@ static int compare_entries(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
-static enum sit_status add_entry(struct sit_dir_list *list, size_t *capacity, int dir_fd,
-                                 const char *name, struct sit_error *err)
+static enum sit_status add_entry(struct sit_dir_list *list, size_t *capacity,
+                                 int dir_fd, const char *name, struct sit_error *err)
 {
     struct stat info;
     if (name[0] == '.' || fstatat(dir_fd, name, &info, 0) != 0)
@@ -197,8 +197,8 @@ static enum sit_status add_entry(struct sit_dir_list *list, size_t *capacity, in
     char *copy = sit_strdup(name);
     if (copy == NULL)
         return sit_error_nomem(err);
-    list->entries[list->n_entries++] =
-        (struct sit_dir_entry){.name = copy, .is_dir = S_ISDIR(info.st_mode)};
+    list->entries[list->n_entries++] = (struct sit_dir_entry){
+        .name = copy, .is_dir = S_ISDIR(info.st_mode)};
     return SIT_OK;
 }
 

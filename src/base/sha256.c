@@ -15,7 +15,8 @@ void sit_sha256(const void *bytes, size_t n_bytes, uint8_t digest[SIT_SHA256_BYT
     SHA256Final(digest, &context);
 }
 
-void sit_sha256_hex(const uint8_t digest[SIT_SHA256_BYTES], char hex[SIT_SHA256_HEX_BYTES])
+void sit_sha256_hex(const uint8_t digest[SIT_SHA256_BYTES],
+                    char hex[SIT_SHA256_HEX_BYTES])
 {
     for (size_t i = 0; i < SIT_SHA256_BYTES; i++)
         snprintf(hex + 2 * i, 3, "%02x", digest[i]);

@@ -89,8 +89,8 @@ void sit_utf8_repair(struct sit_buf *out, const char *bytes, size_t n_bytes)
 static bool reorders_text(uint32_t c)
 {
     return c == 0x61c || c == 0x200e || c == 0x200f || (c >= 0x2028 && c <= 0x202e) ||
-           (c >= 0x2066 && c <= 0x2069) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) ||
-           (c >= 0xe0000 && c <= 0xe007f);
+           (c >= 0x2066 && c <= 0x2069) || c == 0xfeff ||
+           (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 int sit_text_code_width(uint32_t code)
@@ -118,7 +118,10 @@ static size_t escape_one(struct sit_buf *out, const char *bytes, size_t n_bytes,
     char text[16];
     if (code == '\n' || code == '\r' || code == '\t' || code == 0x1b)
         snprintf(text, sizeof text, "\\%c",
-                 code == '\n' ? 'n' : code == '\r' ? 'r' : code == '\t' ? 't' : 'e');
+                 code == '\n'   ? 'n'
+                 : code == '\r' ? 'r'
+                 : code == '\t' ? 't'
+                                : 'e');
     else if (code < 0x100)
         snprintf(text, sizeof text, "\\x%02x", (unsigned)code);
     else if (code == UINT32_MAX)
@@ -152,7 +155,8 @@ size_t sit_text_width(const char *text)
 void sit_text_fit(struct sit_buf *out, const char *text, size_t n_cells)
 {
     size_t n_bytes = strlen(text), used_cells = 0;
-    size_t cut_at = out->n_bytes; /* where "…" goes: the last place with a cell to spare */
+    size_t cut_at =
+        out->n_bytes; /* where "…" goes: the last place with a cell to spare */
     for (size_t i = 0; i < n_bytes;) {
         size_t before = out->n_bytes, width;
         i += escape_one(out, text + i, n_bytes - i, &width);

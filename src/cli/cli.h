@@ -39,7 +39,7 @@ struct cli {
 };
 
 struct cli_command {
-    const char *name; /* one or two words: "train", "features import" */
+    const char *name;      /* one or two words: "train", "features import" */
     const char *arguments; /* "PATH...", "" */
     size_t min_arguments, max_arguments;
     const char *summary; /* one line */
@@ -120,7 +120,8 @@ void cli_progress_end(struct cli_progress *progress);
 /* Open the project; CLI_DONE or CLI_FAILED after an error message. */
 int cli_open(const struct cli *cli, enum sit_project_mode mode,
              struct sit_project **project);
-/* $SITTER_GRAPHICS, where set, must be a name; CLI_DONE, or CLI_USAGE after a message. */
+/* $SITTER_GRAPHICS, where set, must be a name; CLI_DONE, or CLI_USAGE after a message.
+ */
 int cli_check_environment(void);
 /* The annotator: --annotator, or the login name. */
 const char *cli_annotator(const struct cli *cli);

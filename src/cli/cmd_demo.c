@@ -25,7 +25,8 @@ static enum sit_status do_the_job(struct cli *cli, struct sit_project *project,
     int64_t model_id;
     size_t n_predicted = 0;
     sit_head_options_init(&options.head, SIT_HEAD_LOGISTIC);
-    enum sit_status status = sit_labels_import(project, truth_path, &notes, &labels, err);
+    enum sit_status status = sit_labels_import(project, truth_path, &notes, &labels,
+                                               err);
     if (status != SIT_OK)
         return status;
     printf("%zu faces labelled as they are drawn\n",
@@ -35,8 +36,8 @@ static enum sit_status do_the_job(struct cli *cli, struct sit_project *project,
     status = sit_train(project, &options, &notes, &progress.progress, &evaluation, NULL,
                        err);
     if (status == SIT_OK)
-        status = sit_predict(project, evaluation.model_id, &progress.progress, &model_id,
-                             &n_predicted, err);
+        status = sit_predict(project, evaluation.model_id, &progress.progress,
+                             &model_id, &n_predicted, err);
     cli_progress_end(&progress);
     if (status != SIT_OK)
         return status;
@@ -72,7 +73,8 @@ static int run(struct cli *cli)
     size_t n_faces = SIT_DEMO_DEFAULT_FACES, seed = 1;
     struct sit_error err;
     if (cli->db_given)
-        return cli_usage_error("demo: the project is DIR/sitter.db; name a folder, not --db");
+        return cli_usage_error(
+            "demo: the project is DIR/sitter.db; name a folder, not --db");
     if (!cli_size(cli, "faces", 8, 10000000, &n_faces) ||
         !cli_size(cli, "seed", 0, INT64_MAX, &seed))
         return CLI_USAGE;
@@ -83,8 +85,8 @@ static int run(struct cli *cli)
     struct sit_notes notes = cli_notes(cli);
     struct cli_progress progress;
     cli_progress_begin(&progress, cli, "demo");
-    enum sit_status status =
-        sit_demo_make(dir, &options, &notes, &progress.progress, &n_faces, &err);
+    enum sit_status status = sit_demo_make(dir, &options, &notes, &progress.progress,
+                                           &n_faces, &err);
     cli_progress_end(&progress);
     if (status != SIT_OK)
         return cli_fail(&err);
@@ -122,9 +124,12 @@ const struct cli_command cli_command_demo = {
     .arguments = "[DIR]",
     .max_arguments = 1,
     .summary = "a drawn collection to try everything on",
-    .text = "Draws posters and their faces into DIR (default: demo) with years, keywords and\n"
-            "descriptions, imports them with HOG features into DIR/sitter.db and opens the\n"
-            "labelling screen. Without a terminal the faces are labelled as they are drawn,\n"
+    .text = "Draws posters and their faces into DIR (default: demo) with years, "
+            "keywords and\n"
+            "descriptions, imports them with HOG features into DIR/sitter.db and opens "
+            "the\n"
+            "labelling screen. Without a terminal the faces are labelled as they are "
+            "drawn,\n"
             "a head is trained and everything predicted. The same seed draws the same.",
     .options = options_table,
     .run = run,

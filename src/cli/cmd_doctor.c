@@ -30,8 +30,8 @@ static void look_at_terminal(struct findings *findings)
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))
         return;
     fflush(stdout);
-    findings->has_terminal = sit_term_query(STDIN_FILENO, STDOUT_FILENO, ANSWER_MS, NULL,
-                                            &findings->caps, &err) == SIT_OK;
+    findings->has_terminal = sit_term_query(STDIN_FILENO, STDOUT_FILENO, ANSWER_MS,
+                                            NULL, &findings->caps, &err) == SIT_OK;
 }
 
 /* A project that cannot be opened is a finding, not the end. */
@@ -39,7 +39,8 @@ static void look_at_project(const struct cli *cli, struct findings *findings)
 {
     struct sit_project *project = NULL;
     struct sit_error err;
-    enum sit_status status = sit_project_open(cli->db, SIT_PROJECT_READ, &project, &err);
+    enum sit_status status = sit_project_open(cli->db, SIT_PROJECT_READ, &project,
+                                              &err);
     findings->has_project = status != SIT_E_NOT_FOUND;
     if (status == SIT_OK)
         status = sit_project_check(project, &findings->integrity, &err);
@@ -69,10 +70,10 @@ static json_t *terminal_object(const struct findings *findings)
 
 static json_t *libraries_object(void)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "sqlite", sit_project_sqlite_version(),
-                     "sixel", sit_term_sixel_version(), "ncurses",
-                     sit_tui_curses_version(), "openblas", sit_matrix_blas_version(),
-                     "jansson", jansson_version_str());
+    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "sqlite",
+                     sit_project_sqlite_version(), "sixel", sit_term_sixel_version(),
+                     "ncurses", sit_tui_curses_version(), "openblas",
+                     sit_matrix_blas_version(), "jansson", jansson_version_str());
 }
 
 static void print_terminal(const struct findings *findings)
@@ -83,14 +84,15 @@ static void print_terminal(const struct findings *findings)
         return;
     }
     printf("terminal: %s, %zux%zu cells of %zux%zu px (%s)%s\n",
-           caps->name[0] != '\0' ? caps->name : "no name told", caps->n_cols, caps->n_rows,
-           caps->cell_width_px, caps->cell_height_px, caps->cell_source,
+           caps->name[0] != '\0' ? caps->name : "no name told", caps->n_cols,
+           caps->n_rows, caps->cell_width_px, caps->cell_height_px, caps->cell_source,
            caps->answered ? "" : "; it answered nothing");
-    printf("pictures: %s; sixel %s, %zu colour registers, kitty graphics %s, synchronised "
-           "output %s, %d text colours\n",
-           sit_graphics_name(caps->graphics), caps->has_sixel ? "yes" : "no",
-           caps->n_registers, caps->has_kitty ? "yes" : "no", caps->has_sync ? "yes" : "no",
-           caps->n_colours);
+    printf(
+        "pictures: %s; sixel %s, %zu colour registers, kitty graphics %s, synchronised "
+        "output %s, %d text colours\n",
+        sit_graphics_name(caps->graphics), caps->has_sixel ? "yes" : "no",
+        caps->n_registers, caps->has_kitty ? "yes" : "no",
+        caps->has_sync ? "yes" : "no", caps->n_colours);
     if (caps->graphics != SIT_GRAPHICS_SIXEL)
         printf("for sharp pictures use a terminal with sixel: foot, WezTerm, Konsole, "
                "iTerm2, mlterm, or xterm -ti vt340\n");
@@ -115,7 +117,8 @@ static int run(struct cli *cli)
         printf("locale: %s\n", nl_langinfo(CODESET));
         printf("libraries: SQLite %s, libsixel %s, %s, %s, jansson %s\n",
                sit_project_sqlite_version(), sit_term_sixel_version(),
-               sit_tui_curses_version(), sit_matrix_blas_version(), jansson_version_str());
+               sit_tui_curses_version(), sit_matrix_blas_version(),
+               jansson_version_str());
         printf("project: ");
         cli_put_safe(cli->db);
         printf(": ");

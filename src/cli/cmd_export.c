@@ -32,9 +32,11 @@ static int say_predictions(const struct cli *cli, struct sit_project *project)
     if (status == SIT_OK && predicting == 0)
         cli_say(cli, "without predictions: no model has made any (sitter predict)");
     else if (status == SIT_OK && predicting != newest.id)
-        cli_say(cli, "the predictions are model %lld's; model %lld has made none yet (sitter "
-                "predict)",
-                (long long)predicting, (long long)newest.id);
+        cli_say(
+            cli,
+            "the predictions are model %lld's; model %lld has made none yet (sitter "
+            "predict)",
+            (long long)predicting, (long long)newest.id);
     free(newest.options);
     free(newest.report);
     return status == SIT_OK || status == SIT_E_NOT_FOUND ? CLI_DONE : cli_fail(&err);
@@ -47,7 +49,8 @@ static int check_model(struct sit_project *project, size_t model_id)
     struct sit_error err;
     if (model_id == 0)
         return CLI_DONE;
-    enum sit_status status = sit_project_model(project, (int64_t)model_id, &model, &err);
+    enum sit_status status = sit_project_model(project, (int64_t)model_id, &model,
+                                               &err);
     free(model.options);
     free(model.report);
     return status == SIT_OK ? CLI_DONE : cli_fail(&err);
@@ -98,7 +101,8 @@ static int run_export(struct cli *cli)
         return code;
     code = check_model(project, model_id);
     if (code == CLI_DONE)
-        code = folder ? export_folder(cli, project) : export_rows(cli, project, csv, model_id);
+        code = folder ? export_folder(cli, project)
+                      : export_rows(cli, project, csv, model_id);
     sit_project_close(project);
     return code;
 }
@@ -127,19 +131,18 @@ static int run_import(struct cli *cli)
     if (code != CLI_DONE)
         return code;
     struct sit_notes notes = cli_notes(cli);
-    enum sit_status status =
-        sit_labels_import(project, cli->arguments[0], &notes, &result, &err);
+    enum sit_status status = sit_labels_import(project, cli->arguments[0], &notes,
+                                               &result, &err);
     sit_project_close(project);
     if (status != SIT_OK)
         return cli_fail(&err);
     if (cli_flag(cli, "json"))
-        return json_out(json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "rows",
-                                  (json_int_t)result.n_rows, "labelled",
-                                  (json_int_t)result.n_labelled, "changed",
-                                  (json_int_t)result.n_changed, "unchanged",
-                                  (json_int_t)result.n_unchanged, "unlabelled",
-                                  (json_int_t)result.n_unlabelled, "unknown",
-                                  (json_int_t)result.n_unknown));
+        return json_out(json_pack(
+            "{s:I, s:I, s:I, s:I, s:I, s:I}", "rows", (json_int_t)result.n_rows,
+            "labelled", (json_int_t)result.n_labelled, "changed",
+            (json_int_t)result.n_changed, "unchanged", (json_int_t)result.n_unchanged,
+            "unlabelled", (json_int_t)result.n_unlabelled, "unknown",
+            (json_int_t)result.n_unknown));
     printf("%zu row%s: %zu label%s written", result.n_rows, cli_plural(result.n_rows),
            result.n_labelled, cli_plural(result.n_labelled));
     if (result.n_changed > 0)
@@ -163,9 +166,10 @@ const struct cli_command cli_command_labels_import = {
     .min_arguments = 1,
     .max_arguments = 1,
     .summary = "labels from a CSV or JSON lines file",
-    .text = "Needs the columns (or fields) face and label; annotator and labelled_at are\n"
-            "taken where present. What sitter export writes can be read. A label in the\n"
-            "file replaces another one. All rows are checked before any label is written.",
+    .text =
+        "Needs the columns (or fields) face and label; annotator and labelled_at are\n"
+        "taken where present. What sitter export writes can be read. A label in the\n"
+        "file replaces another one. All rows are checked before any label is written.",
     .options = import_options,
     .run = run_import,
 };

@@ -19,13 +19,12 @@ static int print_result(struct cli *cli, const char *set,
                         const struct sit_feature_result *result)
 {
     if (cli_flag(cli, "json"))
-        return json_out(json_pack("{s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "set",
-                                  json_safe_text(set), "dim", (json_int_t)result->dim,
-                                  "rows", (json_int_t)result->n_rows, "stored",
-                                  (json_int_t)result->n_stored, "unknown",
-                                  (json_int_t)result->n_unknown, "failed",
-                                  (json_int_t)result->n_failed, "missing",
-                                  (json_int_t)result->n_missing));
+        return json_out(json_pack(
+            "{s:o, s:I, s:I, s:I, s:I, s:I, s:I}", "set", json_safe_text(set), "dim",
+            (json_int_t)result->dim, "rows", (json_int_t)result->n_rows, "stored",
+            (json_int_t)result->n_stored, "unknown", (json_int_t)result->n_unknown,
+            "failed", (json_int_t)result->n_failed, "missing",
+            (json_int_t)result->n_missing));
     printf("feature set ");
     cli_put_safe(set);
     if (result->n_stored == 0 && result->n_failed == 0)
@@ -37,7 +36,8 @@ static int print_result(struct cli *cli, const char *set,
         printf(", %zu row%s without a face", result->n_unknown,
                cli_plural(result->n_unknown));
     if (result->n_failed > 0)
-        printf(", %zu picture%s unreadable", result->n_failed, cli_plural(result->n_failed));
+        printf(", %zu picture%s unreadable", result->n_failed,
+               cli_plural(result->n_failed));
     if (result->n_missing > 0)
         printf(", %zu face%s still without", result->n_missing,
                cli_plural(result->n_missing));
@@ -80,8 +80,8 @@ static int run_extract(struct cli *cli)
     struct sit_notes notes = cli_notes(cli);
     struct cli_progress progress;
     cli_progress_begin(&progress, cli, "features");
-    enum sit_status status = sit_features_extract_hog(project, set, limit, &notes,
-                                                      &progress.progress, &result, &err);
+    enum sit_status status = sit_features_extract_hog(
+        project, set, limit, &notes, &progress.progress, &result, &err);
     cli_progress_end(&progress);
     sit_project_close(project);
     return finish(cli, status, set, &result, &err);
@@ -99,7 +99,8 @@ const struct cli_command cli_command_features_extract = {
     .name = "features extract",
     .arguments = "",
     .summary = "compute features from the pictures",
-    .text = "Faces that have features in the set already are left alone; an interrupted run\n"
+    .text = "Faces that have features in the set already are left alone; an "
+            "interrupted run\n"
             "is gone on with.",
     .options = extract_options,
     .run = run_extract,
@@ -123,9 +124,9 @@ static int run_import(struct cli *cli)
     struct sit_notes notes = cli_notes(cli);
     struct cli_progress progress;
     cli_progress_begin(&progress, cli, "features");
-    enum sit_status status =
-        sit_features_import(project, cli->arguments[0], names, set, &notes,
-                            &progress.progress, &result, &err);
+    enum sit_status status = sit_features_import(project, cli->arguments[0], names, set,
+                                                 &notes, &progress.progress, &result,
+                                                 &err);
     cli_progress_end(&progress);
     sit_project_close(project);
     return finish(cli, status, set, &result, &err);
@@ -144,9 +145,11 @@ const struct cli_command cli_command_features_import = {
     .min_arguments = 1,
     .max_arguments = 1,
     .summary = "features from a .npy file, by names",
-    .text = "Row i belongs to the face named on line i; leading folders and the ending may\n"
-            "differ. float16, float32 and float64 in C or Fortran order. All is checked\n"
-            "before anything is stored.",
+    .text =
+        "Row i belongs to the face named on line i; leading folders and the ending "
+        "may\n"
+        "differ. float16, float32 and float64 in C or Fortran order. All is checked\n"
+        "before anything is stored.",
     .options = import_options,
     .run = run_import,
 };
@@ -155,17 +158,19 @@ const struct cli_command cli_command_features_import = {
  * list
  */
 
-static int print_sets(const struct cli *cli, const struct sit_feature_set *sets, size_t n)
+static int print_sets(const struct cli *cli, const struct sit_feature_set *sets,
+                      size_t n)
 {
     if (cli_flag(cli, "json")) {
         json_t *list = json_array();
         for (size_t i = 0; i < n; i++)
-            json_array_append_new(
-                list, json_pack("{s:o, s:I, s:I, s:o, s:o}", "name",
-                                json_safe_text(sets[i].name), "dim",
-                                (json_int_t)sets[i].dim, "faces",
-                                (json_int_t)sets[i].n_faces, "model", json_safe_text(sets[i].model),
-                                "provenance", provenance_object(sets[i].provenance)));
+            json_array_append_new(list,
+                                  json_pack("{s:o, s:I, s:I, s:o, s:o}", "name",
+                                            json_safe_text(sets[i].name), "dim",
+                                            (json_int_t)sets[i].dim, "faces",
+                                            (json_int_t)sets[i].n_faces, "model",
+                                            json_safe_text(sets[i].model), "provenance",
+                                            provenance_object(sets[i].provenance)));
         return json_out(list);
     }
     for (size_t i = 0; i < n; i++) {
@@ -220,7 +225,8 @@ static int run_export(struct cli *cli)
 {
     const char *out = cli_value(cli, "out"), *names = cli_value(cli, "names");
     if (out == NULL || names == NULL)
-        return cli_usage_error("features export: needs --out FILE.npy and --names FILE");
+        return cli_usage_error(
+            "features export: needs --out FILE.npy and --names FILE");
     if (strcmp(out, names) == 0)
         return cli_usage_error("features export: --out and --names are the same file");
     if (cli_check_out(cli, out) != CLI_DONE || cli_check_out(cli, names) != CLI_DONE)
@@ -231,8 +237,8 @@ static int run_export(struct cli *cli)
     int code = cli_open(cli, SIT_PROJECT_READ, &project);
     if (code != CLI_DONE)
         return code;
-    if (sit_features_export(project, cli_value(cli, "set"), out, names, &n_faces, &err) !=
-        SIT_OK)
+    if (sit_features_export(project, cli_value(cli, "set"), out, names, &n_faces,
+                            &err) != SIT_OK)
         code = cli_fail(&err);
     else
         cli_say(cli, "%zu vectors in '%s', their names in '%s'", n_faces, out, names);

@@ -15,10 +15,12 @@ static int parse_options(const struct cli *cli, struct sit_import_options *optio
     options->source_pattern = cli_value(cli, "source-pattern");
     const char *unit = cli_value(cli, "split-unit");
     if (unit != NULL && strcmp(unit, "source") != 0 && strcmp(unit, "face") != 0)
-        return cli_usage_error("import: --split-unit is 'source' or 'face', not '%s'", unit);
+        return cli_usage_error("import: --split-unit is 'source' or 'face', not '%s'",
+                               unit);
     options->split_unit_given = unit != NULL;
-    options->split_unit = unit != NULL && strcmp(unit, "face") == 0 ? SIT_SPLIT_BY_FACE
-                                                                    : SIT_SPLIT_BY_SOURCE;
+    options->split_unit = unit != NULL && strcmp(unit, "face") == 0
+                              ? SIT_SPLIT_BY_FACE
+                              : SIT_SPLIT_BY_SOURCE;
     return cli_size(cli, "jobs", 1, 64, &options->n_jobs) ? CLI_DONE : CLI_USAGE;
 }
 
@@ -52,8 +54,8 @@ static int print_result(const struct cli *cli, const struct sit_import_result *r
         (json_int_t)result->n_pictures, "added", (json_int_t)result->n_added, "known",
         (json_int_t)result->n_known, "duplicates", (json_int_t)result->n_duplicates,
         "labelled", (json_int_t)result->n_labelled, "conflicts",
-        (json_int_t)result->n_conflicts, "ignored", (json_int_t)result->n_ignored, "failed",
-        (json_int_t)result->n_failed));
+        (json_int_t)result->n_conflicts, "ignored", (json_int_t)result->n_ignored,
+        "failed", (json_int_t)result->n_failed));
 }
 
 /* How the collection stands after it. */
@@ -71,9 +73,9 @@ static int print_split(struct cli *cli)
     for (size_t i = 0; i < table.n; i++)
         n_test += table.split[i] == SIT_TEST;
     if (code == CLI_DONE) {
-        printf("the project has %zu face%s of %zu source%s: %zu train, %zu test\n", table.n,
-               cli_plural(table.n), table.n_sources, cli_plural(table.n_sources),
-               table.n - n_test, n_test);
+        printf("the project has %zu face%s of %zu source%s: %zu train, %zu test\n",
+               table.n, cli_plural(table.n), table.n_sources,
+               cli_plural(table.n_sources), table.n - n_test, n_test);
         code = cli_finish_stdout();
         cli_say_next(cli, "features extract, label");
     }
@@ -111,9 +113,9 @@ static int run(struct cli *cli)
     struct sit_notes notes = cli_notes(cli);
     struct cli_progress progress;
     cli_progress_begin(&progress, cli, "importing");
-    enum sit_status status =
-        sit_import_paths(project, (const char *const *)cli->arguments, cli->n_arguments,
-                         &options, &notes, &progress.progress, &result, &err);
+    enum sit_status status = sit_import_paths(
+        project, (const char *const *)cli->arguments, cli->n_arguments, &options,
+        &notes, &progress.progress, &result, &err);
     cli_progress_end(&progress);
     sit_project_close(project);
     bool nothing = result.n_added + result.n_known + result.n_duplicates == 0;
@@ -138,7 +140,8 @@ static int run(struct cli *cli)
 }
 
 static const struct cli_option options[] = {
-    {"source-pattern", "REGEX", "its first group is the source (default: up to the last _)"},
+    {"source-pattern", "REGEX",
+     "its first group is the source (default: up to the last _)"},
     {"split-unit", "UNIT", "source (default) or face; fixed by the first import"},
     {"jobs", "N", "reading threads (default: one a core)"},
     {"json", NULL, "the counts as JSON"},
@@ -151,10 +154,11 @@ const struct cli_command cli_command_import = {
     .min_arguments = 1,
     .max_arguments = SIZE_MAX,
     .summary = "face pictures into the project",
-    .text = "PATH is a picture, a folder of pictures, a folder with train/ and test/ that\n"
-            "hold a folder a class, or a folder that holds a folder a class. Every 4th\n"
-            "source (in byte order) becomes test, before anything is labelled. Importing\n"
-            "again adds only what is new.",
+    .text =
+        "PATH is a picture, a folder of pictures, a folder with train/ and test/ that\n"
+        "hold a folder a class, or a folder that holds a folder a class. Every 4th\n"
+        "source (in byte order) becomes test, before anything is labelled. Importing\n"
+        "again adds only what is new.",
     .options = options,
     .run = run,
 };

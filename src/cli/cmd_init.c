@@ -36,9 +36,10 @@ const struct cli_command cli_command_init = {
     .name = "init",
     .arguments = "",
     .summary = "make an empty project",
-    .text = "Without --class the classes are m:male, f:female and o:other:exclude. An\n"
-            "excluded class is labelled, but not trained on unless asked (--with-other).\n"
-            "sitter import makes the project by itself where these are what you want.",
+    .text =
+        "Without --class the classes are m:male, f:female and o:other:exclude. An\n"
+        "excluded class is labelled, but not trained on unless asked (--with-other).\n"
+        "sitter import makes the project by itself where these are what you want.",
     .options = options,
     .run = run,
 };

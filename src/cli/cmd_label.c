@@ -32,8 +32,8 @@ int run_label_screen(const struct cli *cli)
         code = cli_open(cli, SIT_PROJECT_WRITE, &project);
     if (code != CLI_DONE)
         return code;
-    enum sit_status status =
-        sit_session_open(project, cli_annotator(cli), &session, &err);
+    enum sit_status status = sit_session_open(project, cli_annotator(cli), &session,
+                                              &err);
     if (status == SIT_OK)
         status = sit_tui_label(session, &err);
     if (status != SIT_OK) {
@@ -42,7 +42,8 @@ int run_label_screen(const struct cli *cli)
         const struct sit_label_counts *counts = sit_session_get_view(session)->counts;
         cli_say(cli, "%zu of %zu faces labelled, all saved in '%s'", counts->n_labelled,
                 counts->n_faces, cli->db);
-        cli_say_next(cli, counts->n_labelled < counts->n_faces ? "label, train" : "train");
+        cli_say_next(cli,
+                     counts->n_labelled < counts->n_faces ? "label, train" : "train");
     }
     sit_session_free(session);
     sit_project_close(project);
@@ -63,10 +64,12 @@ const struct cli_command cli_command_label = {
     .name = "label",
     .arguments = "",
     .summary = "the labelling screen",
-    .text = "Shows one face after another; a class's key labels it. Every label is saved\n"
-            "before the next face shows; quit at any time and go on later. ? lists the keys.\n"
-            "$SITTER_GRAPHICS (sixel, blocks-rgb, blocks-256, blocks-16, none) and\n"
-            "$SITTER_CELL (10x20) override what is found out about the terminal.",
+    .text =
+        "Shows one face after another; a class's key labels it. Every label is saved\n"
+        "before the next face shows; quit at any time and go on later. ? lists the "
+        "keys.\n"
+        "$SITTER_GRAPHICS (sixel, blocks-rgb, blocks-256, blocks-16, none) and\n"
+        "$SITTER_CELL (10x20) override what is found out about the terminal.",
     .options = label_options,
     .run = run_label,
 };
@@ -94,7 +97,8 @@ static int run_review(struct cli *cli)
     if (code != CLI_DONE)
         return code;
     struct sit_model model = {0};
-    enum sit_status status = sit_project_model(project, (int64_t)model_id, &model, &err);
+    enum sit_status status = sit_project_model(project, (int64_t)model_id, &model,
+                                               &err);
     free(model.options);
     free(model.report);
     if (status == SIT_OK)
@@ -121,7 +125,8 @@ const struct cli_command cli_command_review = {
     .name = "review",
     .arguments = "",
     .summary = "the faces a head got wrong, to relabel or confirm",
-    .text = "Worst loss first. A class's key relabels, y confirms the label (it is not shown\n"
+    .text = "Worst loss first. A class's key relabels, y confirms the label (it is not "
+            "shown\n"
             "again), t retrains on the corrected labels.",
     .options = review_options,
     .run = run_review,

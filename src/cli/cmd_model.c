@@ -13,20 +13,21 @@ static json_t *model_object(const struct sit_model *model,
     json_t *keys = json_array();
     for (size_t k = 0; k < model->n_classes; k++)
         if (model->classes[k] >= 0 && (size_t)model->classes[k] < classes->n)
-            json_array_append_new(keys,
-                                  json_safe_text(classes->items[model->classes[k]].key));
+            json_array_append_new(
+                keys, json_safe_text(classes->items[model->classes[k]].key));
     char created[32];
     sit_time_format(model->created_at_ms, created);
     json_t *options = json_loads(model->options, 0, NULL);
     json_t *report = json_loads(model->report, 0, NULL);
     return json_pack("{s:I, s:o, s:o, s:o, s:s, s:o, s:o}", "id", (json_int_t)model->id,
-                     "head", json_safe_text(model->head), "features", json_safe_text(model->features),
-                     "classes", keys, "created_at", created, "options",
-                     options != NULL ? options : json_null(), "report",
-                     report != NULL ? report : json_null());
+                     "head", json_safe_text(model->head), "features",
+                     json_safe_text(model->features), "classes", keys, "created_at",
+                     created, "options", options != NULL ? options : json_null(),
+                     "report", report != NULL ? report : json_null());
 }
 
-static void print_model(const struct sit_model *model, const struct sit_class_list *classes)
+static void print_model(const struct sit_model *model,
+                        const struct sit_class_list *classes)
 {
     char created[32];
     sit_time_format(model->created_at_ms, created);

@@ -33,8 +33,8 @@ static int run(struct cli *cli)
     if (status != SIT_OK)
         return cli_fail(&err);
     if (cli_flag(cli, "json"))
-        return json_out(json_pack("{s:I, s:I}", "model", (json_int_t)model_used, "faces",
-                                  (json_int_t)n_faces));
+        return json_out(json_pack("{s:I, s:I}", "model", (json_int_t)model_used,
+                                  "faces", (json_int_t)n_faces));
     printf("model %lld: %zu face%s predicted\n", (long long)model_used, n_faces,
            cli_plural(n_faces));
     code = cli_finish_stdout();

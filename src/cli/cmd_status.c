@@ -52,30 +52,29 @@ static json_t *to_json(const struct project_status *s)
     json_t *classes = json_array(), *sets = json_array(), *models = json_array();
     for (size_t k = 0; k < s->classes.n; k++)
         json_array_append_new(
-            classes,
-            json_pack("{s:o, s:o, s:b, s:I, s:I, s:I}", "key",
-                      json_safe_text(s->classes.items[k].key), "name",
-                      json_safe_text(s->classes.items[k].name), "excluded",
-                      s->classes.items[k].excluded, "labelled",
-                      (json_int_t)(s->by_class[k][0] + s->by_class[k][1]), "train",
-                      (json_int_t)s->by_class[k][SIT_TRAIN], "test",
-                      (json_int_t)s->by_class[k][SIT_TEST]));
+            classes, json_pack("{s:o, s:o, s:b, s:I, s:I, s:I}", "key",
+                               json_safe_text(s->classes.items[k].key), "name",
+                               json_safe_text(s->classes.items[k].name), "excluded",
+                               s->classes.items[k].excluded, "labelled",
+                               (json_int_t)(s->by_class[k][0] + s->by_class[k][1]),
+                               "train", (json_int_t)s->by_class[k][SIT_TRAIN], "test",
+                               (json_int_t)s->by_class[k][SIT_TEST]));
     for (size_t i = 0; i < s->n_sets; i++)
         json_array_append_new(sets, json_pack("{s:o, s:I, s:I}", "name",
                                               json_safe_text(s->sets[i].name), "dim",
                                               (json_int_t)s->sets[i].dim, "faces",
                                               (json_int_t)s->sets[i].n_faces));
     for (size_t i = 0; i < s->n_models; i++)
-        json_array_append_new(models, json_pack("{s:I, s:o, s:o}", "id",
-                                                (json_int_t)s->models[i].id, "head",
-                                                json_safe_text(s->models[i].head), "features",
-                                                json_safe_text(s->models[i].features)));
+        json_array_append_new(
+            models, json_pack("{s:I, s:o, s:o}", "id", (json_int_t)s->models[i].id,
+                              "head", json_safe_text(s->models[i].head), "features",
+                              json_safe_text(s->models[i].features)));
     return json_pack("{s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o}", "faces",
                      (json_int_t)s->table.n, "sources", (json_int_t)s->table.n_sources,
                      "unlabelled", (json_int_t)s->n_unlabelled, "split", "train",
                      (json_int_t)s->by_split[SIT_TRAIN], "test",
-                     (json_int_t)s->by_split[SIT_TEST], "classes", classes, "feature_sets",
-                     sets, "models", models);
+                     (json_int_t)s->by_split[SIT_TEST], "classes", classes,
+                     "feature_sets", sets, "models", models);
 }
 
 /* Text from the file, cut and padded to a column. */
@@ -84,7 +83,8 @@ static void put_cell(const char *text, size_t n_cells)
     struct sit_buf fitted = {0};
     sit_text_fit(&fitted, text, n_cells);
     size_t width = sit_text_width(sit_buf_text(&fitted));
-    printf("%s%*s", sit_buf_text(&fitted), width < n_cells ? (int)(n_cells - width) : 0, "");
+    printf("%s%*s", sit_buf_text(&fitted), width < n_cells ? (int)(n_cells - width) : 0,
+           "");
     sit_buf_release(&fitted);
 }
 

@@ -79,10 +79,12 @@ static void say_cautions(const struct cli *cli, const struct sit_train_options *
 {
     enum { FEW_FACES = 40 };
     if (evaluation->n_train < FEW_FACES)
-        cli_say(cli, "careful: trained on %zu face%s only; label more before you trust it",
+        cli_say(cli,
+                "careful: trained on %zu face%s only; label more before you trust it",
                 evaluation->n_train, cli_plural(evaluation->n_train));
     bool mlp = options->head.kind == SIT_HEAD_MLP;
-    static const char *const of_mlp[] = {"hidden", "epochs", "batch", "dropout", "seed"};
+    static const char *const of_mlp[] = {"hidden", "epochs", "batch", "dropout",
+                                         "seed"};
     if (mlp && (cli_flag(cli, "c") || cli_flag(cli, "balanced")))
         cli_say(cli, "--c and --balanced are of the logistic head and had no effect");
     for (size_t i = 0; !mlp && i < sizeof of_mlp / sizeof of_mlp[0]; i++)
@@ -142,7 +144,8 @@ const struct cli_command cli_command_train = {
     .name = "train",
     .arguments = "",
     .summary = "train a head on the labelled train faces",
-    .text = "The head is kept in the project, with its standardisation; test faces are only\n"
+    .text = "The head is kept in the project, with its standardisation; test faces are "
+            "only\n"
             "used to judge it. Ctrl-C leaves nothing behind.",
     .options = options_table,
     .run = run,

@@ -39,8 +39,10 @@ int cli_check_out(const struct cli *cli, const char *path)
     }
     if (!same)
         return CLI_DONE;
-    sit_error_set(&err, SIT_E_EXISTS, "'%s' is a project or another database; nothing is "
-                  "written over it", path);
+    sit_error_set(&err, SIT_E_EXISTS,
+                  "'%s' is a project or another database; nothing is "
+                  "written over it",
+                  path);
     return cli_fail(&err);
 }
 
@@ -57,8 +59,8 @@ int cli_check_environment(void)
         sit_buf_appendf(&names, "%s%s", g > 0 ? ", " : "", name);
     }
     int code = known ? CLI_DONE
-                     : cli_usage_error("$SITTER_GRAPHICS is '%s', not one of %s", graphics,
-                                       sit_buf_text(&names));
+                     : cli_usage_error("$SITTER_GRAPHICS is '%s', not one of %s",
+                                       graphics, sit_buf_text(&names));
     sit_buf_release(&names);
     return code;
 }

@@ -57,10 +57,11 @@ static void print_leak(const struct sit_leak *leak)
 {
     if (leak->n_sources_on_both_sides == 0)
         return;
-    printf("careful: %zu of %zu sources have faces in train and in test; %zu of %zu test "
-           "faces are of such sources, so the test figures are flattered\n",
-           leak->n_sources_on_both_sides, leak->n_sources, leak->n_test_faces_affected,
-           leak->n_test_faces);
+    printf(
+        "careful: %zu of %zu sources have faces in train and in test; %zu of %zu test "
+        "faces are of such sources, so the test figures are flattered\n",
+        leak->n_sources_on_both_sides, leak->n_sources, leak->n_test_faces_affected,
+        leak->n_test_faces);
 }
 
 void print_evaluation(const struct sit_evaluation *e)

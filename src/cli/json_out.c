@@ -62,13 +62,13 @@ static json_t *per_class(const struct sit_evaluation *evaluation)
     json_t *rows = json_array();
     for (size_t k = 0; k < evaluation->n_classes; k++) {
         const struct sit_class_metrics *m = &evaluation->metrics.classes[k];
-        json_array_append_new(
-            rows, json_pack("{s:o, s:I, s:o, s:o, s:o}", "key",
-                            json_safe_text(evaluation->classes[k].key),
-                            "support", (json_int_t)m->support, "precision",
-                            json_number_or_null(m->precision), "recall",
-                            json_number_or_null(m->recall), "f1",
-                            json_number_or_null(m->f1)));
+        json_array_append_new(rows,
+                              json_pack("{s:o, s:I, s:o, s:o, s:o}", "key",
+                                        json_safe_text(evaluation->classes[k].key),
+                                        "support", (json_int_t)m->support, "precision",
+                                        json_number_or_null(m->precision), "recall",
+                                        json_number_or_null(m->recall), "f1",
+                                        json_number_or_null(m->f1)));
     }
     return rows;
 }
@@ -93,15 +93,14 @@ json_t *json_evaluation(const struct sit_evaluation *evaluation)
         json_array_append_new(classes, json_safe_text(evaluation->classes[k].key));
     const struct sit_leak *leak = &evaluation->leak;
     /* Test figures stand under "test"; others under the name of their split. */
-    return json_pack("{s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:{s:I, s:I}}", "model",
-                     (json_int_t)evaluation->model_id, "head",
-                     json_safe_text(evaluation->head), "features",
-                     json_safe_text(evaluation->features), "classes", classes, "c",
-                     json_number_or_null(evaluation->c), "n_train",
-                     (json_int_t)evaluation->n_train, "train_ms",
-                     json_number_or_null(evaluation->train_ms), "objective",
-                     json_number_or_null(evaluation->objective), evaluation->split,
-                     metrics(evaluation), "leak", "sources_on_both_sides",
-                     (json_int_t)leak->n_sources_on_both_sides, "test_faces_affected",
-                     (json_int_t)leak->n_test_faces_affected);
+    return json_pack(
+        "{s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:{s:I, s:I}}", "model",
+        (json_int_t)evaluation->model_id, "head", json_safe_text(evaluation->head),
+        "features", json_safe_text(evaluation->features), "classes", classes, "c",
+        json_number_or_null(evaluation->c), "n_train", (json_int_t)evaluation->n_train,
+        "train_ms", json_number_or_null(evaluation->train_ms), "objective",
+        json_number_or_null(evaluation->objective), evaluation->split,
+        metrics(evaluation), "leak", "sources_on_both_sides",
+        (json_int_t)leak->n_sources_on_both_sides, "test_faces_affected",
+        (json_int_t)leak->n_test_faces_affected);
 }

@@ -37,10 +37,12 @@ const struct cli_command *const cli_commands[] = {
 static void print_overview(void)
 {
     printf("usage: sitter [--db FILE] [--quiet] COMMAND [OPTIONS]\n\n"
-           "Label faces at a terminal, train a head on them, review what it got wrong.\n\n");
+           "Label faces at a terminal, train a head on them, review what it got "
+           "wrong.\n\n");
     for (size_t i = 0; cli_commands[i] != NULL; i++)
         printf("  %-18s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
-    printf("\nsitter COMMAND --help tells more; sitter demo shows it all on drawn faces.\n");
+    printf("\nsitter COMMAND --help tells more; sitter demo shows it all on drawn "
+           "faces.\n");
 }
 
 /* The command that the words name, and how many words that takes. */
@@ -80,7 +82,8 @@ static int unknown_command(int argc, char **argv)
         code = cli_usage_error("'%s' is followed by one of: %s", argv[0],
                                sit_buf_text(&pairs));
     } else {
-        code = cli_usage_error("'%s' is no command (sitter --help lists them)", argv[0]);
+        code = cli_usage_error("'%s' is no command (sitter --help lists them)",
+                               argv[0]);
     }
     sit_buf_release(&pairs);
     return code;
@@ -90,8 +93,8 @@ static int unknown_command(int argc, char **argv)
 static int help(int argc, char **argv)
 {
     int n_words = 0;
-    const struct cli_command *command =
-        argc > 0 ? find_command(argc, argv, &n_words) : NULL;
+    const struct cli_command *command = argc > 0 ? find_command(argc, argv, &n_words)
+                                                 : NULL;
     if (argc > 0 && command == NULL)
         return unknown_command(argc, argv);
     if (command != NULL)

@@ -52,7 +52,8 @@ void cli_print_help(const struct cli_command *command)
     print_options(COMMON);
 }
 
-static void take_option(struct cli *cli, const struct cli_option *option, const char *value)
+static void take_option(struct cli *cli, const struct cli_option *option,
+                        const char *value)
 {
     if (option == &COMMON[0]) {
         cli->db = value;
@@ -76,9 +77,9 @@ int cli_parse(struct cli *cli, int argc, char **argv, bool *finished)
     for (size_t i = 0; i < N_COMMON; i++)
         known[n++] = &COMMON[i];
     for (size_t i = 0; i < n; i++)
-        longs[i] = (struct option){known[i]->name,
-                                   known[i]->value != NULL ? required_argument : no_argument,
-                                   NULL, (int)i + 1};
+        longs[i] = (struct option){
+            known[i]->name, known[i]->value != NULL ? required_argument : no_argument,
+            NULL, (int)i + 1};
     opterr = 0;
     optind = 0;
     int code;
@@ -135,8 +136,8 @@ bool cli_size(const struct cli *cli, const char *name, size_t low, size_t high,
     char *end;
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
-    if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 || number < low ||
-        number > high) {
+    if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 ||
+        number < low || number > high) {
         if (high >= INT64_MAX)
             cli_usage_error("%s: --%s takes a whole number from %zu on, not '%s'",
                             cli->command->name, name, low, text);
@@ -157,7 +158,8 @@ bool cli_double(const struct cli *cli, const char *name, double low, double high
         return true;
     char *end;
     double number = strtod(text, &end);
-    if (end == text || *end != '\0' || !isfinite(number) || number < low || number > high) {
+    if (end == text || *end != '\0' || !isfinite(number) || number < low ||
+        number > high) {
         cli_usage_error("%s: --%s takes a number from %g to %g, not '%s'",
                         cli->command->name, name, low, high, text);
         return false;

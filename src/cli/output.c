@@ -62,8 +62,9 @@ void cli_say_next(const struct cli *cli, const char *words)
         size_t length = strcspn(at, ",");
         sit_buf_append_text(&line, cli->program);
         if (cli->db_given)
-            sit_buf_appendf(&line, strpbrk(cli->db, " \t'\"$\\*?") != NULL ? " --db '%s'"
-                                                                         : " --db %s",
+            sit_buf_appendf(&line,
+                            strpbrk(cli->db, " \t'\"$\\*?") != NULL ? " --db '%s'"
+                                                                    : " --db %s",
                             cli->db);
         sit_buf_appendf(&line, " %.*s", (int)length, at);
         at += length;
@@ -103,7 +104,8 @@ static void write_lines_safely(const char *bytes, size_t n_bytes)
     for (size_t at = 0; at < n_bytes;) {
         const char *end = memchr(bytes + at, '\n', n_bytes - at);
         size_t length = end != NULL ? (size_t)(end - bytes) - at : n_bytes - at;
-        size_t shown = length > 0 && bytes[at + length - 1] == '\r' ? length - 1 : length;
+        size_t shown = length > 0 && bytes[at + length - 1] == '\r' ? length - 1
+                                                                    : length;
         struct sit_buf line = {0};
         sit_text_escape(&line, bytes + at, shown);
         puts(sit_buf_text(&line));
@@ -174,8 +176,7 @@ static void draw_progress(struct cli_progress *progress, size_t done, size_t tot
     enum { BAR_CELLS = 24 };
     struct sit_buf line = {0};
     double elapsed = (double)(sit_clock_ms() - progress->started_ms) / 1000.0;
-    double rate =
-        elapsed > 0 ? (double)(done - progress->first_done) / elapsed : 0;
+    double rate = elapsed > 0 ? (double)(done - progress->first_done) / elapsed : 0;
     sit_buf_appendf(&line, "%s ", progress->label);
     if (total > 0) {
         size_t filled = done >= total ? BAR_CELLS : done * BAR_CELLS / total;
@@ -224,8 +225,7 @@ void cli_progress_begin(struct cli_progress *progress, const struct cli *cli,
                         const char *label)
 {
     *progress = (struct cli_progress){.cli = cli, .label = label};
-    progress->progress =
-        (struct sit_progress){.report = report, .context = progress};
+    progress->progress = (struct sit_progress){.report = report, .context = progress};
     interrupted = 0;
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART};
     sigaction(SIGINT, &action, NULL);

@@ -54,8 +54,8 @@ static enum sit_status check_name(const struct sit_class_list *list, const char 
     if (memchr(name, '/', n_bytes) != NULL || name[0] == '.' ||
         !sit_utf8_valid(name, n_bytes))
         return sit_error_set(err, SIT_E_ARG,
-                             "class name '%.*s' cannot be a folder's name", (int)n_bytes,
-                             name);
+                             "class name '%.*s' cannot be a folder's name",
+                             (int)n_bytes, name);
     for (size_t i = 0; i < list->n; i++)
         if (strlen(list->items[i].name) == n_bytes &&
             strncasecmp(list->items[i].name, name, n_bytes) == 0)
@@ -76,8 +76,8 @@ enum sit_status sit_class_list_add(struct sit_class_list *list, const char *text
     if (option != NULL) {
         if (strcmp(option, ":exclude") != 0)
             return sit_error_set(err, SIT_E_ARG,
-                                 "class '%s': '%s' is not known, only 'exclude' is", text,
-                                 option + 1);
+                                 "class '%s': '%s' is not known, only 'exclude' is",
+                                 text, option + 1);
         end = option;
     }
     if (list->n == SIT_PROJECT_MAX_CLASSES)
@@ -110,8 +110,8 @@ sit_class_index sit_class_list_find(const struct sit_class_list *list, const cha
 enum sit_status sit_project_classes(struct sit_project *project,
                                     struct sit_class_list *out, struct sit_error *err)
 {
-    sqlite3_stmt *stmt =
-        db_prepare(project, "SELECT id, key, name, excluded FROM class ORDER BY id", err);
+    sqlite3_stmt *stmt = db_prepare(
+        project, "SELECT id, key, name, excluded FROM class ORDER BY id", err);
     struct sit_class_list list = {0};
     for (;;) {
         bool row;
@@ -120,7 +120,8 @@ enum sit_status sit_project_classes(struct sit_project *project,
             return status;
         if (!row)
             break;
-        if (list.n == SIT_PROJECT_MAX_CLASSES) { /* a forged file need not have our CHECK */
+        if (list.n ==
+            SIT_PROJECT_MAX_CLASSES) { /* a forged file need not have our CHECK */
             sqlite3_reset(stmt);
             return sit_error_set(err, SIT_E_FORMAT, "'%s' is damaged: too many classes",
                                  project->path);
@@ -148,8 +149,8 @@ enum sit_status sit_project_classes(struct sit_project *project,
 enum sit_status sit_project_annotator(struct sit_project *project, const char *name,
                                       int64_t *id, struct sit_error *err)
 {
-    sqlite3_stmt *stmt =
-        db_prepare(project, "SELECT id FROM annotator WHERE name = ?", err);
+    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM annotator WHERE name = ?",
+                                    err);
     db_bind_text(stmt, 1, name);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -171,8 +172,8 @@ enum sit_status sit_project_annotator(struct sit_project *project, const char *n
 enum sit_status sit_project_setting(struct sit_project *project, const char *key,
                                     struct sit_buf *value, struct sit_error *err)
 {
-    sqlite3_stmt *stmt =
-        db_prepare(project, "SELECT value FROM setting WHERE key = ?", err);
+    sqlite3_stmt *stmt = db_prepare(project, "SELECT value FROM setting WHERE key = ?",
+                                    err);
     db_bind_text(stmt, 1, key);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);

@@ -30,8 +30,7 @@ static const char *explain(int code)
     switch (code & 0xff) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return "another process is writing to it for too long";
-    case SQLITE_CORRUPT:
-        return "the file is damaged (use a backup)";
+    case SQLITE_CORRUPT: return "the file is damaged (use a backup)";
     case SQLITE_NOTADB: return "not a sitter project";
     case SQLITE_FULL: return "the disk is full";
     case SQLITE_READONLY: return "the file is read-only";
@@ -48,7 +47,8 @@ enum sit_status db_fail(struct sit_project *project, const char *doing,
     int cause = sqlite3_system_errno(project->db), kind = code & 0xff;
     if (text == NULL && (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN) && cause != 0)
         text = strerrordesc_np(cause);
-    return sit_error_set(err, map_code(code), "cannot %s '%s': %s", doing, project->path,
+    return sit_error_set(err, map_code(code), "cannot %s '%s': %s", doing,
+                         project->path,
                          text != NULL ? text : sqlite3_errmsg(project->db));
 }
 
@@ -64,8 +64,8 @@ sqlite3_stmt *db_prepare(struct sit_project *project, const char *sql,
         }
     }
     if (project->n_statements == DB_MAX_STATEMENTS) {
-        project->prepare_status =
-            sit_error_set(err, SIT_E_LIMIT, "too many kinds of statements");
+        project->prepare_status = sit_error_set(err, SIT_E_LIMIT,
+                                                "too many kinds of statements");
         return NULL;
     }
     sqlite3_stmt *stmt = NULL;
@@ -74,8 +74,8 @@ sqlite3_stmt *db_prepare(struct sit_project *project, const char *sql,
         project->prepare_status = db_fail(project, "read", err);
         return NULL;
     }
-    project->statements[project->n_statements++] =
-        (struct db_statement){.sql = sql, .stmt = stmt};
+    project->statements[project->n_statements++] = (struct db_statement){.sql = sql,
+                                                                         .stmt = stmt};
     return stmt;
 }
 
@@ -123,7 +123,8 @@ enum sit_status db_number(struct sit_project *project, const char *sql, int64_t 
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
     if (status == SIT_OK && !row)
-        status = sit_error_set(err, SIT_E_NOT_FOUND, "no such row in '%s'", project->path);
+        status = sit_error_set(err, SIT_E_NOT_FOUND, "no such row in '%s'",
+                               project->path);
     if (status == SIT_OK) {
         *value = sqlite3_column_int64(stmt, 0);
         sqlite3_reset(stmt);

@@ -81,9 +81,11 @@ void db_bind_class(sqlite3_stmt *stmt, int column, sit_class_index class_index);
 int db_schema_version(void);
 
 /* Bring a connection from user_version `from` to the newest, in one transaction. */
-enum sit_status db_migrate(struct sit_project *project, int from, struct sit_error *err);
+enum sit_status db_migrate(struct sit_project *project, int from,
+                           struct sit_error *err);
 
-/* The same over any table of steps (step i leads from version i to i + 1); for tests. */
+/* The same over any table of steps (step i leads from version i to i + 1); for tests.
+ */
 enum sit_status db_run_migrations(struct sit_project *project, const char *const *steps,
                                   int n_steps, int from, struct sit_error *err);
 

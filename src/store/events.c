@@ -95,9 +95,9 @@ enum sit_status sit_project_events(struct sit_project *project, int64_t after_id
     /* One query each, so that each uses the index made for it. */
     const char *sql = face_id != 0 ? EVENT_COLUMNS
                           "WHERE face_id = ?2 AND id > ?1 ORDER BY id"
-                      : annotator_id != 0
-                          ? EVENT_COLUMNS "WHERE annotator_id = ?2 AND id > ?1 ORDER BY id"
-                          : EVENT_COLUMNS "WHERE id > ?1 ORDER BY id";
+                      : annotator_id != 0 ? EVENT_COLUMNS
+                          "WHERE annotator_id = ?2 AND id > ?1 ORDER BY id"
+                                          : EVENT_COLUMNS "WHERE id > ?1 ORDER BY id";
     sqlite3_stmt *stmt = db_prepare(project, sql, err);
     sqlite3_bind_int64(stmt, 1, after_id);
     if (face_id != 0 || annotator_id != 0)
@@ -123,9 +123,10 @@ void sit_recent_events_release(struct sit_recent_event *events, size_t n)
         free(events[i].name);
 }
 
-enum sit_status sit_project_recent_events(struct sit_project *project, int64_t annotator_id,
-                                          size_t n, struct sit_recent_event *out,
-                                          size_t *n_out, struct sit_error *err)
+enum sit_status sit_project_recent_events(struct sit_project *project,
+                                          int64_t annotator_id, size_t n,
+                                          struct sit_recent_event *out, size_t *n_out,
+                                          struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project,

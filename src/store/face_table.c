@@ -42,9 +42,11 @@ static bool allocate(struct sit_face_table *table, size_t n)
            table->label != NULL && table->confirmed != NULL;
 }
 
-/* Faces by id; sources are numbered by looking their ids up in the sorted list of ids. */
-static enum sit_status load_faces(struct sit_project *project, struct sit_face_table *table,
-                                  size_t capacity, struct sit_error *err)
+/* Faces by id; sources are numbered by looking their ids up in the sorted list of ids.
+ */
+static enum sit_status load_faces(struct sit_project *project,
+                                  struct sit_face_table *table, size_t capacity,
+                                  struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project, "SELECT id, source_id, split = 'test' FROM face ORDER BY id", err);
@@ -69,7 +71,8 @@ static enum sit_status load_faces(struct sit_project *project, struct sit_face_t
 
 /* Source ids become positions among the ids that occur. */
 static enum sit_status number_sources(struct sit_project *project,
-                                      struct sit_face_table *table, struct sit_error *err)
+                                      struct sit_face_table *table,
+                                      struct sit_error *err)
 {
     uint32_t largest = 0;
     for (size_t i = 0; i < table->n; i++)
@@ -124,8 +127,8 @@ static enum sit_status load_labels(struct sit_project *project,
     }
 }
 
-enum sit_status sit_face_table_load(struct sit_project *project, struct sit_face_table *out,
-                                    struct sit_error *err)
+enum sit_status sit_face_table_load(struct sit_project *project,
+                                    struct sit_face_table *out, struct sit_error *err)
 {
     struct sit_face_table table = {0};
     bool own_snapshot = sqlite3_get_autocommit(project->db) != 0;

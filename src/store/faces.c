@@ -29,7 +29,8 @@ static enum sit_status find_id(struct sit_project *project, sqlite3_stmt *stmt,
     if (status != SIT_OK)
         return status;
     if (!row)
-        return sit_error_set(err, SIT_E_NOT_FOUND, "no %s in '%s'", what, project->path);
+        return sit_error_set(err, SIT_E_NOT_FOUND, "no %s in '%s'", what,
+                             project->path);
     *id = sqlite3_column_int64(stmt, 0);
     sqlite3_reset(stmt);
     return SIT_OK;
@@ -39,8 +40,8 @@ enum sit_status sit_project_add_source(struct sit_project *project, const char *
                                        bool counted, enum sit_split split, int64_t *id,
                                        enum sit_split *split_out, struct sit_error *err)
 {
-    sqlite3_stmt *stmt =
-        db_prepare(project, "SELECT id, split FROM source WHERE name = ?", err);
+    sqlite3_stmt *stmt = db_prepare(project,
+                                    "SELECT id, split FROM source WHERE name = ?", err);
     db_bind_text(stmt, 1, name);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -54,15 +55,15 @@ enum sit_status sit_project_add_source(struct sit_project *project, const char *
     }
     int64_t index = -1;
     if (counted) {
-        status = db_number(project, "SELECT coalesce(max(split_index) + 1, 0) FROM source",
+        status = db_number(project,
+                           "SELECT coalesce(max(split_index) + 1, 0) FROM source",
                            &index, err);
         if (status != SIT_OK)
             return status;
         split = index % 4 == 0 ? SIT_TEST : SIT_TRAIN;
     }
-    stmt = db_prepare(project,
-                      "INSERT INTO source (name, split, split_index) VALUES (?, ?, ?)",
-                      err);
+    stmt = db_prepare(
+        project, "INSERT INTO source (name, split, split_index) VALUES (?, ?, ?)", err);
     db_bind_text(stmt, 1, name);
     db_bind_text(stmt, 2, sit_split_name(split));
     if (counted)
@@ -79,15 +80,15 @@ static enum sit_status set_keywords(struct sit_project *project, int64_t source_
                                     const struct sit_source_facts *facts,
                                     struct sit_error *err)
 {
-    sqlite3_stmt *stmt =
-        db_prepare(project, "DELETE FROM source_keyword WHERE source_id = ?", err);
+    sqlite3_stmt *stmt = db_prepare(
+        project, "DELETE FROM source_keyword WHERE source_id = ?", err);
     sqlite3_bind_int64(stmt, 1, source_id);
     enum sit_status status = db_run(project, stmt, err);
     for (size_t i = 0; status == SIT_OK && i < facts->n_keywords; i++) {
-        stmt = db_prepare(
-            project,
-            "INSERT INTO source_keyword (source_id, position, keyword) VALUES (?, ?, ?)",
-            err);
+        stmt = db_prepare(project,
+                          "INSERT INTO source_keyword (source_id, position, keyword) "
+                          "VALUES (?, ?, ?)",
+                          err);
         sqlite3_bind_int64(stmt, 1, source_id);
         sqlite3_bind_int64(stmt, 2, (int64_t)i);
         db_bind_text(stmt, 3, facts->keywords[i]);
@@ -101,16 +102,18 @@ enum sit_status sit_project_set_source_facts(struct sit_project *project,
                                              const struct sit_source_facts *facts,
                                              struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM source WHERE name = ?", err);
+    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM source WHERE name = ?",
+                                    err);
     db_bind_text(stmt, 1, source);
     int64_t id = 0;
     enum sit_status status = find_id(project, stmt, &id, "such source", err);
     if (status != SIT_OK)
         return status;
-    stmt = db_prepare(project,
-                      "UPDATE source SET title = ?, artist = ?, year = ?, year_text = ?,"
-                      " description = ? WHERE id = ?",
-                      err);
+    stmt = db_prepare(
+        project,
+        "UPDATE source SET title = ?, artist = ?, year = ?, year_text = ?,"
+        " description = ? WHERE id = ?",
+        err);
     db_bind_text(stmt, 1, facts->title);
     db_bind_text(stmt, 2, facts->artist);
     if (facts->year != 0)
@@ -123,10 +126,12 @@ enum sit_status sit_project_set_source_facts(struct sit_project *project,
 }
 
 static enum sit_status add_picture(struct sit_project *project, int64_t face_id,
-                                   const struct sit_new_face *face, struct sit_error *err)
+                                   const struct sit_new_face *face,
+                                   struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
-        project, "INSERT INTO face_picture (face_id, format, bytes) VALUES (?, ?, ?)", err);
+        project, "INSERT INTO face_picture (face_id, format, bytes) VALUES (?, ?, ?)",
+        err);
     sqlite3_bind_int64(stmt, 1, face_id);
     db_bind_text(stmt, 2, face->format);
     sqlite3_bind_blob64(stmt, 3, face->bytes, face->n_bytes, SQLITE_STATIC);
@@ -163,7 +168,8 @@ enum sit_status sit_project_find_content(struct sit_project *project,
                                          const uint8_t sha256[SIT_SHA256_BYTES],
                                          int64_t *face_id, struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM face WHERE sha256 = ?", err);
+    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM face WHERE sha256 = ?",
+                                    err);
     sqlite3_bind_blob(stmt, 1, sha256, SIT_SHA256_BYTES, SQLITE_STATIC);
     return find_id(project, stmt, face_id, "such face", err);
 }
@@ -182,8 +188,8 @@ enum sit_status sit_project_count_faces(struct sit_project *project, size_t *n,
                                         struct sit_error *err)
 {
     int64_t count;
-    enum sit_status status =
-        db_number(project, "SELECT count(*) FROM face", &count, err);
+    enum sit_status status = db_number(project, "SELECT count(*) FROM face", &count,
+                                       err);
     if (status == SIT_OK)
         *n = (size_t)count;
     return status;
@@ -205,8 +211,8 @@ enum sit_status sit_project_find_face(struct sit_project *project, const char *n
 }
 
 enum sit_status sit_project_search_face(struct sit_project *project, const char *text,
-                                        int64_t after_id, bool backwards, int64_t *face_id,
-                                        struct sit_error *err)
+                                        int64_t after_id, bool backwards,
+                                        int64_t *face_id, struct sit_error *err)
 {
     /* Two walks along the ids, so that each stops at its first hit. */
     static const char *const queries[2][2] = {
@@ -244,7 +250,8 @@ void sit_face_detail_release(struct sit_face_detail *detail)
 }
 
 enum sit_status sit_project_face_detail(struct sit_project *project, int64_t face_id,
-                                        struct sit_face_detail *out, struct sit_error *err)
+                                        struct sit_face_detail *out,
+                                        struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project,
@@ -298,8 +305,8 @@ enum sit_status sit_project_face_detail(struct sit_project *project, int64_t fac
 enum sit_status sit_project_face_picture(struct sit_project *project, int64_t face_id,
                                          struct sit_buf *bytes, struct sit_error *err)
 {
-    sqlite3_stmt *stmt =
-        db_prepare(project, "SELECT bytes FROM face_picture WHERE face_id = ?", err);
+    sqlite3_stmt *stmt = db_prepare(
+        project, "SELECT bytes FROM face_picture WHERE face_id = ?", err);
     sqlite3_bind_int64(stmt, 1, face_id);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
@@ -342,8 +349,8 @@ enum sit_status sit_project_face_names(struct sit_project *project,
 enum sit_status sit_project_contents(struct sit_project *project, uint8_t **digests,
                                      size_t *n, struct sit_error *err)
 {
-    sqlite3_stmt *stmt =
-        db_prepare(project, "SELECT sha256 FROM face ORDER BY sha256", err);
+    sqlite3_stmt *stmt = db_prepare(project, "SELECT sha256 FROM face ORDER BY sha256",
+                                    err);
     void *found = NULL;
     size_t used = 0, capacity = 0;
     enum sit_status status;
@@ -359,8 +366,8 @@ enum sit_status sit_project_contents(struct sit_project *project, uint8_t **dige
             status = sit_error_nomem(err);
             break;
         }
-        memcpy((uint8_t *)found + used++ * SIT_SHA256_BYTES, sqlite3_column_blob(stmt, 0),
-               SIT_SHA256_BYTES);
+        memcpy((uint8_t *)found + used++ * SIT_SHA256_BYTES,
+               sqlite3_column_blob(stmt, 0), SIT_SHA256_BYTES);
     }
     if (status != SIT_OK) {
         free(found);

@@ -73,11 +73,13 @@ enum sit_status sit_project_feature_sets(struct sit_project *project,
 }
 
 enum sit_status sit_project_feature_set(struct sit_project *project, const char *name,
-                                        struct sit_feature_set *out, struct sit_error *err)
+                                        struct sit_feature_set *out,
+                                        struct sit_error *err)
 {
-    sqlite3_stmt *stmt =
-        name != NULL ? db_prepare(project, SET_COLUMNS "AND name = ?", err)
-                     : db_prepare(project, SET_COLUMNS "ORDER BY id DESC LIMIT 1", err);
+    sqlite3_stmt *stmt = name != NULL
+                             ? db_prepare(project, SET_COLUMNS "AND name = ?", err)
+                             : db_prepare(project,
+                                          SET_COLUMNS "ORDER BY id DESC LIMIT 1", err);
     if (name != NULL)
         db_bind_text(stmt, 1, name);
     bool row;
@@ -89,9 +91,10 @@ enum sit_status sit_project_feature_set(struct sit_project *project, const char 
                              "no feature set '%s' in '%s' (sitter features list)", name,
                              project->path);
     if (!row)
-        return sit_error_set(err, SIT_E_NOT_FOUND,
-                             "'%s' has no features yet (sitter features extract or import)",
-                             project->path);
+        return sit_error_set(
+            err, SIT_E_NOT_FOUND,
+            "'%s' has no features yet (sitter features extract or import)",
+            project->path);
     status = read_set(stmt, out, err);
     sqlite3_reset(stmt);
     return status;
@@ -99,9 +102,9 @@ enum sit_status sit_project_feature_set(struct sit_project *project, const char 
 
 /* An unfinished set of that name: kept (its id in *id) where it is the same work,
  * removed otherwise; a finished one is an error. */
-static enum sit_status reuse_set(struct sit_project *project, const char *name, size_t dim,
-                                 const char *model, const char *provenance, int64_t *id,
-                                 struct sit_error *err)
+static enum sit_status reuse_set(struct sit_project *project, const char *name,
+                                 size_t dim, const char *model, const char *provenance,
+                                 int64_t *id, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project,
@@ -131,16 +134,16 @@ static enum sit_status reuse_set(struct sit_project *project, const char *name, 
     return SIT_OK;
 }
 
-enum sit_status sit_project_begin_feature_set(struct sit_project *project, const char *name,
-                                              size_t dim, const char *model,
-                                              const char *provenance, int64_t *id,
-                                              struct sit_error *err)
+enum sit_status sit_project_begin_feature_set(struct sit_project *project,
+                                              const char *name, size_t dim,
+                                              const char *model, const char *provenance,
+                                              int64_t *id, struct sit_error *err)
 {
-    if (name[0] == '\0' || strlen(name) >= sizeof ((struct sit_feature_set *)0)->name)
+    if (name[0] == '\0' || strlen(name) >= sizeof((struct sit_feature_set *)0)->name)
         return sit_error_set(err, SIT_E_ARG, "a feature set's name has 1 to 63 bytes");
     int64_t found = 0;
-    enum sit_status status =
-        reuse_set(project, name, dim, model, provenance, &found, err);
+    enum sit_status status = reuse_set(project, name, dim, model, provenance, &found,
+                                       err);
     if (status != SIT_OK)
         return status;
     if (found != 0) {
@@ -172,8 +175,8 @@ enum sit_status sit_project_begin_feature_set(struct sit_project *project, const
 }
 
 /* Run a statement with one id as its parameter. */
-static enum sit_status run_with_id(struct sit_project *project, const char *sql, int64_t id,
-                                   struct sit_error *err)
+static enum sit_status run_with_id(struct sit_project *project, const char *sql,
+                                   int64_t id, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project, sql, err);
     sqlite3_bind_int64(stmt, 1, id);
@@ -207,12 +210,13 @@ enum sit_status sit_project_remove_feature_set(struct sit_project *project, int6
 }
 
 enum sit_status sit_project_put_feature(struct sit_project *project, int64_t set_id,
-                                        int64_t face_id, const float *vector, size_t dim,
-                                        struct sit_error *err)
+                                        int64_t face_id, const float *vector,
+                                        size_t dim, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project,
-        "INSERT OR REPLACE INTO feature (set_id, face_id, vector) VALUES (?, ?, ?)", err);
+        "INSERT OR REPLACE INTO feature (set_id, face_id, vector) VALUES (?, ?, ?)",
+        err);
     sqlite3_bind_int64(stmt, 1, set_id);
     sqlite3_bind_int64(stmt, 2, face_id);
     sqlite3_bind_blob64(stmt, 3, vector, dim * sizeof *vector, SQLITE_STATIC);
@@ -220,8 +224,8 @@ enum sit_status sit_project_put_feature(struct sit_project *project, int64_t set
 }
 
 enum sit_status sit_project_faces_without_feature(struct sit_project *project,
-                                                  int64_t set_id, int64_t **ids, size_t *n,
-                                                  struct sit_error *err)
+                                                  int64_t set_id, int64_t **ids,
+                                                  size_t *n, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project,
@@ -253,13 +257,15 @@ enum sit_status sit_project_faces_without_feature(struct sit_project *project,
 }
 
 enum sit_status sit_project_features(struct sit_project *project, int64_t set_id,
-                                     size_t dim, int64_t after_id, sit_feature_fn *visit,
-                                     void *context, struct sit_error *err)
+                                     size_t dim, int64_t after_id,
+                                     sit_feature_fn *visit, void *context,
+                                     struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(project,
-                                    "SELECT face_id, vector FROM feature WHERE set_id = ?"
-                                    " AND face_id > ? ORDER BY face_id",
-                                    err);
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "SELECT face_id, vector FROM feature WHERE set_id = ?"
+        " AND face_id > ? ORDER BY face_id",
+        err);
     float *vector = sit_malloc_array(dim, sizeof *vector);
     enum sit_status status = vector != NULL ? SIT_OK : sit_error_nomem(err);
     sqlite3_bind_int64(stmt, 1, set_id);
@@ -271,7 +277,8 @@ enum sit_status sit_project_features(struct sit_project *project, int64_t set_id
             break;
         int64_t face_id = sqlite3_column_int64(stmt, 0);
         const void *blob = sqlite3_column_blob(stmt, 1);
-        if (blob == NULL || (size_t)sqlite3_column_bytes(stmt, 1) != dim * sizeof *vector) {
+        if (blob == NULL ||
+            (size_t)sqlite3_column_bytes(stmt, 1) != dim * sizeof *vector) {
             sqlite3_reset(stmt);
             status = sit_error_set(err, SIT_E_FORMAT,
                                    "'%s' is damaged: a feature vector of face %lld has "

@@ -25,7 +25,8 @@ static enum sit_status add_outputs(struct sit_project *project, int64_t id,
     enum sit_status status = SIT_OK;
     for (size_t i = 0; status == SIT_OK && i < model->n_classes; i++) {
         sqlite3_stmt *stmt = db_prepare(
-            project, "INSERT INTO model_class (model_id, output, class_id) VALUES (?, ?, ?)",
+            project,
+            "INSERT INTO model_class (model_id, output, class_id) VALUES (?, ?, ?)",
             err);
         sqlite3_bind_int64(stmt, 1, id);
         sqlite3_bind_int64(stmt, 2, (int64_t)i);
@@ -37,13 +38,14 @@ static enum sit_status add_outputs(struct sit_project *project, int64_t id,
 
 enum sit_status sit_project_add_model(struct sit_project *project,
                                       const struct sit_model *model, const void *bytes,
-                                      size_t n_bytes, int64_t *id, struct sit_error *err)
+                                      size_t n_bytes, int64_t *id,
+                                      struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(
-        project,
-        "INSERT INTO model (head, feature_set_id, options, report, bytes, created_at_ms)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        err);
+    sqlite3_stmt *stmt = db_prepare(project,
+                                    "INSERT INTO model (head, feature_set_id, options, "
+                                    "report, bytes, created_at_ms)"
+                                    " VALUES (?, ?, ?, ?, ?, ?)",
+                                    err);
     db_bind_text(stmt, 1, model->head);
     sqlite3_bind_int64(stmt, 2, model->feature_set_id);
     db_bind_text(stmt, 3, model->options);
@@ -60,8 +62,8 @@ enum sit_status sit_project_add_model(struct sit_project *project,
     return status;
 }
 
-static enum sit_status read_outputs(struct sit_project *project, struct sit_model *model,
-                                    struct sit_error *err)
+static enum sit_status read_outputs(struct sit_project *project,
+                                    struct sit_model *model, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project, "SELECT class_id FROM model_class WHERE model_id = ? ORDER BY output",
@@ -102,7 +104,8 @@ static enum sit_status read_model(struct sit_project *project, sqlite3_stmt *stm
     snprintf(model->head, sizeof model->head, "%s", head != NULL ? head : "");
     snprintf(model->features, sizeof model->features, "%s",
              features != NULL ? features : "");
-    if (!db_copy_text(stmt, 4, &model->options) || !db_copy_text(stmt, 5, &model->report)) {
+    if (!db_copy_text(stmt, 4, &model->options) ||
+        !db_copy_text(stmt, 5, &model->report)) {
         free(model->options);
         return sit_error_nomem(err);
     }
@@ -173,15 +176,16 @@ enum sit_status sit_project_models(struct sit_project *project, struct sit_model
 enum sit_status sit_project_model_bytes(struct sit_project *project, int64_t id,
                                         struct sit_buf *bytes, struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(project, "SELECT bytes FROM model WHERE id = ?", err);
+    sqlite3_stmt *stmt = db_prepare(project, "SELECT bytes FROM model WHERE id = ?",
+                                    err);
     sqlite3_bind_int64(stmt, 1, id);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);
     if (status != SIT_OK)
         return status;
     if (!row)
-        return sit_error_set(err, SIT_E_NOT_FOUND, "no model %lld in '%s'", (long long)id,
-                             project->path);
+        return sit_error_set(err, SIT_E_NOT_FOUND, "no model %lld in '%s'",
+                             (long long)id, project->path);
     const void *blob = sqlite3_column_blob(stmt, 0);
     if (blob != NULL)
         sit_buf_append(bytes, blob, (size_t)sqlite3_column_bytes(stmt, 0));
@@ -199,8 +203,8 @@ enum sit_status sit_project_remove_model(struct sit_project *project, int64_t id
     sqlite3_bind_int64(stmt, 1, id);
     status = db_run(project, stmt, err);
     if (status == SIT_OK && sqlite3_changes(project->db) == 0)
-        status = sit_error_set(err, SIT_E_NOT_FOUND, "no model %lld in '%s'", (long long)id,
-                               project->path);
+        status = sit_error_set(err, SIT_E_NOT_FOUND, "no model %lld in '%s'",
+                               (long long)id, project->path);
     if (status == SIT_OK)
         return sit_project_commit(project, err);
     sit_project_rollback(project);
@@ -208,8 +212,9 @@ enum sit_status sit_project_remove_model(struct sit_project *project, int64_t id
 }
 
 enum sit_status sit_project_put_prediction(struct sit_project *project,
-                                           const struct sit_model *model, int64_t face_id,
-                                           const float *p, struct sit_error *err)
+                                           const struct sit_model *model,
+                                           int64_t face_id, const float *p,
+                                           struct sit_error *err)
 {
     enum sit_status status = SIT_OK;
     for (size_t i = 0; status == SIT_OK && i < model->n_classes; i++) {
@@ -227,11 +232,13 @@ enum sit_status sit_project_put_prediction(struct sit_project *project,
     return status;
 }
 
-enum sit_status sit_project_count_predictions(struct sit_project *project, int64_t model_id,
-                                              size_t *n_faces, struct sit_error *err)
+enum sit_status sit_project_count_predictions(struct sit_project *project,
+                                              int64_t model_id, size_t *n_faces,
+                                              struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
-        project, "SELECT count(DISTINCT face_id) FROM prediction WHERE model_id = ?", err);
+        project, "SELECT count(DISTINCT face_id) FROM prediction WHERE model_id = ?",
+        err);
     sqlite3_bind_int64(stmt, 1, model_id);
     bool row;
     enum sit_status status = db_step(project, stmt, &row, err);

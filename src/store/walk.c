@@ -16,13 +16,15 @@ enum sit_status sit_project_predicting_model(struct sit_project *project, int64_
 }
 
 static enum sit_status read_predictions(struct sit_project *project, int64_t model_id,
-                                        struct sit_export_row *row, struct sit_error *err)
+                                        struct sit_export_row *row,
+                                        struct sit_error *err)
 {
     row->n_p = 0;
-    sqlite3_stmt *stmt = db_prepare(project,
-                                    "SELECT class_id, p FROM prediction"
-                                    " WHERE model_id = ? AND face_id = ? ORDER BY class_id",
-                                    err);
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "SELECT class_id, p FROM prediction"
+        " WHERE model_id = ? AND face_id = ? ORDER BY class_id",
+        err);
     sqlite3_bind_int64(stmt, 1, model_id);
     sqlite3_bind_int64(stmt, 2, row->face_id);
     for (;;) {
@@ -38,7 +40,8 @@ static enum sit_status read_predictions(struct sit_project *project, int64_t mod
 }
 
 static enum sit_status walk_rows(struct sit_project *project, int64_t model_id,
-                                 sit_export_fn *visit, void *context, struct sit_error *err)
+                                 sit_export_fn *visit, void *context,
+                                 struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project,
@@ -79,7 +82,8 @@ static enum sit_status walk_rows(struct sit_project *project, int64_t model_id,
 }
 
 enum sit_status sit_project_walk(struct sit_project *project, int64_t model_id,
-                                 sit_export_fn *visit, void *context, struct sit_error *err)
+                                 sit_export_fn *visit, void *context,
+                                 struct sit_error *err)
 {
     enum sit_status status = db_exec(project, "BEGIN", err); /* one snapshot */
     if (status == SIT_OK && model_id == 0)

@@ -1,11 +1,12 @@
 /*
- * Compares a screenshot of a real terminal with the face that should be on it: where the
- * screen's own layout puts the picture, the pixels are compared with the face's stored
- * picture scaled to that place. Prints the PSNR in dB, or 0 where anything is left of
- * another picture around it.
+ * Compares a screenshot of a real terminal with the face that should be on it: where
+ * the screen's own layout puts the picture, the pixels are compared with the face's
+ * stored picture scaled to that place. Prints the PSNR in dB, or 0 where anything is
+ * left of another picture around it.
  *
  *   picture_on_screen DB label FACE SHOT.png COLS ROWS CELL_W CELL_H sixel|blocks-256
- *   picture_on_screen DB review "" SHOT.png ...      (the worst mistake of the newest model)
+ *   picture_on_screen DB review "" SHOT.png ...      (the worst mistake of the newest
+ * model)
  */
 #include <math.h>
 #include <stdio.h>
@@ -46,8 +47,8 @@ static int64_t find_face(struct sit_project *project, const char *db, const char
 }
 
 /* The picture's cells; *room is all of the screen's part that pictures may be in. */
-static struct sit_area picture_area(const struct sit_screen_metrics *metrics, size_t n_cols,
-                                    size_t n_rows, struct sit_area *room)
+static struct sit_area picture_area(const struct sit_screen_metrics *metrics,
+                                    size_t n_cols, size_t n_rows, struct sit_area *room)
 {
     struct sit_grid grid = {0};
     struct sit_layout layout = {0};
@@ -64,8 +65,9 @@ static struct sit_area picture_area(const struct sit_screen_metrics *metrics, si
 
 /* Whether anything is left of another picture: the room outside the picture's cells is
  * of one colour. */
-static bool has_remains(const struct sit_image *shot, const struct sit_screen_metrics *m,
-                        struct sit_area room, struct sit_area area)
+static bool has_remains(const struct sit_image *shot,
+                        const struct sit_screen_metrics *m, struct sit_area room,
+                        struct sit_area area)
 {
     const uint8_t *first = NULL;
     for (size_t row = room.row; row < room.row + room.n_rows; row++) {
@@ -90,14 +92,17 @@ static bool has_remains(const struct sit_image *shot, const struct sit_screen_me
 }
 
 /* Half blocks: one pixel a half cell, taken from its middle. */
-static void sample_blocks(const struct sit_image *shot, const struct sit_picture_format *f,
-                          struct sit_area area, struct sit_image *out)
+static void sample_blocks(const struct sit_image *shot,
+                          const struct sit_picture_format *f, struct sit_area area,
+                          struct sit_image *out)
 {
     for (size_t y = 0; y < out->height_px; y++) {
         for (size_t x = 0; x < out->width_px; x++) {
-            size_t px = BORDER_PX + (area.col + x) * f->cell_width_px + f->cell_width_px / 2;
+            size_t px = BORDER_PX + (area.col + x) * f->cell_width_px +
+                        f->cell_width_px / 2;
             size_t py = BORDER_PX + (area.row + y / 2) * f->cell_height_px +
-                        (y % 2 == 0 ? f->cell_height_px / 4 : f->cell_height_px * 3 / 4);
+                        (y % 2 == 0 ? f->cell_height_px / 4
+                                    : f->cell_height_px * 3 / 4);
             if (px < shot->width_px && py < shot->height_px)
                 memcpy(out->rgb + 3 * (y * out->width_px + x),
                        shot->rgb + 3 * (py * shot->width_px + px), 3);
@@ -114,18 +119,18 @@ int main(int argc, char **argv)
     struct sit_buf file = {0}, bytes = {0};
     struct sit_image shot = {0}, face = {0}, expected = {0}, seen = {0};
     bool sixel = strcmp(argv[9], "sixel") == 0;
-    struct sit_picture_format format = {
-        .graphics = sixel ? SIT_GRAPHICS_SIXEL : SIT_GRAPHICS_BLOCKS_256,
-        .cell_width_px = (size_t)atoi(argv[7]),
-        .cell_height_px = (size_t)atoi(argv[8]),
-        .n_colours = 256,
-        .is_square = true};
+    struct sit_picture_format format = {.graphics = sixel ? SIT_GRAPHICS_SIXEL
+                                                          : SIT_GRAPHICS_BLOCKS_256,
+                                        .cell_width_px = (size_t)atoi(argv[7]),
+                                        .cell_height_px = (size_t)atoi(argv[8]),
+                                        .n_colours = 256,
+                                        .is_square = true};
     struct sit_screen_metrics metrics = {.graphics = format.graphics,
                                          .cell_width_px = format.cell_width_px,
                                          .cell_height_px = format.cell_height_px};
     struct sit_area room;
-    struct sit_area area =
-        picture_area(&metrics, (size_t)atoi(argv[5]), (size_t)atoi(argv[6]), &room);
+    struct sit_area area = picture_area(&metrics, (size_t)atoi(argv[5]),
+                                        (size_t)atoi(argv[6]), &room);
     format.n_cols = area.n_cols;
     format.n_rows = area.n_rows;
     size_t width, height;
@@ -141,8 +146,8 @@ int main(int argc, char **argv)
     check(sit_image_decode(file.data, file.n_bytes, argv[4], &shot, &err), &err);
     if (sixel) {
         check(sit_image_crop(&shot, BORDER_PX + area.col * format.cell_width_px,
-                             BORDER_PX + area.row * format.cell_height_px, width, height,
-                             &seen, &err),
+                             BORDER_PX + area.row * format.cell_height_px, width,
+                             height, &seen, &err),
               &err);
     } else {
         check(sit_image_new(width, height, &seen, &err), &err);

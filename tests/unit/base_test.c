@@ -22,9 +22,13 @@ static void escape_makes_controls_visible(void **state)
     (void)state;
     assert_escaped("a\x1b[31m", 6, "a\\e[31m");
     assert_escaped("x\n\t\r\x07\x7f", 6, "x\\n\\t\\r\\x07\\x7f");
-    assert_escaped("\xc2\x9b" "31m", 5, "\\x9b31m"); /* C1 CSI as UTF-8 */
-    assert_escaped("\x9b", 1, "\\x9b");              /* and as a raw byte */
-    assert_escaped("\xe2\x80\xae" "abc", 6, "\\u{202e}abc");
+    assert_escaped("\xc2\x9b"
+                   "31m",
+                   5, "\\x9b31m");      /* C1 CSI as UTF-8 */
+    assert_escaped("\x9b", 1, "\\x9b"); /* and as a raw byte */
+    assert_escaped("\xe2\x80\xae"
+                   "abc",
+                   6, "\\u{202e}abc");
     assert_escaped("\xed\xa0\x80", 3, "\\xed\\xa0\\x80"); /* a surrogate */
     assert_escaped("\xec\x97\xac", 3, "\xec\x97\xac");    /* Hangul stays */
     assert_escaped("a\0b", 3, "a\\x00b");
@@ -48,17 +52,22 @@ static void fit_cuts_to_cells(void **state)
     assert_fit("abcdef", 0, "");
     assert_fit("", 0, "");
     /* Two-cell characters never straddle the edge. */
-    assert_fit("\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4", 6, "\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4");
-    assert_fit("\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4", 5, "\xec\x97\xac\xec\x84\xb1\xe2\x80\xa6");
+    assert_fit("\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4", 6,
+               "\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4");
+    assert_fit("\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4", 5,
+               "\xec\x97\xac\xec\x84\xb1\xe2\x80\xa6");
     assert_fit("\xec\x97\xac\xec\x84\xb1\xec\x9d\xb4", 4, "\xec\x97\xac\xe2\x80\xa6");
     assert_fit("a\x1b", 2, "a\xe2\x80\xa6");
-    assert_int_equal(sit_text_width("\xec\x97\xac" "a"), 3);
+    assert_int_equal(sit_text_width("\xec\x97\xac"
+                                    "a"),
+                     3);
 }
 
 static void utf8_round_trip(void **state)
 {
     (void)state;
-    static const uint32_t codes[] = {0, 0x7f, 0x80, 0x7ff, 0x800, 0xffff, 0x10000, 0x10ffff};
+    static const uint32_t codes[] = {0,     0x7f,   0x80,    0x7ff,
+                                     0x800, 0xffff, 0x10000, 0x10ffff};
     for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
         char bytes[4];
         size_t n = sit_utf8_encode(codes[i], bytes);
@@ -185,18 +194,26 @@ static void times_are_read(void **state)
         const char *text;
         int64_t ms;
     } good[] = {
-        {"2017-09-30T00:00:00Z", 1506729600000}, {"2017-09-30", 1506729600000},
-        {"2017-09-30 00:00", 1506729600000},     {"2017-09-30T09:00:00+09:00", 1506729600000},
-        {"2017-09-29T20:30-0330", 1506729600000}, {"2017-09-30T00:00:00.25Z", 1506729600250},
+        {"2017-09-30T00:00:00Z", 1506729600000},
+        {"2017-09-30", 1506729600000},
+        {"2017-09-30 00:00", 1506729600000},
+        {"2017-09-30T09:00:00+09:00", 1506729600000},
+        {"2017-09-29T20:30-0330", 1506729600000},
+        {"2017-09-30T00:00:00.25Z", 1506729600250},
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         int64_t ms = 0;
         assert_true(sit_time_parse(good[i].text, &ms));
         assert_int_equal(ms, good[i].ms);
     }
-    static const char *const bad[] = {"",           "yesterday",         "2017-09-31",
-                                      "2017-13-01", "2017-09-30T25:00Z", "2017-09-30T1:2:3+99",
-                                      "2017-09-30Z", "2017-09-30T00:00:00 UTC"};
+    static const char *const bad[] = {"",
+                                      "yesterday",
+                                      "2017-09-31",
+                                      "2017-13-01",
+                                      "2017-09-30T25:00Z",
+                                      "2017-09-30T1:2:3+99",
+                                      "2017-09-30Z",
+                                      "2017-09-30T00:00:00 UTC"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         int64_t ms = 7;
         assert_false(sit_time_parse(bad[i], &ms));
