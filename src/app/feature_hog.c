@@ -10,6 +10,7 @@
 #include "sitter/alloc.h"
 #include "sitter/feature_job.h"
 #include "sitter/hog.h"
+#include "sitter/thread.h"
 
 enum { BLOCK_FACES = 256, MAX_JOBS = 64 };
 
@@ -61,7 +62,7 @@ static void compute_block(struct hog_block *block)
     size_t n_threads = 0, n_wanted = cores > 1 ? (size_t)cores - 1 : 0;
     block->next = 0;
     while (n_threads < n_wanted && n_threads < MAX_JOBS &&
-           pthread_create(&threads[n_threads], NULL, compute_some, block) == 0)
+           sit_thread_start(&threads[n_threads], compute_some, block))
         n_threads++;
     compute_some(block);
     for (size_t i = 0; i < n_threads; i++)

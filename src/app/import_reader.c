@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sitter/alloc.h"
+#include "sitter/thread.h"
 
 enum { RING_SLOTS = 64, MAX_JOBS = 64 };
 
@@ -95,8 +96,7 @@ enum sit_status import_reader_start(const struct import_files *files,
     if (n_jobs > MAX_JOBS)
         n_jobs = MAX_JOBS;
     while (reader->n_threads < n_jobs &&
-           pthread_create(&reader->threads[reader->n_threads], NULL, read_ahead,
-                          reader) == 0)
+           sit_thread_start(&reader->threads[reader->n_threads], read_ahead, reader))
         reader->n_threads++;
     if (reader->n_threads == 0) {
         import_reader_free(reader);

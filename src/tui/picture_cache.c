@@ -15,6 +15,7 @@
 #include "sitter/alloc.h"
 #include "sitter/image.h"
 #include "sitter/project.h"
+#include "sitter/thread.h"
 
 enum { N_WORKERS = 2, WORKER_NICE = 5 };
 
@@ -229,7 +230,7 @@ enum sit_status sit_picture_cache_new(const char *path, size_t max_bytes, int wa
         return sit_error_nomem(err);
     }
     while (cache->n_workers < N_WORKERS &&
-           pthread_create(&cache->workers[cache->n_workers], NULL, work, cache) == 0)
+           sit_thread_start(&cache->workers[cache->n_workers], work, cache))
         cache->n_workers++;
     if (cache->n_workers == 0) {
         sit_picture_cache_free(cache);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "sitter/alloc.h"
+#include "sitter/thread.h"
 
 struct sit_review_job {
     const char *path;
@@ -96,7 +97,7 @@ enum sit_status sit_review_job_start(struct sit_review_job *job, int64_t model_i
 {
     job->model_id = model_id;
     job->retrain = retrain;
-    if (pthread_create(&job->thread, NULL, compute, job) != 0)
+    if (!sit_thread_start(&job->thread, compute, job))
         return sit_error_set(err, SIT_E_NOMEM, "cannot start a thread");
     job->is_running = true;
     return SIT_OK;

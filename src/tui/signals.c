@@ -77,6 +77,8 @@ void sit_signals_suspend(void)
     struct sigaction usual = {.sa_handler = SIG_DFL};
     sigemptyset(&usual.sa_mask);
     sigaction(SIGTSTP, &usual, NULL);
-    raise(SIGTSTP); /* to this thread: all have stopped before it returns */
+    /* To this thread: all have stopped before it returns; SIGCONT, blocked in the other
+     * threads, has been noted by then. */
+    raise(SIGTSTP);
     catch_signal(SIGTSTP, NULL);
 }
