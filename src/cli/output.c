@@ -192,10 +192,11 @@ static void draw_progress(struct cli_progress *progress, size_t done, size_t tot
     }
     if (text != NULL)
         sit_buf_appendf(&line, "  %s", text);
+    /* Two cells to spare: the terminal echoes ^C there, and the line must not wrap. */
     struct winsize size;
-    size_t n_cells = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1
-                         ? (size_t)size.ws_col - 1
-                         : 79;
+    size_t n_cells = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 3
+                         ? (size_t)size.ws_col - 3
+                         : 77;
     struct sit_buf fitted = {0};
     sit_text_fit(&fitted, sit_buf_text(&line), n_cells);
     fprintf(stderr, "\r%s\033[K", sit_buf_text(&fitted));
