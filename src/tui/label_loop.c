@@ -38,9 +38,10 @@ static enum sit_status redo(struct label_loop *loop, bool takes_back,
     return status;
 }
 
-static enum sit_status act(struct label_loop *loop, const struct sit_effect *effect,
+static enum sit_status act(void *context, const struct sit_effect *effect,
                            struct sit_effect_result *result, struct sit_error *err)
 {
+    struct label_loop *loop = context;
     struct sit_session *session = loop->session;
     switch (effect->kind) {
     case SIT_EFFECT_LABEL:
@@ -58,34 +59,17 @@ static enum sit_status act(struct label_loop *loop, const struct sit_effect *eff
     }
 }
 
-static void finish(struct label_loop *loop, const struct sit_effect *effect,
-                   struct sit_effect_result *result, const struct sit_error *err)
+static void done(void *context, const struct sit_effect *effect,
+                 const struct sit_effect_result *result)
 {
-    result->message = err->message;
+    struct label_loop *loop = context;
     sit_label_screen_done(&loop->screen, sit_session_get_view(loop->session), effect,
                           result);
 }
 
-static void perform(void *context, const struct sit_effect *effect)
+static enum sit_status refresh(void *context, bool *changed, struct sit_error *err)
 {
-    struct label_loop *loop = context;
-    struct sit_error err = {0};
-    struct sit_effect_result result = {0};
-    result.status = act(loop, effect, &result, &err);
-    finish(loop, effect, &result, &err);
-}
-
-static bool refresh(void *context)
-{
-    struct label_loop *loop = context;
-    struct sit_error err = {0};
-    struct sit_effect_result result = {0};
-    bool changed = false;
-    result.status = sit_session_refresh(loop->session, &changed, &err);
-    if (result.status == SIT_OK)
-        return changed;
-    finish(loop, &(struct sit_effect){0}, &result, &err);
-    return true;
+    return sit_session_refresh(((struct label_loop *)context)->session, changed, err);
 }
 
 static void idle(void *context)
@@ -105,7 +89,8 @@ enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err
         .project_path = sit_session_get_view(session)->project_path,
         .context = &loop,
         .step = step,
-        .perform = perform,
+        .act = act,
+        .done = done,
         .draw = draw,
         .refresh = refresh,
         .idle = idle,

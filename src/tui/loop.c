@@ -49,6 +49,34 @@ static void suspend(struct loop *loop)
     loop->dirty = true;
 }
 
+/* Tell the screen of an effect; err holds the message of a failed one. */
+static void tell(struct loop *loop, const struct sit_effect *effect,
+                 struct sit_effect_result *result, const struct sit_error *err)
+{
+    result->message = err->message;
+    loop->driver->done(loop->driver->context, effect, result);
+    loop->dirty = true;
+}
+
+static void act(struct loop *loop, const struct sit_effect *effect)
+{
+    struct sit_error err = {0};
+    struct sit_effect_result result = {0};
+    result.status = loop->driver->act(loop->driver->context, effect, &result, &err);
+    tell(loop, effect, &result, &err);
+}
+
+static void refresh(struct loop *loop)
+{
+    struct sit_error err = {0};
+    struct sit_effect_result result = {0};
+    bool changed = false;
+    result.status = loop->driver->refresh(loop->driver->context, &changed, &err);
+    if (result.status != SIT_OK)
+        tell(loop, &(struct sit_effect){0}, &result, &err);
+    loop->dirty = loop->dirty || changed;
+}
+
 static void perform(struct loop *loop, const struct sit_effect *effect)
 {
     switch (effect->kind) {
@@ -56,7 +84,7 @@ static void perform(struct loop *loop, const struct sit_effect *effect)
     case SIT_EFFECT_QUIT: loop->quit = true; break;
     case SIT_EFFECT_SUSPEND: suspend(loop); break;
     case SIT_EFFECT_REPAINT: sit_frame_return(loop->frame, &loop->caps); break;
-    default: loop->driver->perform(loop->driver->context, effect);
+    default: act(loop, effect);
     }
     loop->dirty = true;
 }
@@ -162,8 +190,7 @@ static void when_idle(struct loop *loop, int64_t now_ms)
     if (now_ms - loop->last_key_ms < IDLE_MS || now_ms < loop->next_refresh_ms)
         return;
     loop->next_refresh_ms = now_ms + REFRESH_MS;
-    if (loop->driver->refresh(context))
-        loop->dirty = true;
+    refresh(loop);
     if (!loop->told_idle)
         loop->driver->idle(context);
     loop->told_idle = true;

@@ -17,12 +17,16 @@ struct sit_screen_driver {
     enum sit_status (*start)(void *context, int wake_fd, struct sit_error *err);
     void (*step)(void *context, const struct sit_ui_event *event,
                  struct sit_effect *effect);
-    /** Carry an effect out and tell the screen. Never QUIT, SUSPEND, REPAINT. */
-    void (*perform)(void *context, const struct sit_effect *effect);
+    /** Carry an effect out. Never QUIT, SUSPEND, REPAINT. */
+    enum sit_status (*act)(void *context, const struct sit_effect *effect,
+                           struct sit_effect_result *result, struct sit_error *err);
+    /** Tell the screen what came of it, or (effect NONE) why a refresh failed. */
+    void (*done)(void *context, const struct sit_effect *effect,
+                 const struct sit_effect_result *result);
     void (*draw)(void *context, const struct sit_screen_metrics *metrics,
                  struct sit_grid *grid);
-    /** Take in what others have written; true where something has changed. */
-    bool (*refresh)(void *context);
+    /** Take in what others have written. */
+    enum sit_status (*refresh)(void *context, bool *changed, struct sit_error *err);
     void (*idle)(void *context);
     size_t (*upcoming)(void *context, int64_t *face_ids, size_t n);
     /** True where the screen is to be drawn again. May be NULL. */

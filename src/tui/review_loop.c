@@ -112,9 +112,10 @@ static enum sit_status redo(struct review_loop *loop, bool takes_back,
     return status;
 }
 
-static enum sit_status act(struct review_loop *loop, const struct sit_effect *effect,
+static enum sit_status act(void *context, const struct sit_effect *effect,
                            struct sit_effect_result *result, struct sit_error *err)
 {
+    struct review_loop *loop = context;
     struct sit_review *review = loop->review;
     const struct sit_review_list *list = sit_review_get_view(review)->list;
     switch (effect->kind) {
@@ -137,34 +138,17 @@ static enum sit_status act(struct review_loop *loop, const struct sit_effect *ef
     }
 }
 
-static void finish(struct review_loop *loop, const struct sit_effect *effect,
-                   struct sit_effect_result *result, const struct sit_error *err)
+static void done(void *context, const struct sit_effect *effect,
+                 const struct sit_effect_result *result)
 {
+    struct review_loop *loop = context;
     struct sit_review_screen_view view = get_view(loop, 0);
-    result->message = err->message;
     sit_review_screen_done(&loop->screen, &view, effect, result);
 }
 
-static void perform(void *context, const struct sit_effect *effect)
+static enum sit_status refresh(void *context, bool *changed, struct sit_error *err)
 {
-    struct review_loop *loop = context;
-    struct sit_error err = {0};
-    struct sit_effect_result result = {0};
-    result.status = act(loop, effect, &result, &err);
-    finish(loop, effect, &result, &err);
-}
-
-static bool refresh(void *context)
-{
-    struct review_loop *loop = context;
-    struct sit_error err = {0};
-    struct sit_effect_result result = {0};
-    bool changed = false;
-    result.status = sit_review_refresh(loop->review, &changed, &err);
-    if (result.status == SIT_OK)
-        return changed;
-    finish(loop, &(struct sit_effect){0}, &result, &err);
-    return true;
+    return sit_review_refresh(((struct review_loop *)context)->review, changed, err);
 }
 
 static void idle(void *context)
@@ -220,7 +204,8 @@ enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
         .context = &loop,
         .start = start,
         .step = step,
-        .perform = perform,
+        .act = act,
+        .done = done,
         .draw = draw,
         .refresh = refresh,
         .idle = idle,

@@ -48,14 +48,26 @@ static void step(void *context, const struct sit_ui_event *event,
 }
 
 /* The next face, once the test has typed what it wants to. */
-static void perform(void *context, const struct sit_effect *effect)
+static enum sit_status act(void *context, const struct sit_effect *effect,
+                           struct sit_effect_result *result, struct sit_error *err)
 {
     (void)effect;
+    (void)result;
+    (void)err;
     struct scripted *screen = context;
     char byte;
     report(screen, "labelling; ");
     if (read(screen->go_fd, &byte, 1) == 1)
         screen->face_id++;
+    return SIT_OK;
+}
+
+static void done(void *context, const struct sit_effect *effect,
+                 const struct sit_effect_result *result)
+{
+    (void)context;
+    (void)effect;
+    (void)result;
 }
 
 static void draw(void *context, const struct sit_screen_metrics *metrics,
@@ -68,10 +80,12 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
     sit_grid_set_slot(grid, (struct sit_area){10, 5, 40, 10}, screen->face_id);
 }
 
-static bool refresh(void *context)
+static enum sit_status refresh(void *context, bool *changed, struct sit_error *err)
 {
     (void)context;
-    return false;
+    (void)err;
+    *changed = false;
+    return SIT_OK;
 }
 
 static void idle(void *context)
@@ -93,7 +107,8 @@ static int run(void *context)
     const struct sit_screen_driver driver = {.project_path = "/nonexistent/sitter.db",
                                              .context = context,
                                              .step = step,
-                                             .perform = perform,
+                                             .act = act,
+                                             .done = done,
                                              .draw = draw,
                                              .refresh = refresh,
                                              .idle = idle,
