@@ -45,6 +45,7 @@ struct sit_term_caps {
     size_t n_cols, n_rows;                              /* the window */
     int n_colours; /* for text: 2, 16, 256 or 1 << 24; 2 under $NO_COLOR */
     bool in_tmux;
+    bool is_utf8;  /* it draws UTF-8: by its answer, else by the locale */
     char name[64]; /* XTVERSION's answer, escaped; "" where none */
 };
 
@@ -56,6 +57,7 @@ struct sit_term_probe {
     size_t n_pending;
     bool done;                            /* DA1's answer has come */
     size_t text_width_px, text_height_px; /* CSI 14t */
+    int utf8_answer; /* 1: the terminal draws UTF-8, -1: it does not, 0: not told */
     struct sit_term_caps caps;
 };
 

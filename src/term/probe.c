@@ -23,6 +23,9 @@ void sit_term_probe_request(struct sit_buf *out, sit_getenv_fn *env, void *env_c
     if (env(env_context, "KONSOLE_VERSION") == NULL)
         sit_buf_append_text(out, "\033[?2026$p");
     sit_buf_append_text(out, "\033[>q\033[16t\033[14t\033[18t");
+    /* One letter of two bytes, and where the cursor is then: in column 2 where UTF-8 is
+     * drawn, in column 3 where each byte is. The line is blanked again. */
+    sit_buf_append_text(out, "\r\303\251\033[6n\r\033[K");
     /* Every terminal answers this one, and answers in order: it ends the wait. */
     sit_buf_append_text(out, "\033[c");
 }
@@ -100,6 +103,10 @@ static bool take_csi(struct sit_term_probe *probe, const char *bytes, size_t n_b
         if (!is_private)
             take_window_report(probe, &csi);
         return true;
+    case 'R':
+        if (!is_private && csi.n_params == 2)
+            probe->utf8_answer = csi.params[1] == 2 ? 1 : csi.params[1] == 3 ? -1 : 0;
+        return !is_private;
     default: return false;
     }
 }

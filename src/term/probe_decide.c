@@ -189,7 +189,8 @@ void sit_term_probe_finish(struct sit_term_probe *probe, size_t n_cols, size_t n
     caps.in_tmux = variable(env, env_context, "TMUX")[0] != '\0';
     caps.n_colours = count_colours(&caps, term,
                                    variable(env, env_context, "COLORTERM"));
-    caps.graphics = choose_graphics(&caps, utf8,
+    caps.is_utf8 = probe->utf8_answer != 0 ? probe->utf8_answer > 0 : utf8;
+    caps.graphics = choose_graphics(&caps, caps.is_utf8,
                                     variable(env, env_context, "SITTER_GRAPHICS"));
     /* NO_COLOR is about coloured text. A picture without its colours is another
      * picture, so that choice is made above. */

@@ -58,7 +58,7 @@ enum sit_status sit_frame_open(const char *project_path, struct sit_term_caps *c
         sit_frame_close(frame);
         return status;
     }
-    frame->grid.ascii = caps->graphics == SIT_GRAPHICS_NONE;
+    frame->grid.ascii = caps->graphics == SIT_GRAPHICS_NONE || !caps->is_utf8;
     sit_frame_return(frame, caps);
     *out = frame;
     return SIT_OK;

@@ -108,6 +108,19 @@ static void combine(struct sit_cell *cell, const char *bytes, size_t n_bytes)
     cell->n_codes++;
 }
 
+/* A character's cells on a terminal that draws no UTF-8. */
+static void put_substitute(struct sit_grid *grid, size_t row, size_t at, int width,
+                           enum sit_style style, uint32_t code)
+{
+    enum { ELLIPSIS = 0x2026 };
+    for (int k = 0; k < width; k++) {
+        struct sit_cell *cell = cell_at(grid, row, at + (size_t)k);
+        *cell = (struct sit_cell){
+            .n_bytes = 1, .n_codes = 1, .width = 1, .style = (uint8_t)style};
+        cell->text[0] = code == ELLIPSIS ? '~' : '?';
+    }
+}
+
 /* Put escaped text at an absolute place, in [col, end). Returns the cells used. */
 static size_t put_escaped(struct sit_grid *grid, size_t row, size_t col, size_t end,
                           enum sit_style style, const char *text, size_t n_bytes)
@@ -123,7 +136,8 @@ static size_t put_escaped(struct sit_grid *grid, size_t row, size_t col, size_t 
         if (width < 0 || (width == 0 && base == NULL) || changes_width(code))
             continue;
         if (width == 0) {
-            combine(base, bytes, used);
+            if (!grid->ascii)
+                combine(base, bytes, used);
             continue;
         }
         if (at + (size_t)width > end)
@@ -131,6 +145,11 @@ static size_t put_escaped(struct sit_grid *grid, size_t row, size_t col, size_t 
         for (int k = 0; k < width; k++)
             break_wide(grid, row, at + (size_t)k);
         base = cell_at(grid, row, at);
+        if (grid->ascii && code >= 0x80) {
+            put_substitute(grid, row, at, width, style, code);
+            at += (size_t)width;
+            continue;
+        }
         memcpy(base->text, bytes, used);
         base->text[used] = '\0';
         base->n_bytes = (uint8_t)used;

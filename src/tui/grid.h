@@ -53,7 +53,7 @@ struct sit_picture_slot {
 struct sit_grid {
     size_t n_cols, n_rows;
     struct sit_cell *cells; /* n_rows * n_cols */
-    bool ascii;             /* draw lines and bars without Unicode */
+    bool ascii;             /* ASCII only: other characters become "?", "…" a "~" */
     bool has_slot;          /* a screen shows one picture at most */
     struct sit_picture_slot slot;
 };

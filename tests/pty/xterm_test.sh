@@ -16,6 +16,8 @@ cleanup() {
 }
 trap cleanup EXIT
 
+export LC_ALL=C.UTF-8 # xterm draws UTF-8 by its locale
+
 # A display nobody uses; Xvfb itself finds it.
 Xvfb -noreset -displayfd 3 -screen 0 1280x900x24 3>"$scratch/display" 2>/dev/null &
 pids+=($!)
@@ -93,6 +95,12 @@ labels=$("$sitter" --db "$db" export | tail -n +2 | head -3 | cut -d, -f4 | tr '
 start -bg black -fg gray90 -- label
 expect "half blocks" 20 label "${faces[1]}" 100 40 blocks-256
 keep label-blocks
+stop
+
+# An xterm that draws no UTF-8: its bytes would be controls to it.
+LC_ALL=C start -ti vt340 -- label
+expect "without UTF-8" 28 label "${faces[1]}" 100 40 sixel
+keep label-latin1
 stop
 
 "$sitter" --db "$db" --quiet labels import "$scratch/demo/truth.csv" >/dev/null

@@ -52,6 +52,19 @@ static void test_wide_characters_stay_whole(void **state)
     sit_grid_release(&grid);
 }
 
+static void test_ascii_terminals_get_ascii(void **state)
+{
+    (void)state;
+    struct sit_grid grid = {.ascii = true};
+    assert_true(sit_grid_resize(&grid, 9, 2));
+    struct sit_area all = sit_grid_area(&grid);
+    sit_grid_put(&grid, all, 0, 0, SIZE_MAX, SIT_STYLE_BOLD, "a\u00e9e\u0301\u6f22z");
+    sit_grid_put(&grid, all, 1, 0, 4, SIT_STYLE_NORMAL, "abcdefgh");
+    assert_grid_sound(&grid);
+    assert_dump(&grid, "a?e??z\nabc~\n");
+    sit_grid_release(&grid);
+}
+
 static void test_combining_characters_join_their_cell(void **state)
 {
     (void)state;
@@ -166,6 +179,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_text_is_cut_to_its_area),
         cmocka_unit_test(test_wide_characters_stay_whole),
+        cmocka_unit_test(test_ascii_terminals_get_ascii),
         cmocka_unit_test(test_combining_characters_join_their_cell),
         cmocka_unit_test(test_nothing_a_terminal_acts_on_gets_in),
         cmocka_unit_test(test_wrapping),

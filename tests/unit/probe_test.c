@@ -64,6 +64,26 @@ static struct sit_term_caps decide_whole(const char *answers, const char *const 
     return decide(answers, SIZE_MAX / 2, no_pixels, true, env, NULL);
 }
 
+static void the_terminal_knows_whether_it_draws_utf8(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answers;
+        bool locale, expected;
+    } cases[] = {
+        {"\033[1;2R\033[?62c", false, true}, {"\033[24;3R\033[?62c", true, false},
+        {"\033[?62c", true, true},           {"\033[?62c", false, false},
+        {"\033[1;40R\033[?62c", true, true}, /* the line was not empty */
+    };
+    const char *const env[] = {"TERM=xterm-256color", NULL};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct sit_term_caps caps = decide(cases[i].answers, SIZE_MAX / 2, no_pixels,
+                                           cases[i].locale, env, NULL);
+        assert_int_equal(caps.is_utf8, cases[i].expected);
+        assert_int_equal(caps.graphics == SIT_GRAPHICS_NONE, !cases[i].expected);
+    }
+}
+
 static void asks_everything_in_one_go(void **state)
 {
     (void)state;
@@ -71,7 +91,8 @@ static void asks_everything_in_one_go(void **state)
     sit_term_probe_request(&out, list_getenv, (void *)(uintptr_t)xterm_env);
     assert_string_equal(sit_buf_text(&out),
                         "\033[?1;3;256S\033[?1;1;0S\033[?2;4;0S\033[?2026$p"
-                        "\033[>q\033[16t\033[14t\033[18t\033[c");
+                        "\033[>q\033[16t\033[14t\033[18t"
+                        "\r\303\251\033[6n\r\033[K\033[c");
     sit_buf_reset(&out);
     const char *const konsole[] = {"KONSOLE_VERSION=221202", NULL};
     sit_term_probe_request(&out, list_getenv, (void *)(uintptr_t)konsole);
@@ -438,6 +459,7 @@ int main(void)
     if (!sit_text_init_locale()) /* names are shown as far as they are printable */
         return TEST_SKIPPED;
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_terminal_knows_whether_it_draws_utf8),
         cmocka_unit_test(asks_everything_in_one_go),
         cmocka_unit_test(reads_xterm_with_sixel),
         cmocka_unit_test(reads_xterm_without_sixel),
