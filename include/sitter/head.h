@@ -21,6 +21,8 @@ enum sit_head_kind { SIT_HEAD_LOGISTIC = 1, SIT_HEAD_MLP = 2 };
 
 /** "logistic", "mlp"; NULL for no kind. */
 const char *sit_head_kind_name(enum sit_head_kind kind);
+/** The kind of that name; false where there is none. */
+bool sit_head_kind_find(const char *name, enum sit_head_kind *kind);
 
 /** How to train. Start from sit_head_options_init(). */
 struct sit_head_options {
@@ -97,6 +99,12 @@ void sit_head_free(struct sit_head *head);
 enum sit_head_kind sit_head_get_kind(const struct sit_head *head);
 size_t sit_head_dim(const struct sit_head *head);
 size_t sit_head_n_classes(const struct sit_head *head);
+
+/** What scores are divided by before the sigmoid or softmax (1 unless calibrated). It
+ * moves probabilities, never the most probable class. SIT_E_ARG unless it is above 0. */
+double sit_head_temperature(const struct sit_head *head);
+enum sit_status sit_head_set_temperature(struct sit_head *head, double temperature,
+                                         struct sit_error *err);
 
 /**
  * Probabilities of n rows x (n, d), not standardised, into p (n, n_classes), rows

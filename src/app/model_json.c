@@ -98,8 +98,12 @@ enum sit_status sit_train_options_of_model(const struct sit_model *model,
     json_t *object = parse(model, model->options, "options", err);
     if (object == NULL)
         return SIT_E_FORMAT;
-    enum sit_head_kind kind = strcmp(model->head, "mlp") == 0 ? SIT_HEAD_MLP
-                                                              : SIT_HEAD_LOGISTIC;
+    enum sit_head_kind kind;
+    if (!sit_head_kind_find(model->head, &kind)) {
+        json_decref(object);
+        return sit_error_set(err, SIT_E_UNSUPPORTED, "model %lld is of an unknown kind",
+                             (long long)model->id);
+    }
     struct sit_train_options result = {
         .features = model->features,
         .with_other = json_is_true(json_object_get(object, "with_other")),

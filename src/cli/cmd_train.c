@@ -45,12 +45,10 @@ static int parse_options(const struct cli *cli, struct sit_train_options *option
 {
     const char *kind = cli_value(cli, "head");
     struct sit_head_options *head = &options->head;
-    if (kind == NULL || strcmp(kind, "logistic") == 0)
-        sit_head_options_init(head, SIT_HEAD_LOGISTIC);
-    else if (strcmp(kind, "mlp") == 0)
-        sit_head_options_init(head, SIT_HEAD_MLP);
-    else
+    enum sit_head_kind found = SIT_HEAD_LOGISTIC;
+    if (kind != NULL && !sit_head_kind_find(kind, &found))
         return cli_usage_error("train: --head is 'logistic' or 'mlp', not '%s'", kind);
+    sit_head_options_init(head, found);
     options->features = cli_value(cli, "features");
     options->with_other = cli_flag(cli, "with-other");
     const char *c = cli_value(cli, "c");

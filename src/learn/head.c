@@ -1,6 +1,7 @@
 /*
- * The common interface over the kinds of heads: checking arguments, scaling, training,
- * prediction. How a head is stored is head_file.c's; folds are out_of_fold.c's.
+ * The common interface over the kinds of heads: checking arguments, training,
+ * prediction. What is particular to a kind is behind its table of functions; how a head
+ * is stored is head_file.c's; folds are out_of_fold.c's.
  */
 #include "sitter/head.h"
 
@@ -9,20 +10,37 @@
 #include <string.h>
 
 #include "head_internal.h"
-#include "logistic.h"
 #include "sitter/alloc.h"
 #include "softmax.h"
 #include "standardise.h"
 
 enum { PREDICTION_ROWS = 64 };
 
+static const struct head_ops *const KINDS[] = {&logistic_head_ops, &mlp_head_ops};
+enum { N_KINDS = sizeof KINDS / sizeof KINDS[0] };
+
+const struct head_ops *head_ops_of(enum sit_head_kind kind)
+{
+    for (size_t i = 0; i < N_KINDS; i++)
+        if (KINDS[i]->kind == kind)
+            return KINDS[i];
+    return NULL;
+}
+
 const char *sit_head_kind_name(enum sit_head_kind kind)
 {
-    switch (kind) {
-    case SIT_HEAD_LOGISTIC: return "logistic";
-    case SIT_HEAD_MLP: return "mlp";
-    }
-    return NULL;
+    const struct head_ops *ops = head_ops_of(kind);
+    return ops != NULL ? ops->name : NULL;
+}
+
+bool sit_head_kind_find(const char *name, enum sit_head_kind *kind)
+{
+    for (size_t i = 0; i < N_KINDS; i++)
+        if (strcmp(KINDS[i]->name, name) == 0) {
+            *kind = KINDS[i]->kind;
+            return true;
+        }
+    return false;
 }
 
 void sit_head_options_init(struct sit_head_options *options, enum sit_head_kind kind)
@@ -41,35 +59,14 @@ size_t head_n_outputs(size_t n_classes)
     return n_classes == 2 ? 1 : n_classes;
 }
 
-enum sit_status head_check_options(const struct sit_head_options *o,
+enum sit_status head_check_options(const struct sit_head_options *options,
                                    struct sit_error *err)
 {
-    if (sit_head_kind_name(o->kind) == NULL)
-        return sit_error_set(err, SIT_E_ARG, "unknown kind of head %d", (int)o->kind);
-    if (o->kind == SIT_HEAD_LOGISTIC) {
-        if (!isfinite(o->c) || o->c < 0)
-            return sit_error_set(err, SIT_E_ARG, "C is %g, must be above 0", o->c);
-        return SIT_OK;
-    }
-    if (o->n_hidden > SIT_HEAD_MAX_HIDDEN)
-        return sit_error_set(err, SIT_E_ARG, "%zu hidden layers, at most %d",
-                             o->n_hidden, SIT_HEAD_MAX_HIDDEN);
-    for (size_t l = 0; l < o->n_hidden; l++)
-        if (o->hidden[l] < 1 || o->hidden[l] > HEAD_MAX_LAYER)
-            return sit_error_set(err, SIT_E_ARG,
-                                 "hidden layer %zu has %zu units, must be 1 to %d",
-                                 l + 1, o->hidden[l], HEAD_MAX_LAYER);
-    if (o->n_epochs < 1)
-        return sit_error_set(err, SIT_E_ARG, "0 epochs, must be at least 1");
-    if (o->batch_size < 1)
-        return sit_error_set(err, SIT_E_ARG, "batch size is 0, must be at least 1");
-    if (!(o->dropout >= 0 && o->dropout < 1))
-        return sit_error_set(err, SIT_E_ARG, "dropout is %g, must be in [0, 1)",
-                             o->dropout);
-    if (!isfinite(o->learning_rate) || o->learning_rate <= 0)
-        return sit_error_set(err, SIT_E_ARG, "learning rate is %g, must be above 0",
-                             o->learning_rate);
-    return SIT_OK;
+    const struct head_ops *ops = head_ops_of(options->kind);
+    if (ops == NULL)
+        return sit_error_set(err, SIT_E_ARG, "unknown kind of head %d",
+                             (int)options->kind);
+    return ops->check_options(options, err);
 }
 
 enum sit_status head_check_dataset(const struct sit_dataset *data, const char *what,
@@ -112,75 +109,33 @@ static enum sit_status check_classes(const struct sit_dataset *data,
     return SIT_OK;
 }
 
-static enum sit_status alloc_arrays(struct sit_head *head, struct sit_error *err)
-{
-    head->mean = sit_calloc(head->d, sizeof *head->mean);
-    head->deviation = sit_calloc(head->d, sizeof *head->deviation);
-    if (head->kind == SIT_HEAD_LOGISTIC)
-        head->w = sit_calloc(head_n_outputs(head->n_classes) * (head->d + 1),
-                             sizeof *head->w);
-    else
-        head->params = sit_calloc(mlp_n_params(&head->shape), sizeof *head->params);
-    if (head->mean == NULL || head->deviation == NULL ||
-        (head->w == NULL && head->params == NULL))
-        return sit_error_nomem(err);
-    for (size_t j = 0; j < head->d; j++)
-        head->deviation[j] = 1;
-    return SIT_OK;
-}
-
 enum sit_status head_new(enum sit_head_kind kind, size_t d, size_t n_classes,
-                         size_t n_hidden, const size_t *hidden, struct sit_head **out,
-                         struct sit_error *err)
+                         struct sit_head **out, struct sit_error *err)
 {
-    if (sit_head_kind_name(kind) == NULL || d < 1 || d > HEAD_MAX_DIM ||
-        n_classes < 2 || n_classes > SIT_HEAD_MAX_CLASSES ||
-        n_hidden > SIT_HEAD_MAX_HIDDEN)
+    const struct head_ops *ops = head_ops_of(kind);
+    if (ops == NULL || d < 1 || d > HEAD_MAX_DIM || n_classes < 2 ||
+        n_classes > SIT_HEAD_MAX_CLASSES)
         return sit_error_set(err, SIT_E_ARG, "a head of that size is not supported");
     struct sit_head *head = sit_calloc(1, sizeof *head);
     if (head == NULL)
         return sit_error_nomem(err);
-    enum sit_status status = SIT_OK;
-    head->kind = kind;
-    head->d = d;
-    head->n_classes = n_classes;
-    if (kind == SIT_HEAD_MLP) {
-        head->shape.n_layers = n_hidden + 1;
-        head->shape.sizes[0] = d;
-        for (size_t l = 0; l < n_hidden; l++) {
-            if (hidden[l] < 1 || hidden[l] > HEAD_MAX_LAYER)
-                status = sit_error_set(err, SIT_E_ARG, "a layer of %zu units",
-                                       hidden[l]);
-            head->shape.sizes[l + 1] = hidden[l];
-        }
-        head->shape.sizes[n_hidden + 1] = head_n_outputs(n_classes);
-        if (status == SIT_OK && mlp_n_params(&head->shape) > HEAD_MAX_PARAMS)
-            status = sit_error_set(err, SIT_E_ARG, "more than %d parameters",
-                                   HEAD_MAX_PARAMS);
-    }
-    if (status == SIT_OK)
-        status = alloc_arrays(head, err);
-    if (status == SIT_OK)
-        *out = head;
-    else
-        sit_head_free(head);
-    return status;
+    *head = (struct sit_head){
+        .ops = ops, .d = d, .n_classes = n_classes, .temperature = 1};
+    *out = head;
+    return SIT_OK;
 }
 
 void sit_head_free(struct sit_head *head)
 {
     if (head == NULL)
         return;
-    free(head->mean);
-    free(head->deviation);
-    free(head->w);
-    free(head->params);
+    head->ops->free_body(head->body);
     free(head);
 }
 
 enum sit_head_kind sit_head_get_kind(const struct sit_head *head)
 {
-    return head->kind;
+    return head->ops->kind;
 }
 
 size_t sit_head_dim(const struct sit_head *head)
@@ -193,66 +148,19 @@ size_t sit_head_n_classes(const struct sit_head *head)
     return head->n_classes;
 }
 
-static enum sit_status train_logistic(struct sit_head *head,
-                                      const struct sit_dataset *data,
-                                      const struct sit_head_options *options,
-                                      const struct sit_progress *progress,
-                                      struct sit_head_report *report,
-                                      struct sit_error *err)
+double sit_head_temperature(const struct sit_head *head)
 {
-    size_t n_x;
-    double *x = NULL;
-    if (sit_mul_size(data->n, data->d, &n_x))
-        x = sit_malloc_array(n_x, sizeof *x);
-    if (x == NULL)
-        return sit_error_nomem(err);
-    standardise_apply(data->x, data->n, data->d, head->mean, head->deviation, x);
-    enum sit_status status = logistic_train(data, x, options, progress, head->w, report,
-                                            err);
-    free(x);
-    return status;
+    return head->temperature;
 }
 
-static float *scaled_rows(const struct sit_head *head, const struct sit_dataset *data)
+enum sit_status sit_head_set_temperature(struct sit_head *head, double temperature,
+                                         struct sit_error *err)
 {
-    size_t n_x;
-    if (!sit_mul_size(data->n, data->d, &n_x))
-        return NULL;
-    float *x = sit_malloc_array(n_x, sizeof *x);
-    if (x != NULL)
-        standardise_apply_float(data->x, data->n, data->d, head->mean, head->deviation,
-                                x);
-    return x;
-}
-
-static enum sit_status train_mlp(struct sit_head *head, const struct sit_dataset *data,
-                                 const struct sit_dataset *held_out,
-                                 const struct sit_head_options *options,
-                                 const struct sit_progress *progress,
-                                 struct sit_head_report *report, struct sit_error *err)
-{
-    struct mlp_rows rows = {.y = data->y, .n = data->n}, watched = {0};
-    float *x = scaled_rows(head, data), *watched_x = NULL;
-    enum sit_status status = SIT_OK;
-    if (x == NULL) {
-        status = sit_error_nomem(err);
-        goto done;
-    }
-    rows.x = x;
-    if (held_out != NULL) {
-        watched_x = scaled_rows(head, held_out);
-        if (watched_x == NULL) {
-            status = sit_error_nomem(err);
-            goto done;
-        }
-        watched = (struct mlp_rows){.x = watched_x, .y = held_out->y, .n = held_out->n};
-    }
-    status = mlp_train(&head->shape, &rows, held_out != NULL ? &watched : NULL, options,
-                       progress, head->params, report, err);
-done:
-    free(x);
-    free(watched_x);
-    return status;
+    if (!isfinite(temperature) || temperature <= 0)
+        return sit_error_set(err, SIT_E_ARG, "temperature is %g, must be above 0",
+                             temperature);
+    head->temperature = temperature;
+    return SIT_OK;
 }
 
 enum sit_status sit_head_train(const struct sit_dataset *data,
@@ -282,15 +190,9 @@ enum sit_status sit_head_train(const struct sit_dataset *data,
             status = head_check_dataset(held_out, "held-out rows", err);
     }
     if (status == SIT_OK)
-        status = head_new(options->kind, data->d, data->n_classes, options->n_hidden,
-                          options->hidden, &head, err);
-    if (status != SIT_OK)
-        return status;
-    standardise_fit(data->x, data->n, data->d, head->mean, head->deviation);
-    if (options->kind == SIT_HEAD_LOGISTIC)
-        status = train_logistic(head, data, options, progress, &found, err);
-    else
-        status = train_mlp(head, data, held_out, options, progress, &found, err);
+        status = head_new(options->kind, data->d, data->n_classes, &head, err);
+    if (status == SIT_OK)
+        status = head->ops->train(head, data, held_out, options, progress, &found, err);
     if (status != SIT_OK) {
         sit_head_free(head);
         return status;
@@ -301,56 +203,20 @@ enum sit_status sit_head_train(const struct sit_dataset *data,
     return SIT_OK;
 }
 
-/* In plain C rather than BLAS: a row's result must not depend on how many rows come
- * with it. */
-static void predict_logistic(const struct sit_head *head, const float *x, size_t n,
-                             double *scaled, float *p)
+/* z (n_outputs) of one row as probabilities (n_classes). */
+static void to_probabilities(double *z, const struct sit_head *head, float *p)
 {
-    size_t d = head->d, n_outputs = head_n_outputs(head->n_classes);
-    for (size_t i = 0; i < n; i++) {
-        double z[SIT_HEAD_MAX_CLASSES];
-        standardise_apply(x + i * d, 1, d, head->mean, head->deviation, scaled);
-        for (size_t k = 0; k < n_outputs; k++) {
-            const double *w = head->w + k * (d + 1);
-            z[k] = w[d];
-            for (size_t j = 0; j < d; j++)
-                z[k] += w[j] * scaled[j];
-        }
-        if (n_outputs == 1) {
-            double score = z[0];
-            z[0] = 1 / (1 + exp(score));
-            z[1] = 1 / (1 + exp(-score));
-        } else {
-            softmax_normalise(z, n_outputs);
-        }
-        for (size_t k = 0; k < head->n_classes; k++)
-            p[i * head->n_classes + k] = (float)z[k];
+    size_t n_outputs = head_n_outputs(head->n_classes);
+    for (size_t k = 0; k < n_outputs; k++)
+        z[k] /= head->temperature;
+    if (n_outputs == 1) {
+        p[0] = (float)(1 / (1 + exp(z[0])));
+        p[1] = (float)(1 / (1 + exp(-z[0])));
+        return;
     }
-}
-
-static enum sit_status predict_mlp(const struct sit_head *head, const float *x,
-                                   size_t n, float *p, struct sit_error *err)
-{
-    struct mlp_workspace ws = {0};
-    float *scaled = sit_malloc_array(head->d, PREDICTION_ROWS * sizeof *scaled);
-    enum sit_status status = SIT_OK;
-    if (scaled == NULL)
-        status = sit_error_nomem(err);
-    if (status == SIT_OK)
-        status = mlp_workspace_init(&ws, &head->shape, PREDICTION_ROWS, false, err);
-    for (size_t done = 0; status == SIT_OK && done < n;) {
-        size_t n_now = n - done < PREDICTION_ROWS ? n - done : PREDICTION_ROWS;
-        standardise_apply_float(x + done * head->d, n_now, head->d, head->mean,
-                                head->deviation, scaled);
-        status = mlp_forward(&head->shape, head->params, scaled, n_now, NULL, 0, &ws,
-                             err);
-        if (status == SIT_OK)
-            mlp_probabilities(&head->shape, n_now, &ws, p + done * head->n_classes);
-        done += n_now;
-    }
-    mlp_workspace_release(&ws);
-    free(scaled);
-    return status;
+    softmax_normalise(z, n_outputs);
+    for (size_t k = 0; k < n_outputs; k++)
+        p[k] = (float)z[k];
 }
 
 enum sit_status sit_head_predict(const struct sit_head *head, const float *x, size_t n,
@@ -361,16 +227,14 @@ enum sit_status sit_head_predict(const struct sit_head *head, const float *x, si
             err, SIT_E_ARG,
             "the features have %zu columns, the head was trained on %zu", d, head->d);
     enum sit_status status = standardise_check(x, n, d, "features", err);
-    if (status != SIT_OK)
-        return status;
-    if (head->kind == SIT_HEAD_LOGISTIC) {
-        double *scaled = sit_malloc_array(d, sizeof *scaled);
-        if (scaled == NULL)
-            return sit_error_nomem(err);
-        predict_logistic(head, x, n, scaled, p);
-        free(scaled);
-    } else {
-        status = predict_mlp(head, x, n, p, err);
+    size_t n_outputs = head_n_outputs(head->n_classes);
+    double z[PREDICTION_ROWS * SIT_HEAD_MAX_CLASSES];
+    for (size_t done = 0; status == SIT_OK && done < n;) {
+        size_t n_now = n - done < PREDICTION_ROWS ? n - done : PREDICTION_ROWS;
+        status = head->ops->scores(head, x + done * d, n_now, z, err);
+        for (size_t i = 0; status == SIT_OK && i < n_now; i++)
+            to_probabilities(z + i * n_outputs, head, p + (done + i) * head->n_classes);
+        done += n_now;
     }
     for (size_t i = 0; status == SIT_OK && i < n * head->n_classes; i++)
         if (!isfinite(p[i]))

@@ -1,22 +1,11 @@
 /*
- * What a trained head is made of, for the files of this folder that build, store and
- * use one.
+ * What a trained head is made of, for the files of this folder: the part that all kinds
+ * share, and the table of functions that each kind fills in.
  */
 #ifndef SITTER_HEAD_INTERNAL_H
 #define SITTER_HEAD_INTERNAL_H
 
-#include "mlp.h"
 #include "sitter/head.h"
-
-struct sit_head {
-    enum sit_head_kind kind;
-    size_t d, n_classes;
-    double *mean;      /* (d) */
-    double *deviation; /* (d), none 0 */
-    double *w; /* logistic: (head_n_outputs(), d + 1), intercept last in each row */
-    struct mlp_shape shape; /* MLP */
-    float *params;          /* MLP: mlp_n_params(shape) */
-};
 
 enum {
     HEAD_MAX_DIM = 1 << 20,
@@ -24,14 +13,68 @@ enum {
     HEAD_MAX_PARAMS = 1 << 28,
 };
 
+struct head_ops;
+
+struct sit_head {
+    const struct head_ops *ops;
+    size_t d, n_classes;
+    double temperature; /* > 0 */
+    void *body;         /* the kind's own */
+};
+
+/** Stored bytes on their way back; nothing in them is trusted. */
+struct head_reader {
+    const unsigned char *at;
+    size_t n_left;
+    uint32_t version;
+    const char *name; /* for errors */
+};
+
+/** A kind of head. Every function is there. */
+struct head_ops {
+    enum sit_head_kind kind;
+    const char *name;
+
+    enum sit_status (*check_options)(const struct sit_head_options *options,
+                                     struct sit_error *err);
+
+    /** Train head->body (NULL on entry) on checked rows; d and n_classes are set. */
+    enum sit_status (*train)(struct sit_head *head, const struct sit_dataset *data,
+                             const struct sit_dataset *held_out,
+                             const struct sit_head_options *options,
+                             const struct sit_progress *progress,
+                             struct sit_head_report *report, struct sit_error *err);
+
+    /** Free a body, also half of one; NULL is fine. */
+    void (*free_body)(void *body);
+
+    /**
+     * Scores before the sigmoid or softmax of finite rows x (n, d) into
+     * z (n, head_n_outputs()). A row's scores do not depend on the rows beside it.
+     * Thread-safe.
+     */
+    enum sit_status (*scores)(const struct sit_head *head, const float *x, size_t n,
+                              double *z, struct sit_error *err);
+
+    /** Append the body as bytes; what fails shows in out->failed. */
+    void (*append)(const struct sit_head *head, struct sit_buf *out);
+
+    /** Read head->body (NULL on entry) back, up to the reader's end. */
+    enum sit_status (*parse)(struct head_reader *reader, struct sit_head *head,
+                             struct sit_error *err);
+};
+
+extern const struct head_ops logistic_head_ops, mlp_head_ops;
+
+/** NULL where no kind has that number. */
+const struct head_ops *head_ops_of(enum sit_head_kind kind);
+
 /** Outputs before the sigmoid or softmax: one for two classes, else one a class. */
 size_t head_n_outputs(size_t n_classes);
 
-/** A zeroed head with all its arrays (deviation 1); the sizes are within the limits
- * above or the answer is SIT_E_ARG. hidden is only read for an MLP. */
+/** A head without a body; SIT_E_ARG where kind or sizes are not within the limits. */
 enum sit_status head_new(enum sit_head_kind kind, size_t d, size_t n_classes,
-                         size_t n_hidden, const size_t *hidden, struct sit_head **out,
-                         struct sit_error *err);
+                         struct sit_head **out, struct sit_error *err);
 
 /** Rows and labels as sit_head_train() demands them. `what` names them in errors. */
 enum sit_status head_check_dataset(const struct sit_dataset *data, const char *what,
@@ -39,5 +82,27 @@ enum sit_status head_check_dataset(const struct sit_dataset *data, const char *w
 
 enum sit_status head_check_options(const struct sit_head_options *options,
                                    struct sit_error *err);
+
+/*
+ * Bytes, little-endian
+ */
+
+void head_append_u32(struct sit_buf *out, size_t value);
+void head_append_doubles(struct sit_buf *out, const double *values, size_t n);
+void head_append_floats(struct sit_buf *out, const float *values, size_t n);
+
+/** SIT_E_FORMAT: too few bytes are left ("impossible sizes"), or a value is not
+ * finite. */
+enum sit_status head_read_u32(struct head_reader *reader, size_t *out,
+                              struct sit_error *err);
+enum sit_status head_read_doubles(struct head_reader *reader, double *values, size_t n,
+                                  struct sit_error *err);
+enum sit_status head_read_floats(struct head_reader *reader, float *values, size_t n,
+                                 struct sit_error *err);
+
+/** Whether so many values of so many bytes can still follow: before memory is taken for
+ * them. */
+enum sit_status head_reader_expect(const struct head_reader *reader, size_t n,
+                                   size_t value_bytes, struct sit_error *err);
 
 #endif

@@ -5,6 +5,47 @@
 #include "standardise.h"
 
 #include <math.h>
+#include <stdlib.h>
+
+#include "sitter/alloc.h"
+
+bool standardisation_init(struct standardisation *scaling, size_t d)
+{
+    scaling->mean = sit_calloc(d, sizeof *scaling->mean);
+    scaling->deviation = sit_malloc_array(d, sizeof *scaling->deviation);
+    if (scaling->mean == NULL || scaling->deviation == NULL)
+        return false;
+    for (size_t j = 0; j < d; j++)
+        scaling->deviation[j] = 1;
+    return true;
+}
+
+void standardisation_release(struct standardisation *scaling)
+{
+    free(scaling->mean);
+    free(scaling->deviation);
+}
+
+void standardisation_append(const struct standardisation *scaling, size_t d,
+                            struct sit_buf *out)
+{
+    head_append_doubles(out, scaling->mean, d);
+    head_append_doubles(out, scaling->deviation, d);
+}
+
+enum sit_status standardisation_parse(struct head_reader *reader, size_t d,
+                                      struct standardisation *scaling,
+                                      struct sit_error *err)
+{
+    enum sit_status status = head_read_doubles(reader, scaling->mean, d, err);
+    if (status == SIT_OK)
+        status = head_read_doubles(reader, scaling->deviation, d, err);
+    for (size_t j = 0; status == SIT_OK && j < d; j++)
+        if (!(scaling->deviation[j] > 0))
+            status = sit_error_set(err, SIT_E_FORMAT, "%s: a deviation not above 0",
+                                   reader->name);
+    return status;
+}
 
 enum sit_status standardise_check(const float *x, size_t n, size_t d, const char *what,
                                   struct sit_error *err)

@@ -5,9 +5,27 @@
 #ifndef SITTER_STANDARDISE_H
 #define SITTER_STANDARDISE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
+#include "head_internal.h"
 #include "sitter/status.h"
+
+/** What a head remembers of the rows it was trained on. */
+struct standardisation {
+    double *mean;      /* (d) */
+    double *deviation; /* (d), none 0 */
+};
+
+/** Means 0, deviations 1; false where memory is short. */
+bool standardisation_init(struct standardisation *scaling, size_t d);
+void standardisation_release(struct standardisation *scaling);
+/** As bytes: d means, d deviations. */
+void standardisation_append(const struct standardisation *scaling, size_t d,
+                            struct sit_buf *out);
+enum sit_status standardisation_parse(struct head_reader *reader, size_t d,
+                                      struct standardisation *scaling,
+                                      struct sit_error *err);
 
 /** SIT_E_NUMERIC naming the first row and column of x (n, d) that is not finite. */
 enum sit_status standardise_check(const float *x, size_t n, size_t d, const char *what,

@@ -15,8 +15,11 @@ static void use(const struct sit_head *head, const void *bytes, size_t n_bytes)
 {
     struct sit_buf again = {0};
     struct sit_error err;
-    if (sit_head_serialise(head, &again, &err) != SIT_OK || again.n_bytes != n_bytes ||
-        memcmp(again.data, bytes, n_bytes) != 0)
+    if (sit_head_serialise(head, &again, &err) != SIT_OK)
+        abort();
+    /* Version 1 is stored anew as version 2. */
+    bool newest = ((const uint8_t *)bytes)[8] == 2;
+    if (newest && (again.n_bytes != n_bytes || memcmp(again.data, bytes, n_bytes) != 0))
         abort();
     sit_buf_release(&again);
     size_t d = sit_head_dim(head);

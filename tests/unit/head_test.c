@@ -516,18 +516,21 @@ static void damaged_bytes_are_refused(void **state)
             expect_parse_fails(&bytes, bytes.n_bytes, "");
             bytes.data[i] = (char)(bytes.data[i] ^ 0x10);
         }
-        expect_field_fails(&bytes, 8, 2, "version 2");
-        expect_field_fails(&bytes, 12, 3, "impossible");
+        expect_field_fails(&bytes, 8, 3, "version 3");
+        expect_field_fails(&bytes, 12, 9, "impossible");
         expect_field_fails(&bytes, 16, 0, "impossible");
         expect_field_fails(&bytes, 16, 0xffffffff, "impossible");
-        expect_field_fails(&bytes, 16, 4, "its sizes need");
+        expect_field_fails(&bytes, 16, 4, "impossible");
         expect_field_fails(&bytes, 20, 1, "impossible");
         expect_field_fails(&bytes, 20, 17, "impossible");
-        expect_field_fails(&bytes, 24, 9, "impossible");
-        size_t arrays = kind == SIT_HEAD_MLP ? 36 : 28;
+        expect_field_fails(&bytes, 28, 0x80000000, "temperature");
+        expect_field_fails(&bytes, 28, 0x7ff00000, "not finite");
+        size_t arrays = kind == SIT_HEAD_MLP ? 44 : 32;
         if (kind == SIT_HEAD_MLP) {
-            expect_field_fails(&bytes, 28, 0, "impossible");
-            expect_field_fails(&bytes, 28, 65536, "its sizes need");
+            expect_field_fails(&bytes, 32, 9, "impossible");
+            expect_field_fails(&bytes, 36, 0, "impossible");
+            expect_field_fails(&bytes, 36, 65536, "impossible");
+            expect_field_fails(&bytes, 36, 1, "more than its sizes need");
         }
         expect_field_fails(&bytes, arrays + 4, 0x7ff00000, "not finite");
         expect_field_fails(&bytes, arrays + 24 + 4, 0x80000000, "not above 0");
@@ -538,9 +541,81 @@ static void damaged_bytes_are_refused(void **state)
     free_sample(&s);
 }
 
+/* What version 1 was: no temperature, and the number of hidden layers for all kinds. */
+static void make_version_1(const struct sit_buf *bytes, int kind, struct sit_buf *old)
+{
+    static const char no_hidden[4];
+    sit_buf_append(old, bytes->data, 24);
+    old->data[8] = 1;
+    if (kind == SIT_HEAD_LOGISTIC)
+        sit_buf_append(old, no_hidden, sizeof no_hidden);
+    sit_buf_append(old, bytes->data + 32, bytes->n_bytes - 32);
+    sign_bytes(old);
+}
+
+static void heads_of_version_1_are_read(void **state)
+{
+    (void)state;
+    struct sample s = make_sample(20, 3, 2, 1);
+    for (int kind = SIT_HEAD_LOGISTIC; kind <= SIT_HEAD_MLP; kind++) {
+        struct sit_head_options options = make_options((enum sit_head_kind)kind);
+        struct sit_head *head = NULL, *back = NULL;
+        struct sit_buf bytes = {0}, old = {0};
+        float p[40], p_back[40];
+        options.n_epochs = 1;
+        assert_ok(sit_head_train(&s.data, NULL, &options, NULL, &head, NULL, err));
+        assert_ok(sit_head_serialise(head, &bytes, err));
+        make_version_1(&bytes, kind, &old);
+        assert_ok(sit_head_parse(old.data, old.n_bytes, "old", &back, err));
+        assert_ok(sit_head_predict(head, s.x, 20, 3, p, err));
+        assert_ok(sit_head_predict(back, s.x, 20, 3, p_back, err));
+        assert_memory_equal(p, p_back, sizeof p);
+        sit_head_free(head);
+        sit_head_free(back);
+        sit_buf_release(&bytes);
+        sit_buf_release(&old);
+    }
+    free_sample(&s);
+}
+
+static void temperature_softens_and_is_stored(void **state)
+{
+    (void)state;
+    struct sample s = make_sample(60, 3, 3, 1);
+    struct sit_head_options options = make_options(SIT_HEAD_LOGISTIC);
+    struct sit_head *head = NULL, *back = NULL;
+    struct sit_buf bytes = {0};
+    float plain[180], soft[180], again[180];
+    assert_ok(sit_head_train(&s.data, NULL, &options, NULL, &head, NULL, err));
+    assert_ok(sit_head_predict(head, s.x, 60, 3, plain, err));
+    assert_int_equal(sit_head_set_temperature(head, 0, NULL), SIT_E_ARG);
+    assert_true(sit_head_temperature(head) == 1);
+    assert_ok(sit_head_set_temperature(head, 2, err));
+    assert_ok(sit_head_predict(head, s.x, 60, 3, soft, err));
+    for (size_t i = 0; i < 60; i++) {
+        double sum = 0;
+        for (size_t k = 0; k < 3; k++)
+            sum += sqrt((double)plain[3 * i + k]);
+        for (size_t k = 0; k < 3; k++) {
+            double expected = sqrt((double)plain[3 * i + k]) / sum;
+            assert_true(fabs((double)soft[3 * i + k] - expected) < 1e-6);
+        }
+    }
+    assert_ok(sit_head_serialise(head, &bytes, err));
+    assert_ok(sit_head_parse(bytes.data, bytes.n_bytes, "soft", &back, err));
+    assert_ok(sit_head_predict(back, s.x, 60, 3, again, err));
+    assert_memory_equal(soft, again, sizeof soft);
+    sit_buf_release(&bytes);
+    sit_head_free(head);
+    sit_head_free(back);
+    free_sample(&s);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(heads_of_version_1_are_read),
+        cmocka_unit_test(temperature_softens_and_is_stored),
         cmocka_unit_test(all_kinds_learn_and_store),
         cmocka_unit_test(one_row_predicts_as_among_many),
         cmocka_unit_test(bad_data_is_refused),
