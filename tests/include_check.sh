@@ -11,7 +11,7 @@ declare -A layer_of=(
     [project]=store
     [image]=image [canvas]=image [demo]=image
     [matrix]=num
-    [npy]=feature [hog]=feature
+    [npy]=feature [hog]=feature [vgg]=feature
     [head]=learn [metrics]=learn
     [interval]=stats
     [term]=term
