@@ -70,6 +70,22 @@ enum sit_status sit_image_scale(const struct sit_image *image, size_t width_px,
                                 size_t height_px, struct sit_image *out,
                                 struct sit_error *err);
 
+/**
+ * Resize to exactly width_px x height_px with the pixels of OpenCV's resize
+ * (INTER_LINEAR, 8-bit fixed point): no filter when shrinking. For what must see the
+ * same picture as a published method; sit_image_scale() looks better. SIT_E_ARG,
+ * SIT_E_LIMIT, SIT_E_NOMEM. Test: tests/unit/bilinear_test.c.
+ */
+enum sit_status sit_image_resize_bilinear(const struct sit_image *image,
+                                          size_t width_px, size_t height_px,
+                                          struct sit_image *out, struct sit_error *err);
+
+/** The same by a factor on both sides (OpenCV's fx, fy): sides rounded half to even,
+ * the step between output pixels exactly 1 / factor. At 0.5 OpenCV averages at the edge
+ * of odd sides too; this does not. */
+enum sit_status sit_image_scale_bilinear(const struct sit_image *image, double factor,
+                                         struct sit_image *out, struct sit_error *err);
+
 /** Where sit_image_fit() puts a picture on a canvas. */
 struct sit_image_placement {
     size_t x_px, y_px, width_px, height_px;
