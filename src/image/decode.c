@@ -1,6 +1,7 @@
 /*
- * Pictures from bytes: the header and the structure are checked first, then stb_image
- * decodes, and transparency is laid on white. Knows no files.
+ * Pictures from bytes: the header and the structure are checked first, then libjpeg
+ * (JPEG) or stb_image (the rest) decodes, and transparency is laid on white. Knows no
+ * files.
  */
 #include "sitter/image.h"
 
@@ -11,6 +12,7 @@
 #include "stb_limits.h"
 #include <stb/stb_image.h>
 
+#include "decode_jpeg.h"
 #include "picture_header.h"
 #include "sitter/alloc.h"
 
@@ -213,20 +215,17 @@ static size_t allocation_limit(const struct picture_header *header, size_t n_byt
            PROBE_ALLOCATION_BYTES;
 }
 
-enum sit_status sit_image_decode(const void *bytes, size_t n_bytes, const char *name,
-                                 struct sit_image *out, struct sit_error *err)
+static enum sit_status decode_by_stb(const uint8_t *bytes, size_t n_bytes,
+                                     const char *name,
+                                     const struct picture_header *header,
+                                     struct sit_image *out, struct sit_error *err)
 {
-    struct picture_header header;
-    enum sit_status status = read_size(bytes, n_bytes, name, false, &header, err);
-    if (status != SIT_OK)
-        return status;
-
     int width_px, height_px, n_in_file;
     uint8_t *pixels;
-    int n_channels = header.has_alpha ? 4 : 3;
+    int n_channels = header->has_alpha ? 4 : 3;
     struct reader reader = {bytes, n_bytes, 0, false};
-    sit_stb_limit_allocation(allocation_limit(&header, n_bytes));
-    if (header.format == SIT_IMAGE_OTHER) {
+    sit_stb_limit_allocation(allocation_limit(header, n_bytes));
+    if (header->format == SIT_IMAGE_OTHER) {
         /* As many channels as there are: stb's conversion reads too far where a PNM
          * has 16 bits. */
         pixels = stbi_load_from_callbacks(&reader_calls, &reader, &width_px, &height_px,
@@ -242,14 +241,40 @@ enum sit_status sit_image_decode(const void *bytes, size_t n_bytes, const char *
     }
     if (pixels == NULL)
         return refuse_by_stb(name, err);
-    if ((size_t)width_px != header.width_px || (size_t)height_px != header.height_px ||
-        n_channels < 1 || n_channels > 4) {
+    if ((size_t)width_px != header->width_px ||
+        (size_t)height_px != header->height_px || n_channels < 1 || n_channels > 4) {
         free(pixels);
         return refuse(err, name, "its headers contradict each other");
     }
-    pixels = to_rgb(pixels, (size_t)n_channels, header.width_px * header.height_px);
+    pixels = to_rgb(pixels, (size_t)n_channels, header->width_px * header->height_px);
     if (pixels == NULL)
         return sit_error_nomem(err);
-    *out = (struct sit_image){header.width_px, header.height_px, pixels};
+    *out = (struct sit_image){header->width_px, header->height_px, pixels};
+    return SIT_OK;
+}
+
+enum sit_status sit_image_decode(const void *bytes, size_t n_bytes, const char *name,
+                                 struct sit_image *out, struct sit_error *err)
+{
+    struct picture_header header;
+    struct sit_image image = {0};
+    struct sit_error reason;
+    enum sit_status status = read_size(bytes, n_bytes, name, false, &header, err);
+    if (status != SIT_OK)
+        return status;
+    status = header.format == SIT_IMAGE_JPEG
+                 ? decode_jpeg(bytes, n_bytes, &image, &reason)
+                 : SIT_E_UNSUPPORTED;
+    if (status == SIT_E_UNSUPPORTED)
+        return decode_by_stb(bytes, n_bytes, name, &header, out, err);
+    if (status == SIT_E_FORMAT)
+        return refuse(err, name, reason.message);
+    if (status != SIT_OK)
+        return sit_error_nomem(err);
+    if (image.width_px != header.width_px || image.height_px != header.height_px) {
+        sit_image_release(&image);
+        return refuse(err, name, "its headers contradict each other");
+    }
+    *out = image;
     return SIT_OK;
 }

@@ -1,0 +1,111 @@
+/*
+ * The pixels of a JPEG by libjpeg-turbo. Its errors come back through setjmp, its
+ * warnings about damaged data are errors here, and it prints nothing.
+ */
+#include "decode_jpeg.h"
+
+#include <setjmp.h>
+#include <stdio.h> /* before jpeglib.h, which needs it */
+#include <string.h>
+
+#include <jpeglib.h>
+
+#include <jerror.h>
+
+struct decoder {
+    struct jpeg_decompress_struct jpeg;
+    struct jpeg_error_mgr calls;
+    jmp_buf failed;
+    enum sit_status status;
+    char reason[JMSG_LENGTH_MAX];
+    struct sit_image image;
+};
+
+_Noreturn static void leave(j_common_ptr jpeg)
+{
+    struct decoder *decoder = jpeg->client_data;
+    if (decoder->status == SIT_OK)
+        decoder->status = jpeg->err->msg_code == JERR_OUT_OF_MEMORY ? SIT_E_NOMEM
+                                                                    : SIT_E_FORMAT;
+    jpeg->err->format_message(jpeg, decoder->reason);
+    longjmp(decoder->failed, 1);
+}
+
+/* Warnings that leave every pixel as its file says: bytes too many, marks of
+ * applications. Anything else means lost data. */
+static bool is_harmless(int code)
+{
+    return code == JWRN_EXTRANEOUS_DATA || code == JWRN_TOO_MUCH_DATA ||
+           code == JWRN_ADOBE_XFORM || code == JWRN_JFIF_MAJOR;
+}
+
+static void take_message(j_common_ptr jpeg, int level)
+{
+    if (level < 0 && !is_harmless(jpeg->err->msg_code))
+        leave(jpeg);
+}
+
+static void be_silent(j_common_ptr jpeg)
+{
+    (void)jpeg;
+}
+
+static void start(struct decoder *decoder, const uint8_t *bytes, size_t n_bytes)
+{
+    /* Fill bytes may stand before the first marker; libjpeg knows them only between
+     * later ones. */
+    while (n_bytes > 2 && bytes[1] == 0xff) {
+        bytes++;
+        n_bytes--;
+    }
+    jpeg_create_decompress(&decoder->jpeg);
+    jpeg_mem_src(&decoder->jpeg, bytes, (unsigned long)n_bytes);
+    (void)jpeg_read_header(&decoder->jpeg, TRUE);
+    if (decoder->jpeg.num_components == 4) {
+        decoder->status = SIT_E_UNSUPPORTED;
+        longjmp(decoder->failed, 1);
+    }
+    decoder->jpeg.out_color_space = JCS_RGB;
+    (void)jpeg_start_decompress(&decoder->jpeg);
+}
+
+static void read_rows(struct decoder *decoder)
+{
+    struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
+    decoder->status = sit_image_new(jpeg->output_width, jpeg->output_height,
+                                    &decoder->image, NULL);
+    if (decoder->status != SIT_OK)
+        longjmp(decoder->failed, 1);
+    while (jpeg->output_scanline < jpeg->output_height) {
+        JSAMPROW row = decoder->image.rgb +
+                       (size_t)jpeg->output_scanline * jpeg->output_width * 3;
+        (void)jpeg_read_scanlines(jpeg, &row, 1);
+    }
+    (void)jpeg_finish_decompress(jpeg);
+}
+
+enum sit_status decode_jpeg(const uint8_t *bytes, size_t n_bytes, struct sit_image *out,
+                            struct sit_error *reason)
+{
+    struct decoder decoder = {.status = SIT_OK};
+    decoder.jpeg.err = jpeg_std_error(&decoder.calls);
+    decoder.jpeg.client_data = &decoder;
+    decoder.calls.error_exit = leave;
+    decoder.calls.emit_message = take_message;
+    decoder.calls.output_message = be_silent;
+    if (setjmp(decoder.failed) == 0) {
+        start(&decoder, bytes, n_bytes);
+        read_rows(&decoder);
+    }
+    jpeg_destroy_decompress(&decoder.jpeg);
+    if (decoder.status == SIT_OK) {
+        *out = decoder.image;
+        return SIT_OK;
+    }
+    sit_image_release(&decoder.image);
+    if (decoder.status == SIT_E_NOMEM)
+        return sit_error_nomem(reason);
+    if (decoder.status == SIT_E_FORMAT)
+        return sit_error_set(reason, SIT_E_FORMAT, "%s", decoder.reason);
+    return decoder.status;
+}
