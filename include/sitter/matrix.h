@@ -64,6 +64,15 @@ enum sit_status sit_matrix_cholesky(size_t n, double *a, struct sit_error *err);
 enum sit_status sit_matrix_cholesky_solve(size_t n, const double *a, size_t n_rhs,
                                           double *b, struct sit_error *err);
 
+/**
+ * Eigenvalues and eigenvectors of the symmetric `a` (n, n), of which only the lower
+ * triangle is read: values (n) ascending, and the rows of `a` become the vectors of
+ * length 1. Takes about as much memory again twice. SIT_E_NUMERIC where it does not
+ * converge; SIT_E_NOMEM.
+ */
+enum sit_status sit_matrix_eigen(size_t n, double *a, double *values,
+                                 struct sit_error *err);
+
 /** The BLAS in use, for diagnosis: "OpenBLAS 0.3.21 ...". */
 const char *sit_matrix_blas_version(void);
 

@@ -7,9 +7,14 @@
 #include <cblas.h>
 #include <limits.h>
 #include <pthread.h>
+#include <stdlib.h>
+
+#include "sitter/alloc.h"
 
 /* The package has no lapacke.h; these are LAPACK's Fortran entry points. */
 int dpotrf_(char *uplo, int *n, double *a, int *lda, int *info);
+void dsyevd_(char *jobz, char *uplo, int *n, double *a, int *lda, double *w,
+             double *work, int *lwork, int *iwork, int *liwork, int *info);
 int dpotrs_(char *uplo, int *n, int *nrhs, double *a, int *lda, double *b, int *ldb,
             int *info);
 
@@ -143,6 +148,38 @@ enum sit_status sit_matrix_cholesky_solve(size_t n, const double *a, size_t n_rh
     if (info != 0)
         return sit_error_set(err, SIT_E_ARG, "argument %d of dpotrs is bad", -info);
     return SIT_OK;
+}
+
+enum sit_status sit_matrix_eigen(size_t n, double *a, double *values,
+                                 struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, 0, 0, err);
+    if (status != SIT_OK)
+        return status;
+    char vectors = 'V', uplo = 'U';
+    int size = (int)n, lda = leading(n), ask = -1, info = 0, n_iwork;
+    double best_work;
+    dsyevd_(&vectors, &uplo, &size, a, &lda, values, &best_work, &ask, &n_iwork, &ask,
+            &info);
+    if (info != 0 || best_work > INT_MAX)
+        return sit_error_set(err, SIT_E_LIMIT, "a matrix of %zu x %zu is too large", n,
+                             n);
+    int n_work = (int)best_work;
+    double *work = sit_malloc_array((size_t)n_work, sizeof *work);
+    int *iwork = sit_malloc_array((size_t)n_iwork, sizeof *iwork);
+    if (work == NULL || iwork == NULL)
+        status = sit_error_nomem(err);
+    else
+        dsyevd_(&vectors, &uplo, &size, a, &lda, values, work, &n_work, iwork, &n_iwork,
+                &info);
+    if (status == SIT_OK && info != 0)
+        status = sit_error_set(err, SIT_E_NUMERIC,
+                               "the eigenvalues of a matrix of %zu x %zu do not "
+                               "converge",
+                               n, n);
+    free(work);
+    free(iwork);
+    return status;
 }
 
 const char *sit_matrix_blas_version(void)
