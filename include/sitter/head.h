@@ -1,8 +1,8 @@
 /*
  * Heads: the small classifiers on top of features. One interface over logistic
- * regression (binary and softmax) and the multilayer perceptron; training, prediction,
- * out-of-fold probabilities, and the bytes a head is stored as. Takes matrices, never a
- * database. Formulas: methods.md, "Logistic head" and "MLP head".
+ * regression (binary and softmax), the multilayer perceptron and Fisherfaces; training,
+ * prediction, out-of-fold probabilities, and the bytes a head is stored as. Takes
+ * matrices, never a database. Formulas: methods.md, "Logistic head" and "MLP head".
  */
 #ifndef SITTER_HEAD_H
 #define SITTER_HEAD_H
@@ -17,9 +17,13 @@
 
 enum { SIT_HEAD_MAX_CLASSES = 16, SIT_HEAD_MAX_HIDDEN = 8, SIT_HEAD_N_CV_C = 10 };
 
-enum sit_head_kind { SIT_HEAD_LOGISTIC = 1, SIT_HEAD_MLP = 2 };
+enum sit_head_kind {
+    SIT_HEAD_LOGISTIC = 1,
+    SIT_HEAD_MLP = 2,
+    SIT_HEAD_FISHER = 3, /* Fisherfaces; for pixels, at most 4,096 training rows */
+};
 
-/** "logistic", "mlp"; NULL for no kind. */
+/** "logistic", "mlp", "fisher"; NULL for no kind. */
 const char *sit_head_kind_name(enum sit_head_kind kind);
 /** The kind of that name; false where there is none. */
 bool sit_head_kind_find(const char *name, enum sit_head_kind *kind);
@@ -101,7 +105,8 @@ size_t sit_head_dim(const struct sit_head *head);
 size_t sit_head_n_classes(const struct sit_head *head);
 
 /** What scores are divided by before the sigmoid or softmax (1 unless calibrated). It
- * moves probabilities, never the most probable class. SIT_E_ARG unless it is above 0. */
+ * moves probabilities, never the most probable class. SIT_E_ARG unless it is above 0.
+ */
 double sit_head_temperature(const struct sit_head *head);
 enum sit_status sit_head_set_temperature(struct sit_head *head, double temperature,
                                          struct sit_error *err);

@@ -47,7 +47,8 @@ static int parse_options(const struct cli *cli, struct sit_train_options *option
     struct sit_head_options *head = &options->head;
     enum sit_head_kind found = SIT_HEAD_LOGISTIC;
     if (kind != NULL && !sit_head_kind_find(kind, &found))
-        return cli_usage_error("train: --head is 'logistic' or 'mlp', not '%s'", kind);
+        return cli_usage_error(
+            "train: --head is 'logistic', 'mlp' or 'fisher', not '%s'", kind);
     sit_head_options_init(head, found);
     options->features = cli_value(cli, "features");
     options->with_other = cli_flag(cli, "with-other");

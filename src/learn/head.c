@@ -16,7 +16,8 @@
 
 enum { PREDICTION_ROWS = 64 };
 
-static const struct head_ops *const KINDS[] = {&logistic_head_ops, &mlp_head_ops};
+static const struct head_ops *const KINDS[] = {&logistic_head_ops, &mlp_head_ops,
+                                               &fisher_head_ops};
 enum { N_KINDS = sizeof KINDS / sizeof KINDS[0] };
 
 const struct head_ops *head_ops_of(enum sit_head_kind kind)

@@ -3,11 +3,11 @@
  *
  *     8   "SITHEAD" and a NUL
  *     4   version, 2
- *     4   kind: 1 logistic, 2 MLP
+ *     4   kind: 1 logistic, 2 MLP, 3 Fisherfaces
  *     4   features (d)
  *     4   classes (K)
  *     8   temperature
- *     ..  the kind's own: see logistic_head.c, mlp_head.c
+ *     ..  the kind's own: see linear_head.c, mlp_head.c
  *     32  SHA-256 of all that precedes
  *
  * Version 1 had no temperature, and a number of hidden layers for every kind; it is

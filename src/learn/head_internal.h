@@ -64,7 +64,7 @@ struct head_ops {
                              struct sit_error *err);
 };
 
-extern const struct head_ops logistic_head_ops, mlp_head_ops;
+extern const struct head_ops logistic_head_ops, mlp_head_ops, fisher_head_ops;
 
 /** NULL where no kind has that number. */
 const struct head_ops *head_ops_of(enum sit_head_kind kind);
