@@ -15,7 +15,12 @@
 #include "sitter/progress.h"
 #include "sitter/status.h"
 
-enum { SIT_HEAD_MAX_CLASSES = 16, SIT_HEAD_MAX_HIDDEN = 8, SIT_HEAD_N_CV_C = 10 };
+enum {
+    SIT_HEAD_MAX_CLASSES = 16,
+    SIT_HEAD_MAX_HIDDEN = 8,
+    SIT_HEAD_MAX_RESTARTS = 64,
+    SIT_HEAD_N_CV_C = 10
+};
 
 enum sit_head_kind {
     SIT_HEAD_LOGISTIC = 1,
@@ -28,22 +33,40 @@ const char *sit_head_kind_name(enum sit_head_kind kind);
 /** The kind of that name; false where there is none. */
 bool sit_head_kind_find(const char *name, enum sit_head_kind *kind);
 
+/** How an MLP's weights follow the gradient; betas and epsilons are fixed. */
+enum sit_head_optimiser { SIT_HEAD_RMSPROP, SIT_HEAD_ADAM, SIT_HEAD_ADAMW };
+
+/** "rmsprop", "adam", "adamw"; NULL for none. */
+const char *sit_head_optimiser_name(enum sit_head_optimiser optimiser);
+/** The optimiser of that name; false where there is none. */
+bool sit_head_optimiser_find(const char *name, enum sit_head_optimiser *optimiser);
+
 /** How to train. Start from sit_head_options_init(). */
 struct sit_head_options {
     enum sit_head_kind kind;
     uint64_t seed; /* MLP: initial weights, shuffling, dropout */
 
-    /* logistic */
-    double c;      /* inverse penalty > 0; 0: chosen by cross-validation */
     bool balanced; /* class weights n / (K n_k) */
 
-    /* MLP, defaults as Keras 2.0.6 trained the article's */
+    /* logistic */
+    double c; /* inverse penalty > 0; 0: chosen by cross-validation */
+
+    /* MLP, defaults as Keras 2.0.6 trained the article's, but for the scaling */
     size_t n_hidden;                    /* 2 */
     size_t hidden[SIT_HEAD_MAX_HIDDEN]; /* 256, 64 */
-    size_t n_epochs;                    /* 100 */
-    size_t batch_size;                  /* 10 */
+    size_t n_epochs;                    /* 100; at most, with early stopping */
+    size_t batch_size;                  /* 10; more than there are rows: all of them */
     double dropout;                     /* 0.5 */
+    enum sit_head_optimiser optimiser;  /* RMSprop */
     double learning_rate;               /* 1e-3 */
+    double weight_decay;                /* AdamW's, decoupled: 0.01 */
+    bool raw_inputs;                    /* do not standardise the features */
+    double early_stop;                  /* share of the training rows, by source, that
+                                           decides when to stop; 0: none, all epochs */
+    size_t patience;                    /* 10: epochs without a lower loss on that share
+                                           before training ends with the best weights */
+    size_t n_restarts; /* 1: heads of the seeds seed, seed + 1, ... whose
+                          probabilities are averaged */
 };
 
 void sit_head_options_init(struct sit_head_options *options, enum sit_head_kind kind);
@@ -68,13 +91,25 @@ struct sit_head_cv_point {
         se_log_loss; /* standard error of that mean: sample deviation / sqrt(folds) */
 };
 
+/** One of an MLP's restarts. */
+struct sit_head_restart {
+    size_t n_epochs;   /* run */
+    size_t best_epoch; /* whose weights are kept, from 1; without early stopping the
+                          last */
+    double loss;       /* mean training loss of that epoch */
+    size_t n_stop;     /* rows kept aside for early stopping */
+    double stop_loss;  /* their mean log-loss after that epoch; NAN without any */
+};
+
 /** What training found out. */
 struct sit_head_report {
     double c;            /* the C used; NAN for an MLP */
-    double objective;    /* logistic: sum_i s_i loss_i + |w|^2 / (2C); MLP: last epoch's
-                            mean loss */
-    size_t n_iterations; /* Newton or L-BFGS steps, or epochs */
+    double objective;    /* logistic: sum_i s_i loss_i + |w|^2 / (2C); MLP: the kept
+                            epoch's mean loss, averaged over the restarts */
+    size_t n_iterations; /* Newton or L-BFGS steps, or epochs of the longest restart */
     bool converged;
+    size_t n_restarts; /* 0 unless it is an MLP */
+    struct sit_head_restart restart[SIT_HEAD_MAX_RESTARTS];
     size_t n_cv; /* 0 unless C was chosen by cross-validation */
     struct sit_head_cv_point cv[SIT_HEAD_N_CV_C];
 };
@@ -86,10 +121,11 @@ struct sit_head;
  * Train. Held-out rows are only watched (their accuracy is in the progress text of the
  * MLP); pass NULL for none. Progress texts: "epoch 12, loss 0.3100, held-out 0.914",
  * "C 0.00464, log-loss 0.352". *out is written only on success; *report may be NULL.
- * SIT_E_ARG: no rows, one class, a class without rows, bad options (message says
- * which); SIT_E_NUMERIC: non-finite features (row and column named) or a loss that
- * diverged; SIT_E_NOT_CONVERGED, SIT_E_CANCELLED, SIT_E_NOMEM. Same data, options and
- * seed: the same head to the bit on the same machine.
+ * SIT_E_ARG: no rows, one class, a class without rows, too few sources for early
+ * stopping, bad options (message says which); SIT_E_NUMERIC: non-finite features (row
+ * and column named) or a loss that diverged; SIT_E_NOT_CONVERGED, SIT_E_CANCELLED,
+ * SIT_E_NOMEM. Same data, options and seed: the same head to the bit on the same
+ * machine.
  */
 enum sit_status sit_head_train(const struct sit_dataset *data,
                                const struct sit_dataset *held_out,

@@ -25,13 +25,24 @@ char *model_options_to_json(const struct sit_train_options *options)
     json_t *hidden = json_array();
     for (size_t i = 0; i < head->n_hidden; i++)
         json_array_append_new(hidden, json_integer((json_int_t)head->hidden[i]));
-    return dump(
-        json_pack("{s:s, s:b, s:b, s:f, s:b, s:I, s:o, s:I, s:I, s:f, s:f}", "head",
-                  sit_head_kind_name(head->kind), "with_other", options->with_other,
-                  "c_given", options->c_given, "c", head->c, "balanced", head->balanced,
-                  "seed", (json_int_t)head->seed, "hidden", hidden, "epochs",
-                  (json_int_t)head->n_epochs, "batch", (json_int_t)head->batch_size,
-                  "dropout", head->dropout, "learning_rate", head->learning_rate));
+    json_t *object = json_pack(
+        "{s:s, s:b, s:b, s:f, s:b, s:I, s:o, s:I, s:I, s:f, s:f}", "head",
+        sit_head_kind_name(head->kind), "with_other", options->with_other, "c_given",
+        options->c_given, "c", head->c, "balanced", head->balanced, "seed",
+        (json_int_t)head->seed, "hidden", hidden, "epochs", (json_int_t)head->n_epochs,
+        "batch", (json_int_t)head->batch_size, "dropout", head->dropout,
+        "learning_rate", head->learning_rate);
+    json_t *of_mlp = json_pack(
+        "{s:s, s:f, s:b, s:f, s:I, s:I}", "optimiser",
+        sit_head_optimiser_name(head->optimiser), "weight_decay", head->weight_decay,
+        "raw_inputs", head->raw_inputs, "early_stop", head->early_stop, "patience",
+        (json_int_t)head->patience, "restarts", (json_int_t)head->n_restarts);
+    if (json_object_update(object, of_mlp) != 0) {
+        json_decref(object);
+        object = NULL;
+    }
+    json_decref(of_mlp);
+    return dump(object);
 }
 
 char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
@@ -43,11 +54,21 @@ char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
                               json_pack("{s:f, s:f, s:f}", "c", report->cv[i].c,
                                         "mean_log_loss", report->cv[i].mean_log_loss,
                                         "se_log_loss", report->cv[i].se_log_loss));
-    return dump(
-        json_pack("{s:o, s:o, s:I, s:b, s:I, s:f, s:o}", "c", real_or_null(report->c),
-                  "objective", real_or_null(report->objective), "iterations",
-                  (json_int_t)report->n_iterations, "converged", report->converged,
-                  "n_train", (json_int_t)n_train, "train_ms", train_ms, "cv", cv));
+    json_t *restarts = json_array();
+    for (size_t i = 0; i < report->n_restarts; i++) {
+        const struct sit_head_restart *r = &report->restart[i];
+        json_array_append_new(restarts, json_pack("{s:I, s:I, s:o, s:I, s:o}", "epochs",
+                                                  (json_int_t)r->n_epochs, "best_epoch",
+                                                  (json_int_t)r->best_epoch, "loss",
+                                                  real_or_null(r->loss), "stop_rows",
+                                                  (json_int_t)r->n_stop, "stop_loss",
+                                                  real_or_null(r->stop_loss)));
+    }
+    return dump(json_pack(
+        "{s:o, s:o, s:I, s:b, s:I, s:f, s:o, s:o}", "c", real_or_null(report->c),
+        "objective", real_or_null(report->objective), "iterations",
+        (json_int_t)report->n_iterations, "converged", report->converged, "n_train",
+        (json_int_t)n_train, "train_ms", train_ms, "cv", cv, "restarts", restarts));
 }
 
 static json_t *parse(const struct sit_model *model, const char *text, const char *what,
@@ -91,6 +112,29 @@ enum sit_status model_report_from_json(const struct sit_model *model,
     return SIT_OK;
 }
 
+/* What models of earlier versions lack keeps its default. */
+static void read_mlp_options(const json_t *object, struct sit_head_options *head)
+{
+    head->n_epochs = size(object, "epochs", head->n_epochs);
+    head->batch_size = size(object, "batch", head->batch_size);
+    head->dropout = number(object, "dropout", head->dropout);
+    const char *optimiser = json_string_value(json_object_get(object, "optimiser"));
+    if (optimiser != NULL)
+        sit_head_optimiser_find(optimiser, &head->optimiser);
+    head->learning_rate = number(object, "learning_rate", head->learning_rate);
+    head->weight_decay = number(object, "weight_decay", head->weight_decay);
+    head->raw_inputs = json_is_true(json_object_get(object, "raw_inputs"));
+    head->early_stop = number(object, "early_stop", head->early_stop);
+    head->patience = size(object, "patience", head->patience);
+    head->n_restarts = size(object, "restarts", head->n_restarts);
+    const json_t *hidden = json_object_get(object, "hidden");
+    if (json_is_array(hidden) && json_array_size(hidden) <= SIT_HEAD_MAX_HIDDEN) {
+        head->n_hidden = json_array_size(hidden);
+        for (size_t i = 0; i < head->n_hidden; i++)
+            head->hidden[i] = (size_t)json_integer_value(json_array_get(hidden, i));
+    }
+}
+
 enum sit_status sit_train_options_of_model(const struct sit_model *model,
                                            struct sit_train_options *options,
                                            struct sit_error *err)
@@ -114,16 +158,7 @@ enum sit_status sit_train_options_of_model(const struct sit_model *model,
     head->c = number(object, "c", head->c);
     head->balanced = json_is_true(json_object_get(object, "balanced"));
     head->seed = (uint64_t)size(object, "seed", (size_t)head->seed);
-    head->n_epochs = size(object, "epochs", head->n_epochs);
-    head->batch_size = size(object, "batch", head->batch_size);
-    head->dropout = number(object, "dropout", head->dropout);
-    head->learning_rate = number(object, "learning_rate", head->learning_rate);
-    const json_t *hidden = json_object_get(object, "hidden");
-    if (json_is_array(hidden) && json_array_size(hidden) <= SIT_HEAD_MAX_HIDDEN) {
-        head->n_hidden = json_array_size(hidden);
-        for (size_t i = 0; i < head->n_hidden; i++)
-            head->hidden[i] = (size_t)json_integer_value(json_array_get(hidden, i));
-    }
+    read_mlp_options(object, head);
     json_decref(object);
     *options = result;
     return SIT_OK;

@@ -10,10 +10,14 @@
 #include "json_out.h"
 #include "sitter/train.h"
 
-/* "256,64" */
+/* "256,64"; "none" for no hidden layer */
 static bool parse_hidden(const char *text, struct sit_head_options *head)
 {
     size_t n = 0;
+    if (strcmp(text, "none") == 0) {
+        head->n_hidden = 0;
+        return true;
+    }
     for (const char *at = text; *at != '\0';) {
         char *end;
         unsigned long size = strtoul(at, &end, 10);
@@ -33,11 +37,21 @@ static int parse_mlp(const struct cli *cli, struct sit_head_options *head)
 {
     const char *hidden = cli_value(cli, "hidden");
     if (hidden != NULL && !parse_hidden(hidden, head))
-        return cli_usage_error("train: --hidden takes sizes as in 256,64, not '%s'",
-                               hidden);
+        return cli_usage_error(
+            "train: --hidden takes sizes as in 256,64, or 'none', not '%s'", hidden);
+    const char *optimiser = cli_value(cli, "optimiser");
+    if (optimiser != NULL && !sit_head_optimiser_find(optimiser, &head->optimiser))
+        return cli_usage_error(
+            "train: --optimiser is 'rmsprop', 'adam' or 'adamw', not '%s'", optimiser);
+    head->raw_inputs = cli_flag(cli, "raw-inputs");
     bool good = cli_size(cli, "epochs", 1, 100000, &head->n_epochs) &&
                 cli_size(cli, "batch", 1, 1000000, &head->batch_size) &&
-                cli_double(cli, "dropout", 0, 0.99, &head->dropout);
+                cli_double(cli, "dropout", 0, 0.99, &head->dropout) &&
+                cli_double(cli, "learning-rate", 1e-12, 1e6, &head->learning_rate) &&
+                cli_double(cli, "weight-decay", 0, 1e6, &head->weight_decay) &&
+                cli_double(cli, "early-stop", 0.001, 0.5, &head->early_stop) &&
+                cli_size(cli, "patience", 1, 100000, &head->patience) &&
+                cli_size(cli, "restarts", 1, SIT_HEAD_MAX_RESTARTS, &head->n_restarts);
     return good ? CLI_DONE : CLI_USAGE;
 }
 
@@ -73,6 +87,18 @@ static void say_search(const struct cli *cli, const struct sit_head_report *repo
                 report->cv[i].c == report->c ? "  <- chosen" : "");
 }
 
+static void say_stops(const struct cli *cli, const struct sit_head_report *report)
+{
+    for (size_t i = 0; i < report->n_restarts; i++) {
+        const struct sit_head_restart *r = &report->restart[i];
+        if (r->n_stop > 0)
+            cli_say(cli,
+                    "  restart %zu: kept epoch %zu of %zu, log-loss %.4f on %zu train "
+                    "faces kept aside",
+                    i + 1, r->best_epoch, r->n_epochs, r->stop_loss, r->n_stop);
+    }
+}
+
 static void say_cautions(const struct cli *cli, const struct sit_train_options *options,
                          const struct sit_evaluation *evaluation)
 {
@@ -82,10 +108,17 @@ static void say_cautions(const struct cli *cli, const struct sit_train_options *
                 "careful: trained on %zu face%s only; label more before you trust it",
                 evaluation->n_train, cli_plural(evaluation->n_train));
     bool mlp = options->head.kind == SIT_HEAD_MLP;
-    static const char *const of_mlp[] = {"hidden", "epochs", "batch", "dropout",
-                                         "seed"};
-    if (mlp && (cli_flag(cli, "c") || cli_flag(cli, "balanced")))
-        cli_say(cli, "--c and --balanced are of the logistic head and had no effect");
+    static const char *const of_mlp[] = {"hidden",       "epochs",     "batch",
+                                         "dropout",      "optimiser",  "learning-rate",
+                                         "weight-decay", "raw-inputs", "early-stop",
+                                         "patience",     "restarts",   "seed"};
+    if (mlp && cli_flag(cli, "c"))
+        cli_say(cli, "--c is of the logistic head and had no effect");
+    if (mlp && cli_flag(cli, "weight-decay") &&
+        options->head.optimiser != SIT_HEAD_ADAMW)
+        cli_say(cli, "--weight-decay is of --optimiser adamw and had no effect");
+    if (mlp && cli_flag(cli, "patience") && options->head.early_stop == 0)
+        cli_say(cli, "--patience is of --early-stop and had no effect");
     for (size_t i = 0; !mlp && i < sizeof of_mlp / sizeof of_mlp[0]; i++)
         if (cli_flag(cli, of_mlp[i]))
             cli_say(cli, "--%s is of the mlp head and had no effect", of_mlp[i]);
@@ -114,6 +147,7 @@ static int run(struct cli *cli)
         return cli_fail(&err);
     if (report.n_cv > 0)
         say_search(cli, &report);
+    say_stops(cli, &report);
     say_cautions(cli, &options, &evaluation);
     if (cli_flag(cli, "json"))
         return json_out(json_evaluation(&evaluation));
@@ -128,11 +162,18 @@ static const struct cli_option options_table[] = {
     {"features", "NAME", "the feature set (default: the newest)"},
     {"head", "HEAD", "logistic (default) or mlp"},
     {"c", "VALUE|cv", "logistic: inverse penalty, or cross-validated (default)"},
-    {"balanced", NULL, "logistic: weigh classes by their share"},
-    {"hidden", "SIZES", "mlp: hidden layers (default 256,64)"},
+    {"balanced", NULL, "weigh classes by their share"},
+    {"hidden", "SIZES", "mlp: hidden layers (default 256,64), or none"},
     {"epochs", "N", "mlp: passes over the data (default 100)"},
     {"batch", "N", "mlp: batch size (default 10)"},
     {"dropout", "P", "mlp: dropout (default 0.5)"},
+    {"optimiser", "NAME", "mlp: rmsprop (default), adam or adamw"},
+    {"learning-rate", "RATE", "mlp: (default 0.001)"},
+    {"weight-decay", "DECAY", "mlp: of adamw (default 0.01)"},
+    {"raw-inputs", NULL, "mlp: features as they are, not standardised"},
+    {"early-stop", "SHARE", "mlp: stop by the loss on so much of train (by source)"},
+    {"patience", "N", "mlp: epochs to wait for a lower loss (default 10)"},
+    {"restarts", "N", "mlp: average N heads of successive seeds (default 1)"},
     {"seed", "N", "mlp: the same seed gives the same head"},
     {"with-other", NULL, "train on the excluded classes too"},
     {"json", NULL, "the result as JSON"},

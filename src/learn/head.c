@@ -52,7 +52,11 @@ void sit_head_options_init(struct sit_head_options *options, enum sit_head_kind 
                                          .n_epochs = 100,
                                          .batch_size = 10,
                                          .dropout = 0.5,
-                                         .learning_rate = 1e-3};
+                                         .optimiser = SIT_HEAD_RMSPROP,
+                                         .learning_rate = 1e-3,
+                                         .weight_decay = 0.01,
+                                         .patience = 10,
+                                         .n_restarts = 1};
 }
 
 size_t head_n_outputs(size_t n_classes)

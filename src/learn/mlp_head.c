@@ -9,10 +9,31 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sitter/alloc.h"
 
 enum { PREDICTION_ROWS = 64 };
+
+static const char *const OPTIMISERS[] = {[SIT_HEAD_RMSPROP] = "rmsprop",
+                                         [SIT_HEAD_ADAM] = "adam",
+                                         [SIT_HEAD_ADAMW] = "adamw"};
+enum { N_OPTIMISERS = sizeof OPTIMISERS / sizeof OPTIMISERS[0] };
+
+const char *sit_head_optimiser_name(enum sit_head_optimiser optimiser)
+{
+    return (size_t)optimiser < N_OPTIMISERS ? OPTIMISERS[optimiser] : NULL;
+}
+
+bool sit_head_optimiser_find(const char *name, enum sit_head_optimiser *optimiser)
+{
+    for (size_t i = 0; i < N_OPTIMISERS; i++)
+        if (strcmp(OPTIMISERS[i], name) == 0) {
+            *optimiser = (enum sit_head_optimiser)i;
+            return true;
+        }
+    return false;
+}
 
 static void free_body(void *body)
 {
