@@ -13,7 +13,7 @@ declare -A layer_of=(
     [matrix]=num
     [npy]=feature [hog]=feature [vgg]=feature
     [head]=learn [metrics]=learn
-    [interval]=stats
+    [interval]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
     [term]=term
     [labels]=app [session]=app [review]=app [import]=app [export]=app [train]=app
     [feature_job]=app [demo_project]=app

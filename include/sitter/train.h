@@ -43,6 +43,7 @@ struct sit_evaluation {
     bool has_metrics;           /* false where no labelled face could be judged */
     char split[8];              /* "test", "train" or "cv": what the metrics are over */
     struct sit_metrics metrics; /* classes by output */
+    struct sit_metrics_intervals intervals;
     struct sit_leak leak;
 };
 

@@ -52,8 +52,10 @@ enum sit_status sit_evaluate(struct sit_project *project, int64_t model_id,
         loaded_model_release(&loaded);
         return status;
     }
-    struct judged judged = {
-        .list = &list, .model = &loaded.model, .report = loaded.report};
+    struct judged judged = {.list = &list,
+                            .model = &loaded.model,
+                            .report = loaded.report,
+                            .progress = progress};
     enum sit_split side = split == SIT_EVALUATE_TEST ? SIT_TEST : SIT_TRAIN;
     struct sit_dataset rows = labelled_rows_dataset(&faces.rows[side],
                                                     loaded.model.n_classes);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "sitter/alloc.h"
+#include "sitter/bootstrap.h"
 
 enum sit_status judge_probabilities(const struct judged *judged, const float *p,
                                     const struct sit_dataset *rows, const char *split,
@@ -34,6 +35,11 @@ enum sit_status judge_probabilities(const struct judged *judged, const float *p,
     if (rows->n > 0) {
         enum sit_status status = sit_metrics_compute(
             p, rows->y, rows->n, model->n_classes, &result.metrics, err);
+        if (status == SIT_OK)
+            status = sit_metrics_bootstrap(p, rows->y, rows->group, rows->n,
+                                           model->n_classes, SIT_BOOTSTRAP_REPLICATES,
+                                           SIT_BOOTSTRAP_SEED, judged->progress,
+                                           &result.intervals, err);
         if (status != SIT_OK)
             return status;
     }

@@ -12,6 +12,7 @@ struct judged {
     const struct sit_class_list *list;
     const struct sit_model *model;
     struct model_report report;
+    const struct sit_progress *progress; /* of the intervals; NULL is fine */
 };
 
 /* Metrics of the head on the rows (none with n 0). */

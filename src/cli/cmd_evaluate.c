@@ -39,12 +39,15 @@ static int run(struct cli *cli)
     if (cli_flag(cli, "json"))
         return json_out(json_evaluation(&evaluation));
     print_evaluation(&evaluation);
+    if (cli_flag(cli, "calibration"))
+        print_calibration(&evaluation);
     return cli_finish_stdout();
 }
 
 static const struct cli_option options[] = {
     {"model", "ID", "which model (default: the newest)"},
     {"split", "SPLIT", "test (default), train, or cv: train out-of-fold, by source"},
+    {"calibration", NULL, "a table of confidence against accuracy as well"},
     {"json", NULL, "as JSON"},
     {NULL, NULL, NULL},
 };
@@ -52,7 +55,7 @@ static const struct cli_option options[] = {
 const struct cli_command cli_command_evaluate = {
     .name = "evaluate",
     .arguments = "",
-    .summary = "accuracy with interval, confusion, leak check",
+    .summary = "accuracy and other measures with intervals, leak check",
     .options = options,
     .run = run,
 };

@@ -10,6 +10,8 @@
 #include "cli.h"
 #include "sitter/text.h"
 
+enum { NAME_CELLS = 16, LINE_CELLS = 80 };
+
 /* Right-align or left-align a class name (text from the file) to a width in cells. */
 static void put_name(const char *name, size_t n_cells, bool right)
 {
@@ -24,44 +26,98 @@ static void put_name(const char *name, size_t n_cells, bool right)
     sit_buf_release(&fitted);
 }
 
-/* A share right-aligned to a width; "-" where it is not defined. */
-static void put_share(double share, int n_cells)
+/* "0.905 0.78-0.96", 15 cells; "-" where it is not defined. */
+static void put_share(double share, struct sit_interval interval)
 {
-    if (isfinite(share))
-        printf("%*.3f", n_cells, share);
+    if (!isfinite(share))
+        printf("  %15s", "-              ");
+    else if (isfinite(interval.low))
+        printf("  %5.3f %.2f-%.2f", share, interval.low, interval.high);
     else
-        printf("%*s", n_cells, "-");
+        printf("  %5.3f          ", share);
 }
 
+static void print_measure(const char *name, double value, struct sit_interval interval)
+{
+    if (!isfinite(value))
+        return;
+    printf("  %-18s %.4f", name, value);
+    if (isfinite(interval.low))
+        printf("   %.3f to %.3f\n", interval.low, interval.high);
+    else
+        printf("   no interval: too few sources\n");
+}
+
+static void print_measures(const struct sit_evaluation *e)
+{
+    const struct sit_metrics *m = &e->metrics;
+    const struct sit_metrics_intervals *ci = &e->intervals;
+    printf("\n  %-18s %-6s   95 %% interval\n", "", "");
+    print_measure("balanced accuracy", m->balanced_accuracy, ci->balanced_accuracy);
+    print_measure("log-loss", m->log_loss, ci->log_loss);
+    print_measure("Brier score", m->brier, ci->brier);
+    print_measure("calibration error", m->ece, ci->ece);
+    print_measure("ROC AUC", m->auc, ci->auc);
+    print_measure("average precision", m->average_precision, ci->average_precision);
+}
+
+/* Columns get narrower with more classes; narrow ones are headed by the class's key. */
 static void print_confusion(const struct sit_evaluation *e)
 {
-    enum { NAME_CELLS = 12 };
-    printf("  %-*s", NAME_CELLS + 6, "truth \\ predicted");
+    enum { WIDE = 12, NARROWEST_NAME = 7 };
+    size_t n_cells = (LINE_CELLS - 2 - NAME_CELLS - 2) / e->n_classes;
+    n_cells = n_cells > WIDE ? WIDE : n_cells;
+    printf("\n  ");
+    put_name(n_cells < NARROWEST_NAME ? "truth \\ predic." : "truth \\ predicted",
+             NAME_CELLS + 2, false);
     for (size_t k = 0; k < e->n_classes; k++)
-        put_name(e->classes[k].name, NAME_CELLS, true);
-    printf("   precision  recall      F1\n");
+        put_name(n_cells < NARROWEST_NAME ? e->classes[k].key : e->classes[k].name,
+                 n_cells, true);
+    printf("\n");
     for (size_t t = 0; t < e->n_classes; t++) {
-        const struct sit_class_metrics *m = &e->metrics.classes[t];
         printf("  ");
-        put_name(e->classes[t].name, NAME_CELLS + 6, false);
+        put_name(e->classes[t].name, NAME_CELLS, false);
+        printf("  ");
         for (size_t p = 0; p < e->n_classes; p++)
-            printf("%*zu", NAME_CELLS, e->metrics.confusion[t][p]);
-        put_share(m->precision, 12);
-        put_share(m->recall, 8);
-        put_share(m->f1, 8);
+            printf("%*zu", (int)n_cells, e->metrics.confusion[t][p]);
         printf("\n");
     }
+}
+
+static void print_classes(const struct sit_evaluation *e)
+{
+    printf("\n  %-*s  %-15s  %-15s  %s\n", NAME_CELLS, "", "precision", "recall", "F1");
+    for (size_t k = 0; k < e->n_classes; k++) {
+        const struct sit_class_metrics *m = &e->metrics.classes[k];
+        printf("  ");
+        put_name(e->classes[k].name, NAME_CELLS, false);
+        put_share(m->precision, m->precision_ci);
+        put_share(m->recall, m->recall_ci);
+        put_share(m->f1, e->intervals.f1[k]);
+        printf("\n");
+    }
+}
+
+static void print_methods(const struct sit_evaluation *e)
+{
+    printf("\nAverage precision is %s",
+           e->n_classes == 2 ? "of " : "the mean over the classes");
+    if (e->n_classes == 2)
+        put_name(e->classes[1].name, 24, false);
+    printf(". 95 %% intervals: accuracy, precision\nand recall by Wilson's method, the "
+           "others by %zu bootstrap samples of the\n%zu source%s.\n",
+           e->intervals.n_replicates, e->intervals.n_sources,
+           cli_plural(e->intervals.n_sources));
 }
 
 static void print_leak(const struct sit_leak *leak)
 {
     if (leak->n_sources_on_both_sides == 0)
         return;
-    printf(
-        "careful: %zu of %zu sources have faces in train and in test; %zu of %zu test "
-        "faces are of such sources, so the test figures are flattered\n",
-        leak->n_sources_on_both_sides, leak->n_sources, leak->n_test_faces_affected,
-        leak->n_test_faces);
+    printf("careful: %zu of %zu sources have faces in train and in test; %zu of %zu "
+           "test\nfaces are of such sources, so the test figures are flattered\n",
+           leak->n_sources_on_both_sides, leak->n_sources, leak->n_test_faces_affected,
+           leak->n_test_faces);
 }
 
 void print_evaluation(const struct sit_evaluation *e)
@@ -85,11 +141,42 @@ void print_evaluation(const struct sit_evaluation *e)
                                                         : "test";
     printf("%s: accuracy %.4f (%zu of %zu, 95 %% interval %.3f to %.3f)\n", what,
            m->accuracy, m->n_correct, m->n, m->accuracy_low, m->accuracy_high);
-    printf("balanced accuracy %.4f, log-loss %.4f, Brier %.4f", m->balanced_accuracy,
-           m->log_loss, m->brier);
-    if (isfinite(m->auc))
-        printf(", AUC %.4f", m->auc);
-    printf("\n");
+    print_measures(e);
     print_confusion(e);
+    print_classes(e);
+    print_methods(e);
     print_leak(&e->leak);
+}
+
+void print_calibration(const struct sit_evaluation *e)
+{
+    if (!e->has_metrics)
+        return;
+    printf("\n  confidence        faces   mean confidence   accuracy\n");
+    for (size_t b = 0; b < SIT_METRICS_N_BINS; b++) {
+        const struct sit_reliability_bin *bin = &e->metrics.bins[b];
+        if (bin->n == 0)
+            continue;
+        struct sit_interval interval = sit_wilson(
+            (size_t)lround(bin->accuracy * (double)bin->n), bin->n);
+        printf("  %.3f to %.3f  %7zu   %15.3f   %8.3f  (%.2f to %.2f)\n",
+               (double)b / SIT_METRICS_N_BINS, (double)(b + 1) / SIT_METRICS_N_BINS,
+               bin->n, bin->confidence, bin->accuracy, interval.low, interval.high);
+    }
+    double confidence = 0;
+    for (size_t b = 0; b < SIT_METRICS_N_BINS; b++)
+        if (e->metrics.bins[b].n > 0)
+            confidence += e->metrics.bins[b].confidence * (double)e->metrics.bins[b].n /
+                          (double)e->metrics.n;
+    printf("In the mean it is %.3f sure and %.3f right", confidence,
+           e->metrics.accuracy);
+    double excess = confidence - e->metrics.accuracy;
+    if (confidence > e->metrics.accuracy_high)
+        printf(": overconfident by %.3f\n(sitter train --calibrate corrects that).\n",
+               excess);
+    else if (confidence < e->metrics.accuracy_low)
+        printf(": too modest by %.3f\n(sitter train --calibrate corrects that).\n",
+               -excess);
+    else
+        printf(": no more apart than chance allows.\n");
 }

@@ -17,6 +17,9 @@ json_t *json_safe_text(const char *text);
 /* A number, or null where it is not finite. */
 json_t *json_number_or_null(double value);
 
+/* [low, high], or null where there is no interval. */
+json_t *json_interval_or_null(struct sit_interval interval);
+
 /* What train and evaluate print. */
 json_t *json_evaluation(const struct sit_evaluation *evaluation);
 
