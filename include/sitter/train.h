@@ -16,6 +16,7 @@ struct sit_train_options {
     bool with_other;      /* train on the excluded classes too */
     bool c_given;         /* options.c was asked for; otherwise too few sources for
                              cross-validation fall back to SIT_TRAIN_FALLBACK_C */
+    bool calibrate;          /* fit a temperature on out-of-fold probabilities */
     struct sit_head_options head;
 };
 
@@ -38,6 +39,7 @@ struct sit_evaluation {
     struct sit_class classes[SIT_PROJECT_MAX_CLASSES]; /* of output 0, 1, ... */
     double c;                                          /* NAN for an MLP */
     double objective;
+    double temperature; /* 1 unless calibrated */
     size_t n_train;
     double train_ms;
     bool has_metrics;           /* false where no labelled face could be judged */

@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "model_load.h"
 #include "sitter/alloc.h"
+#include "sitter/calibration.h"
 #include "sitter/train.h"
 
 enum { N_FOLDS = 5, BLOCK_FACES = 2048 };
@@ -27,8 +28,11 @@ judge_out_of_fold(const struct judged *judged, const struct sit_dataset *rows,
     if (p == NULL)
         return sit_error_nomem(err);
     status = sit_head_out_of_fold(rows, &options.head, N_FOLDS, progress, p, err);
-    if (status == SIT_OK)
+    if (status == SIT_OK) {
+        sit_temperature_apply(p, rows->n, judged->model->n_classes,
+                              judged->temperature);
         status = judge_probabilities(judged, p, rows, "cv", leak, out, err);
+    }
     free(p);
     return status;
 }
@@ -55,6 +59,7 @@ enum sit_status sit_evaluate(struct sit_project *project, int64_t model_id,
     struct judged judged = {.list = &list,
                             .model = &loaded.model,
                             .report = loaded.report,
+                            .temperature = sit_head_temperature(loaded.head),
                             .progress = progress};
     enum sit_split side = split == SIT_EVALUATE_TEST ? SIT_TEST : SIT_TRAIN;
     struct sit_dataset rows = labelled_rows_dataset(&faces.rows[side],

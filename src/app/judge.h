@@ -12,6 +12,7 @@ struct judged {
     const struct sit_class_list *list;
     const struct sit_model *model;
     struct model_report report;
+    double temperature; /* of the head */
     const struct sit_progress *progress; /* of the intervals; NULL is fine */
 };
 

@@ -26,12 +26,12 @@ char *model_options_to_json(const struct sit_train_options *options)
     for (size_t i = 0; i < head->n_hidden; i++)
         json_array_append_new(hidden, json_integer((json_int_t)head->hidden[i]));
     json_t *object = json_pack(
-        "{s:s, s:b, s:b, s:f, s:b, s:I, s:o, s:I, s:I, s:f, s:f}", "head",
+        "{s:s, s:b, s:b, s:b, s:f, s:b, s:I, s:o, s:I, s:I, s:f, s:f}", "head",
         sit_head_kind_name(head->kind), "with_other", options->with_other, "c_given",
-        options->c_given, "c", head->c, "balanced", head->balanced, "seed",
-        (json_int_t)head->seed, "hidden", hidden, "epochs", (json_int_t)head->n_epochs,
-        "batch", (json_int_t)head->batch_size, "dropout", head->dropout,
-        "learning_rate", head->learning_rate);
+        options->c_given, "calibrate", options->calibrate, "c", head->c, "balanced",
+        head->balanced, "seed", (json_int_t)head->seed, "hidden", hidden, "epochs",
+        (json_int_t)head->n_epochs, "batch", (json_int_t)head->batch_size, "dropout",
+        head->dropout, "learning_rate", head->learning_rate);
     json_t *of_mlp = json_pack(
         "{s:s, s:f, s:b, s:f, s:I, s:I}", "optimiser",
         sit_head_optimiser_name(head->optimiser), "weight_decay", head->weight_decay,
@@ -152,6 +152,7 @@ enum sit_status sit_train_options_of_model(const struct sit_model *model,
         .features = model->features,
         .with_other = json_is_true(json_object_get(object, "with_other")),
         .c_given = json_is_true(json_object_get(object, "c_given")),
+        .calibrate = json_is_true(json_object_get(object, "calibrate")),
     };
     struct sit_head_options *head = &result.head;
     sit_head_options_init(head, kind);

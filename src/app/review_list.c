@@ -9,6 +9,7 @@
 #include "dataset.h"
 #include "model_load.h"
 #include "sitter/alloc.h"
+#include "sitter/calibration.h"
 #include "sitter/review.h"
 
 enum { N_FOLDS = 5 };
@@ -110,6 +111,8 @@ static enum sit_status compute(struct sit_project *project,
             /* Too few sources to hold any out: only test faces can be judged. */
             status = SIT_OK;
         } else if (status == SIT_OK) {
+            sit_temperature_apply(p, train->n, model->n_classes,
+                                  sit_head_temperature(loaded->head));
             add_mistakes(list, loaded, train, p, SIT_TRAIN);
         }
     }

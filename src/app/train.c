@@ -11,6 +11,7 @@
 #include "judge.h"
 #include "model_json.h"
 #include "sitter/alloc.h"
+#include "sitter/calibration.h"
 
 /* The project's classes a head is trained on, in their order. */
 static size_t choose_classes(const struct sit_class_list *list, bool with_other,
@@ -132,6 +133,34 @@ static enum sit_status load(struct training *training, const struct sit_notes *n
     return SIT_OK;
 }
 
+/* Divide the head's scores by what serves heads like it best on faces they have not
+ * seen. */
+static enum sit_status calibrate(const struct training *training,
+                                 const struct sit_dataset *train, double c,
+                                 const struct sit_progress *progress,
+                                 struct sit_head *head, struct sit_error *err)
+{
+    enum { N_FOLDS = 5 };
+    struct sit_head_options options = training->options.head;
+    double temperature = 1;
+    if (isfinite(c))
+        options.c = c;
+    float *p = sit_malloc_array(train->n, train->n_classes * sizeof *p);
+    if (p == NULL)
+        return sit_error_nomem(err);
+    enum sit_status status = sit_head_out_of_fold(train, &options, N_FOLDS, progress, p,
+                                                  err);
+    if (status == SIT_E_ARG)
+        sit_error_prefix(err, "cannot calibrate");
+    if (status == SIT_OK)
+        status = sit_temperature_fit(p, train->y, train->n, train->n_classes,
+                                     &temperature, err);
+    if (status == SIT_OK)
+        status = sit_head_set_temperature(head, temperature, err);
+    free(p);
+    return status;
+}
+
 /* Serialise and store, in one transaction. */
 static enum sit_status store(struct training *training, const struct sit_head *head,
                              const struct sit_head_report *report, double train_ms,
@@ -183,6 +212,8 @@ enum sit_status sit_train(struct sit_project *project,
     status = sit_head_train(&train, test.n > 0 ? &test : NULL, &training.options.head,
                             progress, &head, &found, err);
     double train_ms = (double)(sit_clock_us() - started_us) / 1000.0;
+    if (status == SIT_OK && options->calibrate)
+        status = calibrate(&training, &train, found.c, progress, head, err);
     if (status != SIT_OK)
         goto done;
     model.feature_set_id = training.set.id;
@@ -192,7 +223,9 @@ enum sit_status sit_train(struct sit_project *project,
     model.n_classes = training.n_classes;
     memcpy(model.classes, training.classes, sizeof model.classes);
     /* Judged before it is stored: a head that cannot be judged is not kept. */
-    struct judged judged = {.list = &training.list, .model = &model};
+    struct judged judged = {.list = &training.list,
+                            .model = &model,
+                            .temperature = sit_head_temperature(head)};
     judged.report = (struct model_report){.c = found.c,
                                           .objective = found.objective,
                                           .n_train = train.n,

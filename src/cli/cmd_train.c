@@ -66,6 +66,7 @@ static int parse_options(const struct cli *cli, struct sit_train_options *option
     sit_head_options_init(head, found);
     options->features = cli_value(cli, "features");
     options->with_other = cli_flag(cli, "with-other");
+    options->calibrate = cli_flag(cli, "calibrate");
     const char *c = cli_value(cli, "c");
     options->c_given = c != NULL;
     head->c = 0;
@@ -176,6 +177,7 @@ static const struct cli_option options_table[] = {
     {"restarts", "N", "mlp: average N heads of successive seeds (default 1)"},
     {"seed", "N", "mlp: the same seed gives the same head"},
     {"with-other", NULL, "train on the excluded classes too"},
+    {"calibrate", NULL, "fit a temperature on out-of-fold probabilities"},
     {"json", NULL, "the result as JSON"},
     {NULL, NULL, NULL},
 };

@@ -117,12 +117,13 @@ json_t *json_evaluation(const struct sit_evaluation *evaluation)
     const struct sit_leak *leak = &evaluation->leak;
     /* Test figures stand under "test"; others under the name of their split. */
     return json_pack(
-        "{s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:{s:I, s:I}}", "model",
+        "{s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:f, s:o, s:o, s:{s:I, s:I}}", "model",
         (json_int_t)evaluation->model_id, "head", json_safe_text(evaluation->head),
         "features", json_safe_text(evaluation->features), "classes", classes, "c",
         json_number_or_null(evaluation->c), "n_train", (json_int_t)evaluation->n_train,
         "train_ms", json_number_or_null(evaluation->train_ms), "objective",
-        json_number_or_null(evaluation->objective), evaluation->split,
+        json_number_or_null(evaluation->objective), "temperature",
+        evaluation->temperature, evaluation->split,
         metrics(evaluation), "leak", "sources_on_both_sides",
         (json_int_t)leak->n_sources_on_both_sides, "test_faces_affected",
         (json_int_t)leak->n_test_faces_affected);

@@ -128,6 +128,8 @@ void print_evaluation(const struct sit_evaluation *e)
     cli_put_safe(e->features);
     if (isfinite(e->c))
         printf(", C = %.4g", e->c);
+    if (e->temperature != 1)
+        printf(", temperature %.3f", e->temperature);
     printf(", trained on %zu face%s in %.0f ms\n", e->n_train, cli_plural(e->n_train),
            e->train_ms);
     const struct sit_metrics *m = &e->metrics;
