@@ -11,13 +11,8 @@ declare -A layer_of=(
     [project]=store
     [image]=image [canvas]=image [demo]=image
     [matrix]=num
-<<<<<<< HEAD
     [npy]=feature [hog]=feature [vgg]=feature
-    [head]=learn [metrics]=learn
-=======
-    [npy]=feature [hog]=feature
     [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
->>>>>>> f968ff6 (learn: temperature calibration and suspect labels)
     [interval]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
     [term]=term
     [labels]=app [session]=app [review]=app [import]=app [export]=app [train]=app
