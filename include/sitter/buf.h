@@ -7,6 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /** Zero-initialise ({0}) or sit_buf_release() before use. data may be NULL while empty.
  */
 struct sit_buf {
@@ -42,4 +46,7 @@ const char *sit_buf_text(const struct sit_buf *buf);
  * empty. */
 char *sit_buf_take(struct sit_buf *buf);
 
+#ifdef __cplusplus
+}
+#endif
 #endif

@@ -1,6 +1,6 @@
 /*
- * Pictures: decoding from bytes (stb_image), scaling, encoding, comparing. All
- * pictures are 8-bit RGB, rows packed, top row first.
+ * Pictures: decoding from bytes (libjpeg, stb_image), scaling, warping, encoding,
+ * comparing. All pictures are 8-bit RGB, rows packed, top row first.
  */
 #ifndef SITTER_IMAGE_H
 #define SITTER_IMAGE_H
@@ -10,6 +10,10 @@
 
 #include "sitter/buf.h"
 #include "sitter/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /** Zero-initialise; sit_image_release() frees. rgb is height_px * width_px * 3 bytes.
  */
@@ -86,6 +90,16 @@ enum sit_status sit_image_resize_bilinear(const struct sit_image *image,
 enum sit_status sit_image_scale_bilinear(const struct sit_image *image, double factor,
                                          struct sit_image *out, struct sit_error *err);
 
+/**
+ * Warp by the affine matrix m (2, 3), which takes places of `image` to places of the
+ * result: cubic interpolation (Keys, a = -0.75), black beyond the edges, with the
+ * pixels of OpenCV's warpAffine (INTER_CUBIC). Not a filter: for matrices that do not
+ * shrink much. SIT_E_ARG: no inverse, or entries beyond 1e9; SIT_E_LIMIT, SIT_E_NOMEM.
+ */
+enum sit_status sit_image_warp(const struct sit_image *image, const double m[6],
+                               size_t width_px, size_t height_px, struct sit_image *out,
+                               struct sit_error *err);
+
 /** Where sit_image_fit() puts a picture on a canvas. */
 struct sit_image_placement {
     size_t x_px, y_px, width_px, height_px;
@@ -122,4 +136,7 @@ enum sit_status sit_image_encode_png(const struct sit_image *image, struct sit_b
  * the sizes differ. */
 double sit_image_psnr(const struct sit_image *a, const struct sit_image *b);
 
+#ifdef __cplusplus
+}
+#endif
 #endif
