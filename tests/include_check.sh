@@ -14,6 +14,7 @@ declare -A layer_of=(
     [npy]=feature [hog]=feature [vgg]=feature
     [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
     [interval]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
+    [detect]=vision
     [term]=term
     [labels]=app [session]=app [review]=app [import]=app [export]=app [train]=app
     [feature_job]=app [demo_project]=app
@@ -21,11 +22,12 @@ declare -A layer_of=(
 )
 declare -A may_use=(
     [base]="base" [store]="base store" [image]="base image" [num]="base num"
+    [vision]="base image vision"
     [stats]="base num stats" [feature]="base image num feature"
     [learn]="base num stats learn" [term]="base image term"
-    [app]="base store image num feature learn stats app"
+    [app]="base store image num vision feature learn stats app"
     [tui]="base store image feature learn stats app term tui"
-    [cli]="base store image num feature learn stats app term tui"
+    [cli]="base store image num vision feature learn stats app term tui"
 )
 declare -A owner=(
     [sqlite3.h]=store [cblas.h]=num [sixel.h]=term [curses.h]=tui [sha2.h]=base
@@ -43,13 +45,13 @@ for dir in "$root"/src/*/; do
         layer=${layer_of[$header]:-unknown}
         [[ " ${may_use[$folder]} " == *" $layer "* ]] ||
             breach "src/$folder/$(basename "$file") includes sitter/$header.h of $layer"
-    done < <(grep -HnE '#include "sitter/' "$dir"*.[ch] 2>/dev/null || true)
+    done < <(grep -HnE '#include "sitter/' "$dir"*.{c,cc,h} 2>/dev/null || true)
     # A private header must lie in the same folder.
     while IFS=: read -r file _ line; do
         header=$(sed -E 's/.*"([^"]+)".*/\1/' <<<"$line")
         [[ -e $dir$header || $header == stb_limits.h ]] ||
             breach "src/$folder/$(basename "$file") includes $header, which is not there"
-    done < <(grep -HnE '#include "[^/"]+"' "$dir"*.[ch] 2>/dev/null || true)
+    done < <(grep -HnE '#include "[^/"]+"' "$dir"*.{c,cc,h} 2>/dev/null || true)
 done
 
 for header in "${!owner[@]}"; do
