@@ -76,7 +76,8 @@ enum sit_status sit_project_create(const char *path,
 enum sit_project_mode { SIT_PROJECT_READ, SIT_PROJECT_WRITE };
 
 /**
- * Open an existing project; older schemas are migrated when opened for writing.
+ * Open an existing project; older schemas are migrated, for reading too where the file
+ * can be written.
  * SIT_E_NOT_FOUND; SIT_E_FORMAT: no sitter project, or damaged; SIT_E_UNSUPPORTED: made
  * by a newer sitter; SIT_E_IO: read-only and opened for writing. The file is untouched
  * on every one of these.
@@ -259,6 +260,69 @@ enum sit_status sit_project_face_label(struct sit_project *project, int64_t face
 /** How many faces have been counted for --split-unit face so far. */
 enum sit_status sit_project_count_faces(struct sit_project *project, size_t *n,
                                         struct sit_error *err);
+
+/*
+ * Posters: what faces were cut from by detection
+ */
+
+struct sit_new_poster {
+    const char *name;                 /* also the source's name */
+    const char *path;                 /* as the file was found */
+    uint8_t sha256[SIT_SHA256_BYTES]; /* of the file */
+    size_t n_bytes;
+    size_t width_px, height_px;
+    size_t n_faces;
+    int64_t source_id;      /* 0 where it has no faces */
+    const char *parameters; /* JSON: how faces were looked for */
+    const void *thumbnail;  /* a JPEG, or NULL */
+    size_t n_thumbnail_bytes;
+};
+
+/** Note that a poster has been searched, inside a transaction. SIT_E_EXISTS where the
+ * name is there already. */
+enum sit_status sit_project_add_poster(struct sit_project *project,
+                                       const struct sit_new_poster *poster, int64_t *id,
+                                       struct sit_error *err);
+
+/** A face's place on its poster, in pixels of the poster file: pixel i covers i to
+ * i + 1. */
+struct sit_poster_box {
+    double left, top, width, height;
+    double score;
+    const char *landmarks; /* JSON [[x, y], ...], or NULL */
+};
+
+/** Inside a transaction. SIT_E_EXISTS where the face has a box already. */
+enum sit_status sit_project_add_poster_box(struct sit_project *project, int64_t face_id,
+                                           int64_t poster_id, size_t face_index,
+                                           const struct sit_poster_box *box,
+                                           struct sit_error *err);
+
+/** The file digest of the poster of that name; *parameters (may be NULL) gets its
+ * parameters appended. SIT_E_NOT_FOUND. */
+enum sit_status sit_project_find_poster(struct sit_project *project, const char *name,
+                                        uint8_t sha256[SIT_SHA256_BYTES],
+                                        struct sit_buf *parameters,
+                                        struct sit_error *err);
+
+/** The name of a poster with that file appended to *name. SIT_E_NOT_FOUND. */
+enum sit_status sit_project_find_poster_content(struct sit_project *project,
+                                                const uint8_t sha256[SIT_SHA256_BYTES],
+                                                struct sit_buf *name,
+                                                struct sit_error *err);
+
+/** Where a face comes from, for a screen. */
+struct sit_face_context {
+    size_t width_px, height_px; /* of the poster */
+    struct sit_poster_box box;  /* landmarks NULL */
+};
+
+/** The thumbnail of a face's poster appended to *thumbnail, and the face's place.
+ * SIT_E_NOT_FOUND where there is no poster of the face. */
+enum sit_status sit_project_face_context(struct sit_project *project, int64_t face_id,
+                                         struct sit_face_context *out,
+                                         struct sit_buf *thumbnail,
+                                         struct sit_error *err);
 
 /*
  * Labelling events: append-only

@@ -170,6 +170,25 @@ static enum sit_status connect_read_only(const char *path, struct sit_project **
     return status;
 }
 
+/* A reader migrates too, where its connection could write: an older project stays
+ * readable by every command. */
+static enum sit_status migrate(struct sit_project *project, int version,
+                               struct sit_error *err)
+{
+    if (project->writable)
+        return db_migrate(project, version, err);
+    if (sqlite3_db_readonly(project->db, "main") != 0)
+        return sit_error_set(err, SIT_E_UNSUPPORTED,
+                             "'%s' has an older schema and cannot be written to",
+                             project->path);
+    enum sit_status status = db_exec(project, "PRAGMA query_only = OFF", err);
+    if (status == SIT_OK)
+        status = db_migrate(project, version, err);
+    if (status == SIT_OK)
+        status = db_exec(project, "PRAGMA query_only = ON", err);
+    return status;
+}
+
 static enum sit_status check_schema(struct sit_project *project, struct sit_error *err)
 {
     int64_t version, n_tables;
@@ -177,12 +196,6 @@ static enum sit_status check_schema(struct sit_project *project, struct sit_erro
     if (status == SIT_OK && version > db_schema_version())
         return sit_error_set(err, SIT_E_UNSUPPORTED, "'%s' was made by a newer sitter",
                              project->path);
-    if (status == SIT_OK && version < db_schema_version() && !project->writable)
-        return sit_error_set(err, SIT_E_UNSUPPORTED,
-                             "'%s' has an older schema and is opened for reading only",
-                             project->path);
-    if (status == SIT_OK && version < db_schema_version())
-        status = db_migrate(project, (int)version, err);
     /* A file cut short shows itself at the latest when its pages are counted. */
     if (status == SIT_OK)
         status = db_number(project,
@@ -193,6 +206,8 @@ static enum sit_status check_schema(struct sit_project *project, struct sit_erro
         status = sit_error_set(err, SIT_E_FORMAT,
                                "'%s' is damaged: tables are missing (use a backup)",
                                project->path);
+    if (status == SIT_OK && version < db_schema_version())
+        status = migrate(project, (int)version, err);
     return status;
 }
 

@@ -122,7 +122,29 @@ static const char STEP_1[] =
     "  JOIN class AS c ON c.id = p.class_id"
     "  GROUP BY p.model_id, p.face_id;";
 
-static const char *const STEPS[] = {STEP_1};
+/* Posters that have been searched for faces. One without faces is no source: sources are
+ * what faces come from, and what the split counts. */
+static const char STEP_2[] =
+    "CREATE TABLE poster ("
+    "  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, path TEXT NOT NULL,"
+    "  source_id INTEGER UNIQUE REFERENCES source (id),"
+    "  sha256 BLOB NOT NULL, n_bytes INTEGER NOT NULL,"
+    "  width_px INTEGER NOT NULL, height_px INTEGER NOT NULL,"
+    "  n_faces INTEGER NOT NULL, parameters TEXT NOT NULL,"
+    "  searched_at_ms INTEGER NOT NULL);"
+    "CREATE INDEX poster_sha256 ON poster (sha256);"
+    "CREATE TABLE poster_thumbnail ("
+    "  poster_id INTEGER PRIMARY KEY REFERENCES poster (id), bytes BLOB NOT NULL);"
+    "CREATE TABLE face_box ("
+    "  face_id INTEGER PRIMARY KEY REFERENCES face (id),"
+    "  poster_id INTEGER NOT NULL REFERENCES poster (id),"
+    "  face_index INTEGER NOT NULL,"
+    "  left_px REAL NOT NULL, top_px REAL NOT NULL,"
+    "  width_px REAL NOT NULL, height_px REAL NOT NULL,"
+    "  score REAL NOT NULL, landmarks TEXT,"
+    "  UNIQUE (poster_id, face_index));";
+
+static const char *const STEPS[] = {STEP_1, STEP_2};
 enum { N_STEPS = sizeof STEPS / sizeof STEPS[0] };
 
 int db_schema_version(void)
