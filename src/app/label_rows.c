@@ -1,14 +1,14 @@
 /*
- * Parsing label files: CSV by libcsv in strict mode, JSON lines by jansson.
+ * Parsing label files: CSV by csv_read.c, JSON lines by jansson.
  */
 #include "label_rows.h"
 
-#include <csv.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv_read.h"
 #include "sitter/alloc.h"
 #include "sitter/progress.h"
 
@@ -52,147 +52,68 @@ enum column { COLUMN_FACE, COLUMN_LABEL, COLUMN_ANNOTATOR, COLUMN_TIME, N_COLUMN
 static const char *const COLUMN_NAMES[N_COLUMNS] = {"face", "label", "annotator",
                                                     "labelled_at"};
 
-struct csv_state {
+struct csv_columns {
     struct label_rows *rows;
-    const char *name;
-    size_t line;                /* of the record, counting records' line breaks */
-    size_t field;               /* within the record */
-    size_t n_fields;            /* of the header */
     size_t position[N_COLUMNS]; /* field of each column, SIZE_MAX for none */
-    bool in_header;
-    char *values[N_COLUMNS]; /* of the record being read */
-    enum sit_status status;
-    struct sit_error error;
 };
 
-static void note_header(struct csv_state *state, const char *text)
+static enum sit_status take_header(void *context, const struct csv_record *record,
+                                   struct sit_error *err)
 {
-    for (size_t c = 0; c < N_COLUMNS; c++) {
-        if (strcmp(text, COLUMN_NAMES[c]) != 0)
-            continue;
-        if (state->position[c] != SIZE_MAX && state->status == SIT_OK)
-            state->status = sit_error_set(&state->error, SIT_E_FORMAT,
-                                          "'%s': column '%s' is there twice",
-                                          state->name, text);
-        state->position[c] = state->field;
-    }
-}
-
-static void on_field(void *bytes, size_t n_bytes, void *context)
-{
-    struct csv_state *state = context;
-    if (state->status != SIT_OK)
-        return;
-    const char *text = bytes != NULL ? bytes : "";
-    if (memchr(text, '\0', n_bytes) != NULL) {
-        state->status = sit_error_set(&state->error, SIT_E_FORMAT,
-                                      "'%s', line %zu: a NUL byte", state->name,
-                                      state->line);
-        return;
-    }
-    char *copy = sit_strndup(text, n_bytes);
-    if (copy == NULL) {
-        state->status = sit_error_nomem(&state->error);
-        return;
-    }
-    if (state->in_header)
-        note_header(state, copy);
-    for (size_t c = 0; !state->in_header && c < N_COLUMNS; c++) {
-        if (state->position[c] == state->field) {
-            state->values[c] = copy;
-            copy = NULL;
-            break;
+    struct csv_columns *columns = context;
+    for (size_t i = 0; i < record->n_fields; i++)
+        for (size_t c = 0; c < N_COLUMNS; c++) {
+            if (strcmp(record->fields[i], COLUMN_NAMES[c]) != 0)
+                continue;
+            if (columns->position[c] != SIZE_MAX)
+                return sit_error_set(err, SIT_E_FORMAT,
+                                     "'%s': column '%s' is there twice", record->name,
+                                     COLUMN_NAMES[c]);
+            columns->position[c] = i;
         }
-    }
-    free(copy);
-    state->field++;
+    if (columns->position[COLUMN_FACE] == SIZE_MAX ||
+        columns->position[COLUMN_LABEL] == SIZE_MAX)
+        return sit_error_set(err, SIT_E_FORMAT,
+                             "'%s': the header has no columns 'face' and 'label'",
+                             record->name);
+    return SIT_OK;
 }
 
-static void finish_record(struct csv_state *state)
+/* The field of a column; NULL where there is none. */
+static const char *field_of(const struct csv_columns *columns,
+                            const struct csv_record *record, enum column column)
 {
-    if (state->field != state->n_fields) {
-        state->status = sit_error_set(
-            &state->error, SIT_E_FORMAT,
-            "'%s', line %zu: %zu fields where the header has %zu", state->name,
-            state->line, state->field, state->n_fields);
-        return;
-    }
-    struct label_row *row = add_row(state->rows, state->line);
-    if (row == NULL) {
-        state->status = sit_error_nomem(&state->error);
-        return;
-    }
-    row->face = state->values[COLUMN_FACE];
-    row->label = state->values[COLUMN_LABEL];
-    row->annotator = state->values[COLUMN_ANNOTATOR];
-    state->status = take_time(row, state->values[COLUMN_TIME], state->name,
-                              &state->error);
-    free(state->values[COLUMN_TIME]);
-    memset(state->values, 0, sizeof state->values);
+    size_t position = columns->position[column];
+    return position != SIZE_MAX ? record->fields[position] : NULL;
 }
 
-static void on_record(int end, void *context)
+/* False where memory is short. */
+static bool copy_field(const char *field, char **out)
 {
-    (void)end;
-    struct csv_state *state = context;
-    if (state->status != SIT_OK)
-        return;
-    if (!state->in_header) {
-        finish_record(state);
-    } else {
-        state->in_header = false;
-        state->n_fields = state->field;
-        if (state->position[COLUMN_FACE] == SIZE_MAX ||
-            state->position[COLUMN_LABEL] == SIZE_MAX)
-            state->status = sit_error_set(&state->error, SIT_E_FORMAT,
-                                          "'%s': the header has no columns 'face' and "
-                                          "'label'",
-                                          state->name);
-    }
-    state->field = 0;
+    *out = field != NULL ? sit_strdup(field) : NULL;
+    return field == NULL || *out != NULL;
 }
 
-/* Feed line by line, so that an error knows its line. */
-static enum sit_status feed_csv(struct csv_parser *parser, struct csv_state *state,
-                                const char *bytes, size_t n_bytes)
+static enum sit_status take_record(void *context, const struct csv_record *record,
+                                   struct sit_error *err)
 {
-    size_t line = 1;
-    for (size_t at = 0; at < n_bytes && state->status == SIT_OK; line++) {
-        const char *end = memchr(bytes + at, '\n', n_bytes - at);
-        size_t length = end != NULL ? (size_t)(end - bytes) + 1 - at : n_bytes - at;
-        state->line = line;
-        if (csv_parse(parser, bytes + at, length, on_field, on_record, state) != length)
-            return sit_error_set(
-                &state->error, SIT_E_FORMAT, "'%s', line %zu: %s", state->name, line,
-                csv_error(parser) == CSV_EPARSE ? "a quote in the wrong place"
-                                                : csv_strerror(csv_error(parser)));
-        at += length;
-    }
-    if (state->status == SIT_OK && csv_fini(parser, on_field, on_record, state) != 0)
-        return sit_error_set(
-            &state->error, SIT_E_FORMAT,
-            "'%s': a quoted field is not closed at the end of the file", state->name);
-    return state->status;
+    struct csv_columns *columns = context;
+    struct label_row *row = add_row(columns->rows, record->line);
+    if (row == NULL ||
+        !copy_field(field_of(columns, record, COLUMN_FACE), &row->face) ||
+        !copy_field(field_of(columns, record, COLUMN_LABEL), &row->label) ||
+        !copy_field(field_of(columns, record, COLUMN_ANNOTATOR), &row->annotator))
+        return sit_error_nomem(err);
+    return take_time(row, field_of(columns, record, COLUMN_TIME), record->name, err);
 }
 
 static enum sit_status parse_csv(const char *bytes, size_t n_bytes, const char *name,
                                  struct label_rows *rows, struct sit_error *err)
 {
-    struct csv_state state = {.rows = rows, .name = name, .in_header = true};
+    struct csv_columns columns = {.rows = rows};
     for (size_t c = 0; c < N_COLUMNS; c++)
-        state.position[c] = SIZE_MAX;
-    struct csv_parser parser;
-    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
-        return sit_error_nomem(err);
-    enum sit_status status = feed_csv(&parser, &state, bytes, n_bytes);
-    csv_free(&parser);
-    for (size_t c = 0; c < N_COLUMNS; c++)
-        free(state.values[c]);
-    if (status == SIT_OK && state.in_header)
-        status = sit_error_set(&state.error, SIT_E_FORMAT, "'%s' is empty", name);
-    if (status != SIT_OK && err != NULL)
-        *err = state.error;
-    return status;
+        columns.position[c] = SIZE_MAX;
+    return csv_read(bytes, n_bytes, name, take_header, take_record, &columns, err);
 }
 
 /*
