@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv_write.h"
 #include "sitter/alloc.h"
 #include "sitter/buf.h"
 
@@ -17,7 +18,7 @@ struct reader {
     struct sit_buf text; /* the record's fields, each with its NUL */
     size_t *offsets;     /* (n_fields) into text */
     size_t offset_capacity;
-    char **fields; /* (n_fields), made when the record is whole */
+    const char **fields; /* (n_fields), made when the record is whole */
     size_t field_capacity;
     size_t n_columns; /* 0 until the header is read */
     enum sit_status status;
@@ -65,7 +66,7 @@ static enum sit_status finish_record(struct reader *reader)
         return sit_error_nomem(&reader->error);
     reader->fields = fields;
     for (size_t i = 0; i < record->n_fields; i++)
-        reader->fields[i] = reader->text.data + reader->offsets[i];
+        reader->fields[i] = csv_unguard(reader->text.data + reader->offsets[i]);
     record->fields = reader->fields;
     csv_record_fn *visit = reader->n_columns == 0 ? reader->header : reader->visit;
     reader->n_columns = record->n_fields;

@@ -11,9 +11,9 @@
 
 /* One record. Borrowed until the visitor returns. */
 struct csv_record {
-    const char *name;    /* the file's, for errors */
-    size_t line;         /* 1 based, where the record ends */
-    char *const *fields; /* without NUL bytes */
+    const char *name;          /* the file's, for errors */
+    size_t line;               /* 1 based, where the record ends */
+    const char *const *fields; /* without NUL bytes, and without a formula guard */
     size_t n_fields;
 };
 

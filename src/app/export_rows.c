@@ -1,11 +1,11 @@
 /*
  * The collection as CSV and as JSON lines.
  */
-#include <csv.h>
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv_write.h"
 #include "sitter/alloc.h"
 #include "sitter/export.h"
 #include "sitter/progress.h"
@@ -36,46 +36,28 @@ static sit_class_index predicted_class(const struct sit_export_row *row)
  * CSV
  */
 
-static void append_field(struct sit_buf *out, const char *text)
-{
-    size_t n_bytes = strlen(text);
-    /* Readers strip blanks around a field that is not quoted. */
-    bool plain = strpbrk(text, ",\"\r\n\t") == NULL && text[0] != ' ' &&
-                 (n_bytes == 0 || text[n_bytes - 1] != ' ');
-    if (plain) {
-        sit_buf_append(out, text, n_bytes);
-        return;
-    }
-    size_t need = csv_write(NULL, 0, text, n_bytes);
-    if (!sit_buf_reserve(out, need))
-        return;
-    csv_write(out->data + out->n_bytes, need, text, n_bytes);
-    out->n_bytes += need;
-    out->data[out->n_bytes] = '\0';
-}
-
 static enum sit_status write_csv_row(void *context, const struct sit_export_row *row,
                                      struct sit_error *err)
 {
     struct row_writer *writer = context;
     struct sit_buf *out = writer->out;
-    append_field(out, row->name);
+    csv_append_field(out, row->name);
     sit_buf_append_char(out, ',');
-    append_field(out, row->source);
+    csv_append_field(out, row->source);
     sit_buf_appendf(out, ",%s,", sit_split_name(row->split));
     if (row->label != SIT_NO_CLASS) {
         char time[32];
         sit_time_format(row->labelled_at_ms, time);
-        append_field(out, writer->classes.items[row->label].name);
+        csv_append_field(out, writer->classes.items[row->label].name);
         sit_buf_append_char(out, ',');
-        append_field(out, row->annotator != NULL ? row->annotator : "");
+        csv_append_field(out, row->annotator != NULL ? row->annotator : "");
         sit_buf_appendf(out, ",%s,", time);
     } else {
         sit_buf_append_text(out, ",,,");
     }
     sit_class_index predicted = predicted_class(row);
     if (predicted != SIT_NO_CLASS)
-        append_field(out, writer->classes.items[predicted].name);
+        csv_append_field(out, writer->classes.items[predicted].name);
     for (size_t k = 0; k < writer->classes.n; k++) {
         if (!writer->has_p[k])
             continue;
@@ -116,7 +98,7 @@ enum sit_status sit_export_csv(struct sit_project *project, int64_t model_id,
         struct sit_buf column = {0};
         sit_buf_appendf(&column, "p_%s", writer.classes.items[k].name);
         sit_buf_append_char(out, ',');
-        append_field(out, sit_buf_text(&column));
+        csv_append_field(out, sit_buf_text(&column));
         sit_buf_release(&column);
     }
     sit_buf_append_text(out, "\r\n");
