@@ -195,12 +195,21 @@ enum sit_status sit_project_search_face(struct sit_project *project, const char 
                                         int64_t after_id, bool backwards,
                                         int64_t *face_id, struct sit_error *err);
 
-/** A source with what is known about it, for writing; NULL is unknown. */
+/** A further column of a source's metadata. */
+struct sit_source_field {
+    const char *name, *value;
+};
+
+/** What is known about a source; NULL is unknown. Borrowed. */
 struct sit_source_facts {
     const char *title, *artist, *year_text, *description;
-    int year; /* 0 where unknown */
+    int year;         /* 0 where unknown */
+    int decade;       /* 1950 for 1950 to 1959, also where the year is unknown; 0 */
+    bool year_approx; /* "ca." */
     const char *const *keywords;
     size_t n_keywords;
+    const struct sit_source_field *fields; /* names are unlike each other */
+    size_t n_fields;
 };
 
 /** The source's id, made where new, inside a transaction. `split` of a new source:
@@ -210,11 +219,35 @@ enum sit_status sit_project_add_source(struct sit_project *project, const char *
                                        enum sit_split *split_out,
                                        struct sit_error *err);
 
+/** The id of a source that metadata tells of before any face has come, made where new,
+ * inside a transaction; `made` says which. Its split is settled when its first face
+ * comes. */
+enum sit_status sit_project_add_empty_source(struct sit_project *project,
+                                             const char *name, int64_t *id, bool *made,
+                                             struct sit_error *err);
+
 /** Set the facts of a source (all of them), inside a transaction. SIT_E_NOT_FOUND. */
 enum sit_status sit_project_set_source_facts(struct sit_project *project,
                                              const char *source,
                                              const struct sit_source_facts *facts,
                                              struct sit_error *err);
+
+/** A source on its way through sit_project_sources(). Borrowed. */
+struct sit_source_row {
+    int64_t id;
+    const char *name;
+    size_t n_faces;
+    struct sit_source_facts facts; /* fields in order of their names */
+};
+
+/** Called for each source; an error ends the walk and is returned. */
+typedef enum sit_status sit_source_fn(void *context, const struct sit_source_row *row,
+                                      struct sit_error *err);
+
+/** Each source by name; with name not NULL only that one (none is no error). */
+enum sit_status sit_project_sources(struct sit_project *project, const char *name,
+                                    sit_source_fn *visit, void *context,
+                                    struct sit_error *err);
 
 struct sit_new_face {
     const char *name;

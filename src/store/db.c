@@ -167,3 +167,24 @@ void db_bind_class(sqlite3_stmt *stmt, int column, sit_class_index class_index)
     else
         sqlite3_bind_int(stmt, column, class_index + 1);
 }
+
+enum sit_status db_find_id(struct sit_project *project, sqlite3_stmt *stmt, int64_t *id,
+                           const char *what, struct sit_error *err)
+{
+    bool row;
+    enum sit_status status = db_step(project, stmt, &row, err);
+    if (status != SIT_OK)
+        return status;
+    if (!row)
+        return sit_error_set(err, SIT_E_NOT_FOUND, "no %s in '%s'", what,
+                             project->path);
+    *id = sqlite3_column_int64(stmt, 0);
+    sqlite3_reset(stmt);
+    return SIT_OK;
+}
+
+enum sit_split db_column_split(sqlite3_stmt *stmt, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(stmt, column);
+    return text != NULL && strcmp(text, "test") == 0 ? SIT_TEST : SIT_TRAIN;
+}

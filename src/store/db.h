@@ -73,6 +73,13 @@ bool db_copy_text(sqlite3_stmt *stmt, int column, char **text);
 sit_class_index db_class_index(sqlite3_stmt *stmt, int column);
 void db_bind_class(sqlite3_stmt *stmt, int column, sit_class_index class_index);
 
+/* Run a query, already bound, that gives one id; SIT_E_NOT_FOUND "no WHAT in ...". */
+enum sit_status db_find_id(struct sit_project *project, sqlite3_stmt *stmt, int64_t *id,
+                           const char *what, struct sit_error *err);
+
+/* 'train' or 'test'. */
+enum sit_split db_column_split(sqlite3_stmt *stmt, int column);
+
 /*
  * schema.c
  */

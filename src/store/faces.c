@@ -1,5 +1,5 @@
 /*
- * Writing and finding faces and their sources; one face's details and picture.
+ * Writing and finding faces; one face's details and picture. Sources are sources.c's.
  */
 #include "db.h"
 
@@ -12,117 +12,6 @@
 const char *sit_split_name(enum sit_split split)
 {
     return split == SIT_TEST ? "test" : "train";
-}
-
-static enum sit_split read_split(sqlite3_stmt *stmt, int column)
-{
-    const char *text = (const char *)sqlite3_column_text(stmt, column);
-    return text != NULL && strcmp(text, "test") == 0 ? SIT_TEST : SIT_TRAIN;
-}
-
-/* Run a query of one parameter, already bound, that gives one id. */
-static enum sit_status find_id(struct sit_project *project, sqlite3_stmt *stmt,
-                               int64_t *id, const char *what, struct sit_error *err)
-{
-    bool row;
-    enum sit_status status = db_step(project, stmt, &row, err);
-    if (status != SIT_OK)
-        return status;
-    if (!row)
-        return sit_error_set(err, SIT_E_NOT_FOUND, "no %s in '%s'", what,
-                             project->path);
-    *id = sqlite3_column_int64(stmt, 0);
-    sqlite3_reset(stmt);
-    return SIT_OK;
-}
-
-enum sit_status sit_project_add_source(struct sit_project *project, const char *name,
-                                       bool counted, enum sit_split split, int64_t *id,
-                                       enum sit_split *split_out, struct sit_error *err)
-{
-    sqlite3_stmt *stmt = db_prepare(project,
-                                    "SELECT id, split FROM source WHERE name = ?", err);
-    db_bind_text(stmt, 1, name);
-    bool row;
-    enum sit_status status = db_step(project, stmt, &row, err);
-    if (status != SIT_OK)
-        return status;
-    if (row) {
-        *id = sqlite3_column_int64(stmt, 0);
-        *split_out = read_split(stmt, 1);
-        sqlite3_reset(stmt);
-        return SIT_OK;
-    }
-    int64_t index = -1;
-    if (counted) {
-        status = db_number(project,
-                           "SELECT coalesce(max(split_index) + 1, 0) FROM source",
-                           &index, err);
-        if (status != SIT_OK)
-            return status;
-        split = index % 4 == 0 ? SIT_TEST : SIT_TRAIN;
-    }
-    stmt = db_prepare(
-        project, "INSERT INTO source (name, split, split_index) VALUES (?, ?, ?)", err);
-    db_bind_text(stmt, 1, name);
-    db_bind_text(stmt, 2, sit_split_name(split));
-    if (counted)
-        sqlite3_bind_int64(stmt, 3, index);
-    status = db_run(project, stmt, err);
-    if (status != SIT_OK)
-        return status;
-    *id = sqlite3_last_insert_rowid(project->db);
-    *split_out = split;
-    return SIT_OK;
-}
-
-static enum sit_status set_keywords(struct sit_project *project, int64_t source_id,
-                                    const struct sit_source_facts *facts,
-                                    struct sit_error *err)
-{
-    sqlite3_stmt *stmt = db_prepare(
-        project, "DELETE FROM source_keyword WHERE source_id = ?", err);
-    sqlite3_bind_int64(stmt, 1, source_id);
-    enum sit_status status = db_run(project, stmt, err);
-    for (size_t i = 0; status == SIT_OK && i < facts->n_keywords; i++) {
-        stmt = db_prepare(project,
-                          "INSERT INTO source_keyword (source_id, position, keyword) "
-                          "VALUES (?, ?, ?)",
-                          err);
-        sqlite3_bind_int64(stmt, 1, source_id);
-        sqlite3_bind_int64(stmt, 2, (int64_t)i);
-        db_bind_text(stmt, 3, facts->keywords[i]);
-        status = db_run(project, stmt, err);
-    }
-    return status;
-}
-
-enum sit_status sit_project_set_source_facts(struct sit_project *project,
-                                             const char *source,
-                                             const struct sit_source_facts *facts,
-                                             struct sit_error *err)
-{
-    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM source WHERE name = ?",
-                                    err);
-    db_bind_text(stmt, 1, source);
-    int64_t id = 0;
-    enum sit_status status = find_id(project, stmt, &id, "such source", err);
-    if (status != SIT_OK)
-        return status;
-    stmt = db_prepare(
-        project,
-        "UPDATE source SET title = ?, artist = ?, year = ?, year_text = ?,"
-        " description = ? WHERE id = ?",
-        err);
-    db_bind_text(stmt, 1, facts->title);
-    db_bind_text(stmt, 2, facts->artist);
-    if (facts->year != 0)
-        sqlite3_bind_int(stmt, 3, facts->year);
-    db_bind_text(stmt, 4, facts->year_text);
-    db_bind_text(stmt, 5, facts->description);
-    sqlite3_bind_int64(stmt, 6, id);
-    status = db_run(project, stmt, err);
-    return status == SIT_OK ? set_keywords(project, id, facts, err) : status;
 }
 
 static enum sit_status add_picture(struct sit_project *project, int64_t face_id,
@@ -171,7 +60,7 @@ enum sit_status sit_project_find_content(struct sit_project *project,
     sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM face WHERE sha256 = ?",
                                     err);
     sqlite3_bind_blob(stmt, 1, sha256, SIT_SHA256_BYTES, SQLITE_STATIC);
-    return find_id(project, stmt, face_id, "such face", err);
+    return db_find_id(project, stmt, face_id, "such face", err);
 }
 
 enum sit_status sit_project_add_alias(struct sit_project *project, const char *name,
@@ -204,7 +93,7 @@ enum sit_status sit_project_find_face(struct sit_project *project, const char *n
                                     " LIMIT 1",
                                     err);
     db_bind_text(stmt, 1, name);
-    enum sit_status status = find_id(project, stmt, face_id, "such face", err);
+    enum sit_status status = db_find_id(project, stmt, face_id, "such face", err);
     if (status == SIT_E_NOT_FOUND)
         return sit_error_set(err, status, "no face '%s' in '%s'", name, project->path);
     return status;
@@ -229,7 +118,7 @@ enum sit_status sit_project_search_face(struct sit_project *project, const char 
         sqlite3_stmt *stmt = db_prepare(project, queries[backwards][i], err);
         sqlite3_bind_int64(stmt, 1, after_id);
         db_bind_text(stmt, 2, text);
-        status = find_id(project, stmt, face_id, "such face", err);
+        status = db_find_id(project, stmt, face_id, "such face", err);
     }
     if (status == SIT_E_NOT_FOUND)
         return sit_error_set(err, status, "no face's name contains '%s'", text);
@@ -277,7 +166,7 @@ enum sit_status sit_project_face_detail(struct sit_project *project, int64_t fac
                              (long long)face_id, project->path);
     struct sit_face_detail detail = {
         .face_id = face_id,
-        .split = read_split(stmt, 2),
+        .split = db_column_split(stmt, 2),
         .width_px = (size_t)sqlite3_column_int64(stmt, 3),
         .height_px = (size_t)sqlite3_column_int64(stmt, 4),
         .label = db_class_index(stmt, 10),

@@ -4,6 +4,7 @@
  */
 #include "project_support.h"
 
+#include "db.h"
 #include "schema_1.h"
 
 static const char PARAMETERS[] = "{\"scale\": 2.5}";
@@ -123,7 +124,9 @@ static void check_migrated(const struct fixture *f, enum sit_project_mode mode)
                                      SIT_OK,
                              true);
     sit_project_close(project);
-    assert_query(f->path, "PRAGMA user_version", "2\n");
+    char version[16];
+    snprintf(version, sizeof version, "%d\n", db_schema_version());
+    assert_query(f->path, "PRAGMA user_version", version);
     assert_query(f->path, "SELECT count(*) FROM poster", "0\n");
     assert_query(f->path, "SELECT face, label FROM v_face", "s_0|f\n");
     assert_sound(f->path);
