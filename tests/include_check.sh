@@ -17,7 +17,7 @@ declare -A layer_of=(
     [detect]=vision
     [term]=term
     [labels]=app [session]=app [review]=app [import]=app [export]=app [train]=app
-    [feature_job]=app [year]=app [demo_project]=app
+    [feature_job]=app [year]=app [metadata]=app [demo_project]=app
     [tui]=tui
 )
 declare -A may_use=(

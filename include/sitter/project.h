@@ -219,12 +219,10 @@ enum sit_status sit_project_add_source(struct sit_project *project, const char *
                                        enum sit_split *split_out,
                                        struct sit_error *err);
 
-/** The id of a source that metadata tells of before any face has come, made where new,
- * inside a transaction; `made` says which. Its split is settled when its first face
- * comes. */
+/** Make a source that metadata tells of before any face has come, inside a transaction;
+ * one that is there is fine. Its split is settled when its first face comes. */
 enum sit_status sit_project_add_empty_source(struct sit_project *project,
-                                             const char *name, int64_t *id, bool *made,
-                                             struct sit_error *err);
+                                             const char *name, struct sit_error *err);
 
 /** Set the facts of a source (all of them), inside a transaction. SIT_E_NOT_FOUND. */
 enum sit_status sit_project_set_source_facts(struct sit_project *project,

@@ -9,17 +9,14 @@
 #include <csv.h>
 #include <string.h>
 
-/* Digits with at most one point, after a sign. */
+/* Nothing but digits with at most one point after a sign: a number, or a dash alone. */
 static bool is_signed_number(const char *text)
 {
-    size_t n_digits = 0, n_points = 0;
-    for (text++; *text != '\0'; text++) {
-        if (*text >= '0' && *text <= '9')
-            n_digits++;
-        else if (*text != '.' || n_points++ > 0)
+    size_t n_points = 0;
+    for (text++; *text != '\0'; text++)
+        if ((*text < '0' || *text > '9') && (*text != '.' || n_points++ > 0))
             return false;
-    }
-    return n_digits > 0;
+    return true;
 }
 
 /* Whether it begins with a character that starts a formula, behind any number of '. */

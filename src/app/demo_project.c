@@ -3,7 +3,6 @@
  */
 #include "sitter/demo_project.h"
 
-#include <csv.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,8 +10,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "csv_write.h"
 #include "sitter/demo.h"
 #include "sitter/feature_job.h"
+#include "sitter/metadata.h"
 #include "sitter/image.h"
 #include "sitter/import.h"
 
@@ -30,11 +31,7 @@ struct demo_maker {
 
 static void append_cell(struct sit_buf *out, const char *text, char after)
 {
-    size_t n_bytes = strlen(text), need = csv_write(NULL, 0, text, n_bytes);
-    if (!sit_buf_reserve(out, need + 1))
-        return;
-    csv_write(out->data + out->n_bytes, need, text, n_bytes);
-    out->n_bytes += need;
+    csv_append_field(out, text);
     sit_buf_append_char(out, after);
 }
 
@@ -187,34 +184,19 @@ static enum sit_status check_dir(const char *dir, struct sit_error *err)
     return status;
 }
 
-static enum sit_status store_facts(const struct demo_maker *maker,
-                                   struct sit_project *project, struct sit_error *err)
+static enum sit_status import_metadata(const struct demo_maker *maker,
+                                       struct sit_project *project,
+                                       struct sit_error *err)
 {
-    enum sit_status status = sit_project_begin(project, err);
-    for (size_t i = 0; status == SIT_OK && i < maker->n_posters; i++) {
-        struct sit_demo_poster poster;
-        sit_demo_poster_describe(maker->options->seed, i, &poster);
-        char year[16] = "n.d.";
-        if (poster.year != 0)
-            snprintf(year, sizeof year, "%d", poster.year);
-        const char *keywords[SIT_DEMO_MAX_KEYWORDS];
-        for (size_t k = 0; k < poster.n_keywords; k++)
-            keywords[k] = poster.keywords[k];
-        struct sit_source_facts facts = {
-            .title = poster.title,
-            .artist = poster.artist[0] != '\0' ? poster.artist : NULL,
-            .year_text = year,
-            .year = poster.year,
-            .description = poster.description,
-            .keywords = keywords,
-            .n_keywords = poster.n_keywords};
-        status = sit_project_set_source_facts(project, poster.id, &facts, err);
-        if (status == SIT_E_NOT_FOUND) /* all its faces were duplicates */
-            status = SIT_OK;
-    }
-    if (status == SIT_OK)
-        return sit_project_commit(project, err);
-    sit_project_rollback(project);
+    struct sit_metadata_options options = {0};
+    struct sit_metadata_result result;
+    char *path = sit_file_join(maker->dir, "metadata.csv");
+    enum sit_status status = path == NULL
+                                 ? sit_error_nomem(err)
+                                 : sit_metadata_import(project, path, &options,
+                                                       maker->notes, maker->progress,
+                                                       &result, err);
+    free(path);
     return status;
 }
 
@@ -239,7 +221,7 @@ static enum sit_status make_project(const struct demo_maker *maker, const char *
         status = sit_import_paths(project, (const char *const *)&faces, 1, &import,
                                   maker->notes, maker->progress, &imported, err);
     if (status == SIT_OK)
-        status = store_facts(maker, project, err);
+        status = import_metadata(maker, project, err);
     if (status == SIT_OK && maker->options->features)
         status = sit_features_extract_hog(project, "hog", 0, maker->notes,
                                           maker->progress, &features, err);

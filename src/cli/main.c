@@ -28,6 +28,8 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_model_remove,
     &cli_command_export,
     &cli_command_labels_import,
+    &cli_command_metadata_import,
+    &cli_command_metadata_export,
     &cli_command_status,
     &cli_command_doctor,
     &cli_command_backup,

@@ -97,25 +97,15 @@ enum sit_status sit_project_add_source(struct sit_project *project, const char *
 }
 
 enum sit_status sit_project_add_empty_source(struct sit_project *project,
-                                             const char *name, int64_t *id, bool *made,
-                                             struct sit_error *err)
+                                             const char *name, struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM source WHERE name = ?",
-                                    err);
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "INSERT INTO source (name, split)"
+        " VALUES (?, 'train') ON CONFLICT (name) DO NOTHING",
+        err);
     db_bind_text(stmt, 1, name);
-    bool row;
-    enum sit_status status = db_step(project, stmt, &row, err);
-    if (status != SIT_OK)
-        return status;
-    if (row) {
-        *id = sqlite3_column_int64(stmt, 0);
-        sqlite3_reset(stmt);
-    } else {
-        status = insert_source(project, name, SIT_TRAIN, -1, id, err);
-    }
-    if (status == SIT_OK)
-        *made = !row;
-    return status;
+    return db_run(project, stmt, err);
 }
 
 /*
@@ -300,6 +290,10 @@ static enum sit_status collect_lists(struct walker *walker, int64_t id,
     return SIT_OK;
 }
 
+#define ROW_COLUMNS                                                                    \
+    "SELECT id, name, (SELECT count(*) FROM face WHERE source_id = source.id),"        \
+    " title, artist, year_text, description, year, decade, year_approx FROM source "
+
 static enum sit_status visit_source(struct walker *walker, sqlite3_stmt *stmt,
                                     struct sit_error *err)
 {
@@ -325,13 +319,11 @@ enum sit_status sit_project_sources(struct sit_project *project, const char *nam
                                     struct sit_error *err)
 {
     struct walker walker = {.project = project, .visit = visit, .context = context};
-    sqlite3_stmt *stmt = db_prepare(
-        project,
-        "SELECT id, name, (SELECT count(*) FROM face WHERE source_id = source.id),"
-        " title, artist, year_text, description, year, decade, year_approx"
-        " FROM source WHERE ?1 IS NULL OR name = ?1 ORDER BY name",
-        err);
-    db_bind_text(stmt, 1, name);
+    sqlite3_stmt *stmt = name != NULL
+                             ? db_prepare(project, ROW_COLUMNS "WHERE name = ?", err)
+                             : db_prepare(project, ROW_COLUMNS "ORDER BY name", err);
+    if (name != NULL)
+        db_bind_text(stmt, 1, name);
     enum sit_status status;
     bool row;
     while ((status = db_step(project, stmt, &row, err)) == SIT_OK && row) {
