@@ -17,6 +17,10 @@ void *sit_calloc(size_t n, size_t item_bytes);
 /** n items of `item_bytes`, not zeroed; NULL on overflow or no memory. */
 void *sit_malloc_array(size_t n, size_t item_bytes);
 
+/** As sit_malloc_array(), aligned for any vector instruction (64 bytes), and on huge
+ * pages where the block is large and the system has them. */
+void *sit_malloc_aligned(size_t n, size_t item_bytes);
+
 /** Resize to n items; NULL on overflow or no memory, the old block then untouched. */
 void *sit_realloc_array(void *items, size_t n, size_t item_bytes);
 

@@ -35,6 +35,14 @@ enum sit_status sit_matrix_dgemm(bool a_transposed, bool b_transposed, size_t m,
                                  const double *b, double beta, double *c,
                                  struct sit_error *err);
 
+/** c (m, n) = A B, where the matrices are parts of larger ones: their rows lie
+ * a_stride, b_stride and c_stride floats apart, each at least the row's length.
+ * Otherwise as sit_matrix_sgemm(). */
+enum sit_status sit_matrix_sgemm_strided(size_t m, size_t n, size_t k, const float *a,
+                                         size_t a_stride, const float *b,
+                                         size_t b_stride, float *c, size_t c_stride,
+                                         struct sit_error *err);
+
 /** y = alpha * A x + beta * y, `a` (m, n) as it is stored; A is its transpose (n, m)
  * where a_transposed. */
 enum sit_status sit_matrix_dgemv(bool a_transposed, size_t m, size_t n, double alpha,

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 bool sit_mul_size(size_t a, size_t b, size_t *product)
 {
@@ -23,6 +24,22 @@ void *sit_malloc_array(size_t n, size_t item_bytes)
     if (!sit_mul_size(n, item_bytes, &n_bytes))
         return NULL;
     return malloc(n_bytes > 0 ? n_bytes : 1);
+}
+
+void *sit_malloc_aligned(size_t n, size_t item_bytes)
+{
+    enum { VECTOR_BYTES = 64, HUGE_PAGE_BYTES = 2 << 20 };
+    size_t n_bytes;
+    void *items = NULL;
+    if (!sit_mul_size(n, item_bytes, &n_bytes))
+        return NULL;
+    bool is_large = n_bytes >= 4 * HUGE_PAGE_BYTES;
+    if (posix_memalign(&items, is_large ? HUGE_PAGE_BYTES : VECTOR_BYTES,
+                       n_bytes > 0 ? n_bytes : 1) != 0)
+        return NULL;
+    if (is_large) /* advice: it does not matter whether it is taken */
+        (void)madvise(items, n_bytes, MADV_HUGEPAGE);
+    return items;
 }
 
 void *sit_realloc_array(void *items, size_t n, size_t item_bytes)

@@ -74,6 +74,21 @@ enum sit_status sit_matrix_sgemm(bool a_transposed, bool b_transposed, size_t m,
     return SIT_OK;
 }
 
+enum sit_status sit_matrix_sgemm_strided(size_t m, size_t n, size_t k, const float *a,
+                                         size_t a_stride, const float *b,
+                                         size_t b_stride, float *c, size_t c_stride,
+                                         struct sit_error *err)
+{
+    enum sit_status status = check_sizes(m, n, k, err);
+    if (status == SIT_OK)
+        status = check_sizes(a_stride, b_stride, c_stride, err);
+    if (status != SIT_OK)
+        return status;
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, (int)m, (int)n, (int)k, 1, a,
+                leading(a_stride), b, leading(b_stride), 0, c, leading(c_stride));
+    return SIT_OK;
+}
+
 enum sit_status sit_matrix_dgemm(bool a_transposed, bool b_transposed, size_t m,
                                  size_t n, size_t k, double alpha, const double *a,
                                  const double *b, double beta, double *c,

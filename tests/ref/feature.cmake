@@ -1,0 +1,6 @@
+foreach(name vgg_prepare vgg)
+  sit_test(${name}_ref_test SOURCES ${name}_ref_test.c
+           LIBRARIES sitter_feature PkgConfig::JANSSON m)
+  target_compile_definitions(${name}_ref_test PRIVATE
+                             SITTER_REF_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
+endforeach()
