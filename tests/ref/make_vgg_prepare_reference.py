@@ -35,4 +35,4 @@ for width, height in SIZES:
         'sha256': hashlib.sha256(bgr.tobytes()).hexdigest(),
         'pixels': [[y, x] + bgr[y, x].tolist() for y, x in SAMPLES],
     })
-json.dump({'opencv': cv2.__version__, 'cases': cases}, sys.stdout, indent=0)
+json.dump({'opencv': cv2.__version__, 'cases': cases}, sys.stdout, separators=(',', ':'))
