@@ -9,6 +9,13 @@
 #include "conv.h"
 #include "winograd.h"
 
+/* Loops over a few registers, which exist only unrolled. */
+#ifdef __clang__
+#define UNROLL _Pragma("clang loop unroll(full)")
+#else
+#define UNROLL _Pragma("GCC unroll 16")
+#endif
+
 typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
 typedef int32_t lane_mask __attribute__((vector_size(LANES * sizeof(int32_t))));
 
@@ -60,19 +67,19 @@ multiply_rows(const float *a, size_t a_stride, size_t n_rows, size_t k, const fl
               float *c, size_t c_stride)
 {
     lanes sum[ROWS][2];
-#pragma GCC unroll 16
+    UNROLL
     for (size_t r = 0; r < n_rows; r++)
         sum[r][0] = sum[r][1] = (lanes){0};
     for (size_t i = 0; i < k; i++) {
         lanes b0 = load(b + i * 2 * LANES), b1 = load(b + i * 2 * LANES + LANES);
-#pragma GCC unroll 16
+        UNROLL
         for (size_t r = 0; r < n_rows; r++) {
             lanes factor = splat(a[r * a_stride + i]);
             sum[r][0] += factor * b0;
             sum[r][1] += factor * b1;
         }
     }
-#pragma GCC unroll 16
+    UNROLL
     for (size_t r = 0; r < n_rows; r++) {
         store(c + r * c_stride, sum[r][0]);
         store(c + r * c_stride + LANES, sum[r][1]);
@@ -136,22 +143,22 @@ static void transform_in(const float *const pixels[36], size_t n, float *out,
 {
     for (size_t c = 0; c < n; c += LANES) {
         lanes half[WINOGRAD_PATCH][WINOGRAD_PATCH];
-#pragma GCC unroll 6
+        UNROLL
         for (size_t j = 0; j < WINOGRAD_PATCH; j++) {
             lanes d[WINOGRAD_PATCH], y[WINOGRAD_PATCH];
-#pragma GCC unroll 6
+            UNROLL
             for (size_t i = 0; i < WINOGRAD_PATCH; i++)
                 d[i] = load(pixels[i * WINOGRAD_PATCH + j] + c);
             transform_in_6(d, y);
-#pragma GCC unroll 6
+            UNROLL
             for (size_t i = 0; i < WINOGRAD_PATCH; i++)
                 half[i][j] = y[i];
         }
-#pragma GCC unroll 6
+        UNROLL
         for (size_t i = 0; i < WINOGRAD_PATCH; i++) {
             lanes y[WINOGRAD_PATCH];
             transform_in_6(half[i], y);
-#pragma GCC unroll 6
+            UNROLL
             for (size_t j = 0; j < WINOGRAD_PATCH; j++)
                 store(out + (i * WINOGRAD_PATCH + j) * plane + c, y[j]);
         }
@@ -174,18 +181,18 @@ static inline __attribute__((always_inline)) void
 untile(const float *in, size_t plane, lanes tile[WINOGRAD_TILE][WINOGRAD_TILE])
 {
     lanes half[WINOGRAD_TILE][WINOGRAD_PATCH];
-#pragma GCC unroll 6
+    UNROLL
     for (size_t j = 0; j < WINOGRAD_PATCH; j++) {
         lanes m[WINOGRAD_PATCH], y[WINOGRAD_TILE];
-#pragma GCC unroll 6
+        UNROLL
         for (size_t i = 0; i < WINOGRAD_PATCH; i++)
             m[i] = load(in + (i * WINOGRAD_PATCH + j) * plane);
         transform_out_4(m, y);
-#pragma GCC unroll 4
+        UNROLL
         for (size_t i = 0; i < WINOGRAD_TILE; i++)
             half[i][j] = y[i];
     }
-#pragma GCC unroll 4
+    UNROLL
     for (size_t i = 0; i < WINOGRAD_TILE; i++)
         transform_out_4(half[i], tile[i]);
 }
@@ -209,12 +216,12 @@ static void transform_out(const float *in, size_t plane, size_t n, const float *
                           positive(most + shift));
                 }
         } else if (n_rows == WINOGRAD_TILE && n_columns == WINOGRAD_TILE) {
-#pragma GCC unroll 4
+            UNROLL
             for (size_t i = 0; i < WINOGRAD_TILE; i++)
-#pragma GCC unroll 4
-                for (size_t j = 0; j < WINOGRAD_TILE; j++)
-                    store(out + i * row_stride + j * pixel_stride + c,
-                          positive(tile[i][j] + shift));
+                UNROLL
+            for (size_t j = 0; j < WINOGRAD_TILE; j++)
+                store(out + i * row_stride + j * pixel_stride + c,
+                      positive(tile[i][j] + shift));
         } else {
             for (size_t i = 0; i < n_rows; i++)
                 for (size_t j = 0; j < n_columns; j++)

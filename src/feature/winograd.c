@@ -81,12 +81,27 @@ struct weights_job {
 static void transform_3(const double *x, size_t x_stride, double *y, size_t y_stride)
 {
     double a = x[0], b = x[x_stride], c = x[2 * x_stride];
-    y[0] = a / 4;
-    y[y_stride] = -(a + b + c) / 6;
-    y[2 * y_stride] = -(a - b + c) / 6;
-    y[3 * y_stride] = (a + 2 * b + 4 * c) / 24;
-    y[4 * y_stride] = (a - 2 * b + 4 * c) / 24;
+    double even = a + c, even4 = a + 4 * c;
+    y[0] = a * (1.0 / 4);
+    y[y_stride] = (even + b) * (-1.0 / 6);
+    y[2 * y_stride] = (even - b) * (-1.0 / 6);
+    y[3 * y_stride] = (even4 + 2 * b) * (1.0 / 24);
+    y[4 * y_stride] = (even4 - 2 * b) * (1.0 / 24);
     y[5 * y_stride] = c;
+}
+
+/* From input channel `channel` to output channel o, which may be padding. */
+static void transform_kernel(const struct weights_job *job, size_t channel, size_t o,
+                             double whole[WINOGRAD_N])
+{
+    double taps[9] = {0}, half[18];
+    size_t n_in = job->conv->n_in, n_out = job->conv->n_out;
+    for (size_t t = 0; t < 9 && o < n_out; t++)
+        taps[t] = (double)job->kernel[(t * n_in + channel) * n_out + o];
+    for (size_t j = 0; j < 3; j++)
+        transform_3(taps + j, 3, half + j, 3);
+    for (size_t i = 0; i < WINOGRAD_PATCH; i++)
+        transform_3(half + 3 * i, 1, whole + WINOGRAD_PATCH * i, 1);
 }
 
 /* All weights of one input channel. */
@@ -95,21 +110,21 @@ static void transform_channel(void *context, size_t channel, size_t worker)
     (void)worker;
     const struct weights_job *job = context;
     const struct conv *conv = job->conv;
-    size_t panel = job->kernels->panel, n_out = conv->n_out;
-    for (size_t o = 0; o < n_panels(job->kernels, conv) * panel; o++) {
-        double taps[9], half[18], whole[WINOGRAD_N];
-        for (size_t t = 0; t < 9; t++)
-            taps[t] = o < n_out
-                          ? (double)job->kernel[(t * conv->n_in + channel) * n_out + o]
-                          : 0;
-        for (size_t j = 0; j < 3; j++)
-            transform_3(taps + j, 3, half + j, 3);
-        for (size_t i = 0; i < WINOGRAD_PATCH; i++)
-            transform_3(half + 3 * i, 1, whole + WINOGRAD_PATCH * i, 1);
-        size_t first = o / CONV_GROUP * CONV_GROUP, in_group = (o - first) / panel;
+    size_t panel = job->kernels->panel;
+    for (size_t i = 0; i < n_panels(job->kernels, conv); i++) {
+        float values[WINOGRAD_N][CONV_GROUP];
+        for (size_t o = 0; o < panel; o++) {
+            double whole[WINOGRAD_N];
+            transform_kernel(job, channel, i * panel + o, whole);
+            for (size_t p = 0; p < WINOGRAD_N; p++)
+                values[p][o] = (float)whole[p];
+        }
+        size_t first = i * panel / CONV_GROUP * CONV_GROUP;
         for (size_t p = 0; p < WINOGRAD_N; p++)
-            job->transformed[weights_at(job->kernels, conv, first, p, in_group) +
-                             channel * panel + o % panel] = (float)whole[p];
+            memcpy(job->transformed +
+                       weights_at(job->kernels, conv, first, p, i - first / panel) +
+                       channel * panel,
+                   values[p], panel * sizeof **values);
     }
 }
 

@@ -10,47 +10,9 @@
 #include "sitter/alloc.h"
 #include "sitter/file.h"
 #include "sitter/npy.h"
-#include "sitter/vgg.h"
+#include "vgg_generated.h"
 
 enum { N_FACES = 2 };
-
-/* A sanitizer build takes a minute a face on the plain path. */
-#if defined(__SANITIZE_ADDRESS__)
-enum { N_PLAIN_FACES = 1 };
-#else
-enum { N_PLAIN_FACES = N_FACES };
-#endif
-
-/* The reference's generator: splitmix64 of a counter, 24 bits, in [0, 1). */
-static double counter_uniform(uint64_t i, uint64_t seed)
-{
-    uint64_t z = (i + 1) * UINT64_C(0x9E3779B97F4A7C15) + seed;
-    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
-    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
-    z ^= z >> 31;
-    return (double)(z >> 40) / 16777216;
-}
-
-static float *generate(size_t n, uint64_t seed, double limit)
-{
-    float *x = sit_malloc_array(n, sizeof *x);
-    assert_non_null(x);
-    for (size_t i = 0; i < n; i++)
-        x[i] = (float)((2 * counter_uniform(i, seed) - 1) * limit);
-    return x;
-}
-
-static void generate_weights(struct sit_vgg_weights *weights)
-{
-    uint64_t seed = 20170930;
-    for (size_t l = 0; l < SIT_VGG_N_LAYERS; l++, seed += 2) {
-        const struct sit_vgg_layer *layer = sit_vgg_layer(l);
-        size_t depth = 9 * layer->n_in;
-        weights->kernel[l] = generate(depth * layer->n_out, seed,
-                                      sqrt(6 / (double)depth));
-        weights->bias[l] = generate(layer->n_out, seed + 1, 0.05);
-    }
-}
 
 static void load_faces(const char *names_path, enum sit_vgg_preprocess preprocess,
                        float *pixels)
@@ -95,7 +57,6 @@ static double deviation(const float *x, const float *reference, size_t n_rows)
 
 struct run {
     enum sit_vgg_path path;
-    size_t n_faces;
     float *pixels[2]; /* raw, v1 */
     float *reference[2];
 };
@@ -105,16 +66,16 @@ static void check_path(const struct run *run)
     struct sit_vgg_weights weights = {0};
     struct sit_vgg_options options;
     struct sit_vgg *vgg = NULL;
-    generate_weights(&weights);
+    vgg_generated_weights(&weights);
     sit_vgg_options_init(&options);
     options.path = run->path;
-    options.batch = run->n_faces;
+    options.batch = N_FACES;
     assert_ok(sit_vgg_new(&weights, &options, &vgg, err));
     sit_vgg_weights_release(&weights);
     for (size_t k = 0; k < 2; k++) {
         float features[N_FACES * SIT_VGG_DIM];
-        assert_ok(sit_vgg_forward(vgg, run->pixels[k], run->n_faces, features, err));
-        double worst = deviation(features, run->reference[k], run->n_faces);
+        assert_ok(sit_vgg_forward(vgg, run->pixels[k], N_FACES, features, err));
+        double worst = deviation(features, run->reference[k], N_FACES);
         print_message("%s path, %s: off by %.1e of the largest entry\n",
                       run->path == SIT_VGG_FAST ? "fast" : "plain",
                       k == 0 ? "raw" : "v1", worst);
@@ -150,10 +111,8 @@ static void features_are_those_of_pytorch(void **state)
         free(full);
     }
     run.path = SIT_VGG_FAST;
-    run.n_faces = N_FACES;
     check_path(&run);
     run.path = SIT_VGG_PLAIN;
-    run.n_faces = N_PLAIN_FACES;
     check_path(&run);
     for (size_t k = 0; k < 2; k++) {
         free(run.reference[k]);
