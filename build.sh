@@ -65,7 +65,7 @@ run_tests() {
 }
 
 run_bench() {
-    install_packages build test
+    install_packages build test bench
     build_preset release -DSITTER_TESTS=ON
     bash tests/bench/run.sh build/release
 }

@@ -128,14 +128,15 @@ static void multiply(const float *a, size_t a_stride, size_t n_rows, size_t k,
 static inline __attribute__((always_inline)) void
 transform_in_6(const lanes d[WINOGRAD_PATCH], lanes y[WINOGRAD_PATCH])
 {
+    /* Grouped so that each product becomes part of a fused multiply-add. */
     lanes even = d[4] - 4 * d[2], odd = d[3] - 4 * d[1];
-    lanes near = d[4] - d[2], far = 2 * (d[3] - d[1]);
-    y[0] = 4 * d[0] - 5 * d[2] + d[4];
+    lanes near = d[4] - d[2], far = d[3] - d[1];
+    y[0] = (d[4] - 5 * d[2]) + 4 * d[0];
     y[1] = even + odd;
     y[2] = even - odd;
-    y[3] = near + far;
-    y[4] = near - far;
-    y[5] = 4 * d[1] - 5 * d[3] + d[5];
+    y[3] = near + 2 * far;
+    y[4] = near - 2 * far;
+    y[5] = (d[5] - 5 * d[3]) + 4 * d[1];
 }
 
 static void transform_in(const float *const pixels[36], size_t n, float *out,

@@ -25,3 +25,8 @@ echo
 echo "## Importing pictures"
 echo
 "$build/tests/bench/import_bench" "$work/demo-50000/faces"
+
+echo
+echo "## VGG-Face forward pass"
+echo
+/usr/bin/python3 "$(dirname "$0")/vgg_torch.py" "$build/tests/bench/vgg_bench"

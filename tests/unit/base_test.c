@@ -95,6 +95,20 @@ static void products_are_checked(void **state)
     free(items);
 }
 
+static void aligned_blocks_are_aligned(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 1000, (size_t)20 << 20};
+    assert_null(sit_malloc_aligned(SIZE_MAX / 2, 3));
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        char *block = sit_malloc_aligned(sizes[i], 1);
+        assert_non_null(block);
+        assert_int_equal((uintptr_t)block % 64, 0);
+        memset(block, 1, sizes[i]);
+        free(block);
+    }
+}
+
 static void files_are_whole_or_absent(void **state)
 {
     (void)state;
@@ -229,6 +243,7 @@ int main(void)
         cmocka_unit_test(fit_cuts_to_cells),
         cmocka_unit_test(utf8_round_trip),
         cmocka_unit_test(products_are_checked),
+        cmocka_unit_test(aligned_blocks_are_aligned),
         cmocka_unit_test(files_are_whole_or_absent),
         cmocka_unit_test(devices_and_links_are_not_replaced),
         cmocka_unit_test(random_numbers_repeat),

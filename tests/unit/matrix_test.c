@@ -33,6 +33,21 @@ static void products_are_row_major(void **state)
     assert_memory_equal(cd, plain_d, sizeof cd);
 }
 
+static void parts_of_larger_matrices(void **state)
+{
+    (void)state;
+    const float a[8] = {1, 2, 3, -9, 4, 5, 6, -9};     /* (2, 3), rows 4 apart */
+    const float b[9] = {1, 0, -9, 0, 1, -9, 2, 2, -9}; /* (3, 2), rows 3 apart */
+    float c[10] = {NAN, NAN, -1, -1, -1, NAN, NAN, -1, -1, -1}; /* rows 5 apart */
+    assert_ok(sit_matrix_sgemm_strided(2, 2, 3, a, 4, b, 3, c, 5, err));
+    const float expected[10] = {7, 8, -1, -1, -1, 16, 17, -1, -1, -1};
+    assert_memory_equal(c, expected, sizeof c);
+    struct sit_error failure;
+    assert_int_equal(
+        sit_matrix_sgemm_strided(1, 1, 1, a, SIZE_MAX, b, 3, c, 5, &failure),
+        SIT_E_LIMIT);
+}
+
 static void vector_products(void **state)
 {
     (void)state;
@@ -103,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(products_are_row_major),
+        cmocka_unit_test(parts_of_larger_matrices),
         cmocka_unit_test(vector_products),
         cmocka_unit_test(rank_k_update_fills_the_lower_triangle),
         cmocka_unit_test(cholesky_solves),
