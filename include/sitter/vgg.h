@@ -76,9 +76,11 @@ struct sit_vgg;
 
 /**
  * Make it. The weights are borrowed during the call only: they may be released
- * afterwards. The batch is cut down to what max_bytes allows.
- * SIT_E_ARG (a missing array), SIT_E_LIMIT (max_bytes is not enough for one face: the
- * message says how much is), SIT_E_NUMERIC (a weight is not finite), SIT_E_NOMEM.
+ * afterwards. The batch, and then the number of threads, is cut down to what max_bytes
+ * allows.
+ * SIT_E_ARG (a missing array), SIT_E_LIMIT (max_bytes is not enough for one face and
+ * one thread: the message says how much is), SIT_E_NUMERIC (a weight is not finite),
+ * SIT_E_NOMEM.
  */
 enum sit_status sit_vgg_new(const struct sit_vgg_weights *weights,
                             const struct sit_vgg_options *options, struct sit_vgg **out,

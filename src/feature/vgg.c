@@ -115,19 +115,24 @@ static float *carve(struct sit_vgg *vgg, size_t n)
     return part;
 }
 
+/* The layers' own memory, to be filled. */
+struct parts {
+    float *weights[N_LAYERS];
+    float *biases[N_LAYERS];
+};
+
 /* Divide the memory, or count how much it has to be while there is none. */
-static void lay_out(struct sit_vgg *vgg, float *weights[N_LAYERS],
-                    float *biases[N_LAYERS])
+static void lay_out(struct sit_vgg *vgg, struct parts *parts)
 {
     size_t single_floats = 0;
     vgg->memory_floats = 0;
     vgg->together_floats = 0;
     vgg->team.workspace_floats = 0;
     for (size_t l = 0; l < N_LAYERS; l++) {
-        weights[l] = carve(vgg, weights_floats(vgg, l));
-        biases[l] = carve(vgg, vgg->convs[l].out_stride);
-        vgg->convs[l].weights = weights[l];
-        vgg->convs[l].bias = biases[l];
+        parts->weights[l] = carve(vgg, weights_floats(vgg, l));
+        parts->biases[l] = carve(vgg, vgg->convs[l].out_stride);
+        vgg->convs[l].weights = parts->weights[l];
+        vgg->convs[l].bias = parts->biases[l];
         size_t n = vgg->sides[l + 1] * vgg->sides[l + 1] * vgg->convs[l].out_stride;
         size_t *room = l + 1 < FIRST_TOGETHER ? &single_floats : &vgg->together_floats;
         *room = larger(*room, n);
@@ -147,26 +152,54 @@ size_t sit_vgg_memory_bytes(const struct sit_vgg *vgg)
     return sizeof *vgg + vgg->memory_floats * sizeof *vgg->memory;
 }
 
-/* The largest batch that the ceiling allows, and its memory. */
-static enum sit_status allocate(struct sit_vgg *vgg, size_t max_bytes,
-                                float *weights[N_LAYERS], float *biases[N_LAYERS],
-                                struct sit_error *err)
+/* With one face at a time, and the threads there are. */
+static size_t least_bytes(struct sit_vgg *vgg, struct parts *parts)
 {
-    for (;; vgg->batch--) {
-        lay_out(vgg, weights, biases);
+    vgg->batch = 1;
+    lay_out(vgg, parts);
+    return sit_vgg_memory_bytes(vgg);
+}
+
+/* Cut the batch down until the memory fits; false where one face is too much. */
+static bool fit_batch(struct sit_vgg *vgg, size_t wanted, size_t max_bytes,
+                      struct parts *parts)
+{
+    for (vgg->batch = wanted; vgg->batch > 0; vgg->batch--) {
+        lay_out(vgg, parts);
         if (sit_vgg_memory_bytes(vgg) <= max_bytes)
+            return true;
+    }
+    return false;
+}
+
+/* Threads and memory: fewer faces at once cost less speed than fewer threads. */
+static enum sit_status allocate(struct sit_vgg *vgg,
+                                const struct sit_vgg_options *options,
+                                struct parts *parts, struct sit_error *err)
+{
+    size_t n_threads = options->n_threads;
+    size_t wanted = options->batch > 0 ? options->batch : DEFAULT_BATCH;
+    wanted = wanted < SIT_VGG_MAX_BATCH ? wanted : SIT_VGG_MAX_BATCH;
+    for (;;) {
+        enum sit_status status = sit_pool_new(n_threads, &vgg->team.pool, err);
+        if (status != SIT_OK)
+            return status;
+        if (fit_batch(vgg, wanted, options->max_bytes, parts))
             break;
-        if (vgg->batch == 1)
+        n_threads = sit_pool_n_threads(vgg->team.pool) / 2;
+        if (n_threads == 0)
             return sit_error_set(err, SIT_E_LIMIT,
-                                 "VGG-Face needs %zu MiB of memory with %zu threads, "
-                                 "and %zu MiB are allowed",
-                                 (sit_vgg_memory_bytes(vgg) >> 20) + 1,
-                                 sit_pool_n_threads(vgg->team.pool), max_bytes >> 20);
+                                 "VGG-Face needs at least %zu MiB of memory, and %zu "
+                                 "MiB are allowed",
+                                 (least_bytes(vgg, parts) >> 20) + 1,
+                                 options->max_bytes >> 20);
+        sit_pool_free(vgg->team.pool);
+        vgg->team.pool = NULL;
     }
     vgg->memory = sit_malloc_aligned(vgg->memory_floats, sizeof *vgg->memory);
     if (vgg->memory == NULL)
         return sit_error_nomem(err);
-    lay_out(vgg, weights, biases);
+    lay_out(vgg, parts);
     return SIT_OK;
 }
 
@@ -214,7 +247,7 @@ enum sit_status sit_vgg_new(const struct sit_vgg_weights *weights,
                             const struct sit_vgg_options *options, struct sit_vgg **out,
                             struct sit_error *err)
 {
-    float *own_weights[N_LAYERS], *own_biases[N_LAYERS];
+    struct parts parts;
     struct sit_vgg *vgg = NULL;
     enum sit_status status = check_weights(weights, err);
     if (status != SIT_OK)
@@ -223,18 +256,13 @@ enum sit_status sit_vgg_new(const struct sit_vgg_weights *weights,
     if (vgg == NULL)
         return sit_error_nomem(err);
     vgg->kernels = options->path == SIT_VGG_FAST ? conv_kernels_best() : NULL;
-    vgg->batch = options->batch > 0 ? options->batch : DEFAULT_BATCH;
-    if (vgg->batch > SIT_VGG_MAX_BATCH)
-        vgg->batch = SIT_VGG_MAX_BATCH;
     plan_layers(vgg);
-    status = sit_pool_new(options->n_threads, &vgg->team.pool, err);
-    if (status == SIT_OK)
-        status = allocate(vgg, options->max_bytes, own_weights, own_biases, err);
+    status = allocate(vgg, options, &parts, err);
     if (status != SIT_OK)
         goto done;
     for (size_t l = 0; l < N_LAYERS; l++)
-        take_weights(vgg, l, weights->kernel[l], weights->bias[l], own_weights[l],
-                     own_biases[l]);
+        take_weights(vgg, l, weights->kernel[l], weights->bias[l], parts.weights[l],
+                     parts.biases[l]);
     *out = vgg;
     vgg = NULL;
 done:

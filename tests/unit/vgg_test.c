@@ -111,13 +111,37 @@ static void memory_stays_below_the_ceiling(void **state)
         assert_null(vgg);
     }
     options = (struct sit_vgg_options){.batch = SIZE_MAX,
-                                       .max_bytes = SIZE_MAX,
                                        .n_threads = 1,
+                                       .max_bytes = 400 * MIB,
                                        .path = SIT_VGG_PLAIN};
-    options.max_bytes = 400 * MIB;
     assert_ok(sit_vgg_new(*state, &options, &vgg, err));
     assert_in_range(sit_vgg_batch(vgg), 1, SIT_VGG_MAX_BATCH);
     sit_vgg_free(vgg);
+}
+
+static void threads_give_way_to_the_ceiling(void **state)
+{
+    struct sit_vgg_options options;
+    struct sit_vgg *vgg = NULL;
+    sit_vgg_options_init(&options);
+    options.n_threads = 1;
+    options.batch = 1;
+    assert_ok(sit_vgg_new(*state, &options, &vgg, err));
+    options.max_bytes = sit_vgg_memory_bytes(vgg);
+    sit_vgg_free(vgg);
+    options.n_threads = 8;
+    assert_ok(sit_vgg_new(*state, &options, &vgg, err));
+    assert_int_equal(sit_vgg_n_threads(vgg), 1);
+    assert_int_equal(sit_vgg_memory_bytes(vgg), options.max_bytes);
+    sit_vgg_free(vgg);
+    /* One byte less, and the message says how much it takes. */
+    struct sit_error error;
+    vgg = NULL;
+    options.max_bytes--;
+    assert_int_equal(sit_vgg_new(*state, &options, &vgg, &error), SIT_E_LIMIT);
+    char needed[64];
+    snprintf(needed, sizeof needed, "at least %zu MiB", options.max_bytes / MIB + 1);
+    assert_non_null(strstr(error.message, needed));
 }
 
 static void bad_weights_are_refused(void **state)
@@ -167,6 +191,7 @@ int main(void)
         cmocka_unit_test(the_layers_are_those_of_vgg16),
         cmocka_unit_test(batch_and_threads_do_not_change_a_bit),
         cmocka_unit_test(memory_stays_below_the_ceiling),
+        cmocka_unit_test(threads_give_way_to_the_ceiling),
         cmocka_unit_test(bad_weights_are_refused),
         cmocka_unit_test(overflow_is_an_error),
     };
