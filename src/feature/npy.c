@@ -43,8 +43,8 @@ static enum sit_status read_at(int fd, const char *path, void *out, size_t n_byt
     return SIT_OK;
 }
 
-static enum sit_status read_header(int fd, const char *path, struct sit_npy *out,
-                                   struct sit_error *err)
+static enum sit_status read_header(int fd, const char *path, size_t max_dims,
+                                   struct sit_npy *out, struct sit_error *err)
 {
     struct stat info;
     if (fstat(fd, &info) != 0)
@@ -59,13 +59,14 @@ static enum sit_status read_header(int fd, const char *path, struct sit_npy *out
         return sit_error_nomem(err);
     enum sit_status status = read_at(fd, path, bytes, n_bytes, 0, err);
     if (status == SIT_OK)
-        status = sit_npy_parse_header(bytes, n_bytes, file_bytes, path, out, err);
+        status = sit_npy_parse_header(bytes, n_bytes, file_bytes, max_dims, path, out,
+                                      err);
     free(bytes);
     return status;
 }
 
-enum sit_status sit_npy_open(const char *path, struct sit_npy *out,
-                             struct sit_error *err)
+static enum sit_status open_file(const char *path, size_t max_dims, struct sit_npy *out,
+                                 struct sit_error *err)
 {
     struct sit_npy npy = {0};
     enum sit_status status;
@@ -74,7 +75,7 @@ enum sit_status sit_npy_open(const char *path, struct sit_npy *out,
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0)
         return sit_error_set_errno(err, SIT_E_IO, "cannot open '%s'", path);
-    status = read_header(fd, path, &npy, err);
+    status = read_header(fd, path, max_dims, &npy, err);
     if (status != SIT_OK)
         goto done;
     copy = sit_strdup(path);
@@ -89,6 +90,18 @@ done:
     if (status != SIT_OK)
         close(fd);
     return status;
+}
+
+enum sit_status sit_npy_open(const char *path, struct sit_npy *out,
+                             struct sit_error *err)
+{
+    return open_file(path, 2, out, err);
+}
+
+enum sit_status sit_npy_open_tensor(const char *path, struct sit_npy *out,
+                                    struct sit_error *err)
+{
+    return open_file(path, SIT_NPY_MAX_DIMS, out, err);
 }
 
 void sit_npy_close(struct sit_npy *npy)
@@ -176,17 +189,30 @@ static enum sit_status read_run(const struct sit_npy *npy, uint64_t first_item,
     return SIT_OK;
 }
 
+/* Where, in C order, the column lies that is number `j` in the file's column order:
+ * the same but for Fortran order, whose first index runs fastest. */
+static size_t column_place(const struct sit_npy *npy, size_t j)
+{
+    size_t place = 0, stride = npy->n_cols;
+    for (size_t k = 1; k < npy->n_dims; k++) {
+        stride /= npy->shape[k];
+        place += j % npy->shape[k] * stride;
+        j /= npy->shape[k];
+    }
+    return place;
+}
+
 static enum sit_status read_by_columns(const struct sit_npy *npy, size_t first_row,
                                        size_t n_rows, float *out, unsigned char *chunk,
                                        struct sit_error *err)
 {
     for (size_t j = 0; j < npy->n_cols; j++) {
-        size_t bad = 0;
+        size_t bad = 0, place = column_place(npy, j);
         enum sit_status status = read_run(npy, (uint64_t)j * npy->n_rows + first_row,
-                                          n_rows, out + j, npy->n_cols, chunk, &bad,
+                                          n_rows, out + place, npy->n_cols, chunk, &bad,
                                           err);
         if (status == SIT_E_NUMERIC)
-            return bad_value(npy, first_row + bad, j, err);
+            return bad_value(npy, first_row + bad, place, err);
         if (status != SIT_OK)
             return status;
     }
@@ -214,6 +240,70 @@ enum sit_status sit_npy_read_rows(const struct sit_npy *npy, size_t first_row,
             status = bad_value(npy, first_row + bad / npy->n_cols, bad % npy->n_cols,
                                err);
     }
+    free(chunk);
+    return status;
+}
+
+/* The item that is number `at` in C order. */
+static enum sit_status bad_item(const struct sit_npy *npy, size_t at,
+                                struct sit_error *err)
+{
+    char indices[SIT_NPY_MAX_DIMS * 24] = "";
+    size_t n_left = npy->n_rows * npy->n_cols, n = 0;
+    for (size_t k = 0; k < npy->n_dims; k++) {
+        n_left /= npy->shape[k];
+        n += (size_t)snprintf(indices + n, sizeof indices - n, "%s%zu",
+                              k > 0 ? ", " : "", at / n_left);
+        at %= n_left;
+    }
+    return sit_error_set(err, SIT_E_NUMERIC,
+                         "'%s': item [%s] (counted from 0) is not a finite float32",
+                         npy->path, indices);
+}
+
+/* Straight through the file, each item to its place: its first axis may be as short as
+ * a kernel's 3, too short to read at a time. `items` holds a chunk. */
+static enum sit_status read_fortran(const struct sit_npy *npy, float *out, float *items,
+                                    unsigned char *chunk, struct sit_error *err)
+{
+    size_t n_items = npy->n_rows * npy->n_cols;
+    size_t n_held = CHUNK_BYTES / sizeof *items;
+    size_t row = 0, column = 0, place = 0;
+    for (size_t first = 0; first < n_items; first += n_held) {
+        size_t n = n_items - first < n_held ? n_items - first : n_held, bad = n;
+        enum sit_status status = read_run(npy, first, n, items, 1, chunk, &bad, err);
+        if (status != SIT_OK && status != SIT_E_NUMERIC)
+            return status;
+        for (size_t i = 0; i < n; i++) {
+            if (i == bad)
+                return bad_item(npy, row * npy->n_cols + place, err);
+            out[row * npy->n_cols + place] = items[i];
+            if (++row == npy->n_rows) {
+                row = 0;
+                place = column_place(npy, ++column);
+            }
+        }
+    }
+    return SIT_OK;
+}
+
+enum sit_status sit_npy_read_tensor(const struct sit_npy *npy, float *out,
+                                    struct sit_error *err)
+{
+    unsigned char *chunk = sit_malloc_array(CHUNK_BYTES, 1);
+    float *items = sit_malloc_array(CHUNK_BYTES, 1);
+    enum sit_status status;
+    size_t bad = 0;
+    if (chunk == NULL || items == NULL) {
+        status = sit_error_nomem(err);
+    } else if (npy->fortran_order) {
+        status = read_fortran(npy, out, items, chunk, err);
+    } else {
+        status = read_run(npy, 0, npy->n_rows * npy->n_cols, out, 1, chunk, &bad, err);
+        if (status == SIT_E_NUMERIC)
+            status = bad_item(npy, bad, err);
+    }
+    free(items);
     free(chunk);
     return status;
 }

@@ -21,7 +21,7 @@ struct fields {
     char descr[MAX_QUOTED_BYTES];
     bool fortran_order;
     size_t n_dims;
-    size_t shape[2];
+    size_t shape[SIT_NPY_MAX_DIMS];
     bool shape_too_large; /* syntactically right, but no size_t holds it */
 };
 
@@ -95,7 +95,7 @@ static bool take_number(struct cursor *c, size_t *out, bool *too_large)
     return true;
 }
 
-/* "(3, 4)", "(3,)", "()"; more than two dimensions are counted, not kept. */
+/* "(3, 4)", "(3,)", "()"; dimensions beyond the last we hold are counted, not kept. */
 static bool take_shape(struct cursor *c, struct fields *f)
 {
     if (!take(c, '('))
@@ -107,7 +107,7 @@ static bool take_shape(struct cursor *c, struct fields *f)
         size_t n;
         if (!take_number(c, &n, &f->shape_too_large))
             return false;
-        if (f->n_dims < 2)
+        if (f->n_dims < SIT_NPY_MAX_DIMS)
             f->shape[f->n_dims] = n;
         f->n_dims++;
         bool comma = take(c, ',');
@@ -183,9 +183,34 @@ static bool parse_descr(const char *descr, size_t *item_bytes, bool *big_endian)
     return true;
 }
 
+static enum sit_status check_dims(const struct fields *f, size_t max_dims,
+                                  const char *name, struct sit_error *err)
+{
+    if (f->n_dims >= 1 && f->n_dims <= max_dims)
+        return SIT_OK;
+    if (max_dims == 2)
+        return sit_error_set(err, SIT_E_FORMAT, "'%s': %zu dimensions, must be 1 or 2",
+                             name, f->n_dims);
+    return sit_error_set(err, SIT_E_FORMAT, "'%s': %zu dimensions, must be 1 to %zu",
+                         name, f->n_dims, max_dims);
+}
+
+/* Items and bytes the shape asks for; false where no size_t holds them. */
+static bool count_items(struct sit_npy *npy, size_t *n_items, size_t *n_bytes)
+{
+    npy->n_rows = npy->shape[0];
+    npy->n_cols = 1;
+    for (size_t k = 1; k < npy->n_dims; k++)
+        if (!sit_mul_size(npy->n_cols, npy->shape[k], &npy->n_cols))
+            return false;
+    return sit_mul_size(npy->n_rows, npy->n_cols, n_items) &&
+           sit_mul_size(*n_items, npy->item_bytes, n_bytes);
+}
+
 static enum sit_status check_fields(const struct fields *f, uint64_t file_bytes,
-                                    uint64_t offset_bytes, const char *name,
-                                    struct sit_npy *out, struct sit_error *err)
+                                    uint64_t offset_bytes, size_t max_dims,
+                                    const char *name, struct sit_npy *out,
+                                    struct sit_error *err)
 {
     struct sit_npy npy = {
         .fd = -1, .fortran_order = f->fortran_order, .data_offset_bytes = offset_bytes};
@@ -194,14 +219,13 @@ static enum sit_status check_fields(const struct fields *f, uint64_t file_bytes,
                              "'%s': type %s is not supported, only floats "
                              "(f2, f4 or f8)",
                              name, f->descr);
-    if (f->n_dims < 1 || f->n_dims > 2)
-        return sit_error_set(err, SIT_E_FORMAT, "'%s': %zu dimensions, must be 1 or 2",
-                             name, f->n_dims);
-    npy.n_rows = f->shape[0];
-    npy.n_cols = f->n_dims == 2 ? f->shape[1] : 1;
+    enum sit_status status = check_dims(f, max_dims, name, err);
+    if (status != SIT_OK)
+        return status;
+    npy.n_dims = f->n_dims;
+    memcpy(npy.shape, f->shape, f->n_dims * sizeof *npy.shape);
     size_t n_items, n_bytes;
-    if (f->shape_too_large || !sit_mul_size(npy.n_rows, npy.n_cols, &n_items) ||
-        !sit_mul_size(n_items, npy.item_bytes, &n_bytes) ||
+    if (f->shape_too_large || !count_items(&npy, &n_items, &n_bytes) ||
         n_bytes > UINT64_MAX - offset_bytes)
         return sit_error_set(err, SIT_E_FORMAT, "'%s': impossibly large shape", name);
     if (n_items == 0)
@@ -219,8 +243,9 @@ static enum sit_status check_fields(const struct fields *f, uint64_t file_bytes,
 }
 
 enum sit_status sit_npy_parse_header(const void *bytes, size_t n_bytes,
-                                     uint64_t file_bytes, const char *name,
-                                     struct sit_npy *out, struct sit_error *err)
+                                     uint64_t file_bytes, size_t max_dims,
+                                     const char *name, struct sit_npy *out,
+                                     struct sit_error *err)
 {
     const unsigned char *b = bytes;
     if (n_bytes < 10 || memcmp(b, "\x93NUMPY", 6) != 0)
@@ -251,5 +276,6 @@ enum sit_status sit_npy_parse_header(const void *bytes, size_t n_bytes,
         return sit_error_set(err, SIT_E_FORMAT,
                              "'%s': the header is not a .npy dictionary", name);
     }
-    return check_fields(&f, file_bytes, prefix_bytes + header_bytes, name, out, err);
+    return check_fields(&f, file_bytes, prefix_bytes + header_bytes, max_dims, name,
+                        out, err);
 }

@@ -26,7 +26,7 @@ static enum sit_status parse(int version, const char *dict, size_t data_bytes,
 {
     unsigned char bytes[1024];
     size_t n = make_header(bytes, version, dict);
-    return sit_npy_parse_header(bytes, n, n + data_bytes, "t.npy", out, err);
+    return sit_npy_parse_header(bytes, n, n + data_bytes, 2, "t.npy", out, err);
 }
 
 static void accepts(int version, const char *dict, size_t n_rows, size_t n_cols,
@@ -138,20 +138,21 @@ static void lengths_that_lie_are_refused(void **state)
     size_t n = make_header(
         bytes, 1, "{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1), }");
     for (size_t cut = 0; cut < n; cut++)
-        assert_int_equal(sit_npy_parse_header(bytes, cut, n + 4, "t", &npy, &failure),
-                         SIT_E_FORMAT);
-    assert_ok(sit_npy_parse_header(bytes, n, n + 4, "t", &npy, err));
+        assert_int_equal(
+            sit_npy_parse_header(bytes, cut, n + 4, 2, "t", &npy, &failure),
+            SIT_E_FORMAT);
+    assert_ok(sit_npy_parse_header(bytes, n, n + 4, 2, "t", &npy, err));
     bytes[8]++; /* one more than there is */
-    assert_int_equal(sit_npy_parse_header(bytes, n, n + 4, "t", &npy, &failure),
+    assert_int_equal(sit_npy_parse_header(bytes, n, n + 4, 2, "t", &npy, &failure),
                      SIT_E_FORMAT);
     assert_non_null(strstr(failure.message, "cut short"));
     bytes[6] = 2;
     memcpy(bytes + 8, "\xff\xff\xff\xff", 4);
-    assert_int_equal(sit_npy_parse_header(bytes, n, UINT64_MAX, "t", &npy, &failure),
+    assert_int_equal(sit_npy_parse_header(bytes, n, UINT64_MAX, 2, "t", &npy, &failure),
                      SIT_E_FORMAT);
     assert_non_null(strstr(failure.message, "too long"));
     bytes[6] = 4;
-    assert_int_equal(sit_npy_parse_header(bytes, n, n + 4, "t", &npy, &failure),
+    assert_int_equal(sit_npy_parse_header(bytes, n, n + 4, 2, "t", &npy, &failure),
                      SIT_E_FORMAT);
     assert_non_null(strstr(failure.message, "version 4"));
 }
@@ -268,6 +269,60 @@ static void values_that_are_not_finite_are_located(void **state)
     test_remove_dir(dir);
 }
 
+/* (2, 3, 2, 2) holding 0, 1, 2 ... in C order, as a file of either order. */
+static void tensors_are_read_in_c_order(void **state)
+{
+    (void)state;
+    char *dir = test_make_dir();
+    char *path = sit_file_join(dir, "t.npy");
+    float c_order[24], fortran[24], back[24];
+    for (size_t a = 0; a < 2; a++)
+        for (size_t b = 0; b < 3; b++)
+            for (size_t c = 0; c < 2; c++)
+                for (size_t d = 0; d < 2; d++) {
+                    size_t at = ((a * 3 + b) * 2 + c) * 2 + d;
+                    c_order[at] = (float)at;
+                    fortran[a + 2 * (b + 3 * (c + 2 * d))] = (float)at;
+                }
+    struct sit_npy npy = {0};
+    struct sit_error failure;
+    write_file(path, "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3, 2, 2)}",
+               c_order, sizeof c_order);
+    assert_int_equal(sit_npy_open(path, &npy, &failure), SIT_E_FORMAT);
+    assert_non_null(strstr(failure.message, "4 dimensions, must be 1 or 2"));
+    assert_ok(sit_npy_open_tensor(path, &npy, err));
+    assert_int_equal(npy.n_dims, 4);
+    assert_int_equal(npy.shape[1], 3);
+    assert_int_equal(npy.n_cols, 12);
+    assert_ok(sit_npy_read_tensor(&npy, back, err));
+    assert_memory_equal(back, c_order, sizeof back);
+    sit_npy_close(&npy);
+
+    write_file(path, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3, 2, 2)}",
+               fortran, sizeof fortran);
+    assert_ok(sit_npy_open_tensor(path, &npy, err));
+    assert_ok(sit_npy_read_tensor(&npy, back, err));
+    assert_memory_equal(back, c_order, sizeof back);
+    assert_ok(sit_npy_read_rows(&npy, 1, 1, back, err));
+    assert_memory_equal(back, c_order + 12, sizeof back / 2);
+    sit_npy_close(&npy);
+
+    fortran[1 + 2 * (2 + 3 * (0 + 2 * 1))] = NAN;
+    write_file(path, "{'descr': '<f4', 'fortran_order': True, 'shape': (2, 3, 2, 2)}",
+               fortran, sizeof fortran);
+    assert_ok(sit_npy_open_tensor(path, &npy, err));
+    assert_int_equal(sit_npy_read_tensor(&npy, back, &failure), SIT_E_NUMERIC);
+    assert_non_null(strstr(failure.message, "item [1, 2, 0, 1]"));
+    sit_npy_close(&npy);
+
+    write_file(path, "{'descr': '<f4', 'fortran_order': True, 'shape': (1,1,1,1,1)}",
+               fortran, 4);
+    assert_int_equal(sit_npy_open_tensor(path, &npy, &failure), SIT_E_FORMAT);
+    assert_non_null(strstr(failure.message, "5 dimensions, must be 1 to 4"));
+    free(path);
+    test_remove_dir(dir);
+}
+
 static void written_files_read_back(void **state)
 {
     (void)state;
@@ -330,6 +385,7 @@ int main(void)
         cmocka_unit_test(half_precision_is_exact),
         cmocka_unit_test(orders_and_bytes_give_the_same_rows),
         cmocka_unit_test(values_that_are_not_finite_are_located),
+        cmocka_unit_test(tensors_are_read_in_c_order),
         cmocka_unit_test(written_files_read_back),
         cmocka_unit_test(what_is_no_file_is_refused),
     };
