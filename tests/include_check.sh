@@ -11,7 +11,8 @@ declare -A layer_of=(
     [project]=store
     [image]=image [canvas]=image [demo]=image
     [matrix]=num
-    [npy]=feature [hog]=feature [vgg]=feature
+    [npy]=feature [hog]=feature [vgg]=feature [vgg_weights]=feature
+    [keras_head]=feature
     [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
     [interval]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
     [detect]=vision
@@ -31,6 +32,7 @@ declare -A may_use=(
 )
 declare -A owner=(
     [sqlite3.h]=store [cblas.h]=num [sixel.h]=term [curses.h]=tui [sha2.h]=base
+    [hdf5.h]=feature
 )
 
 breach() {

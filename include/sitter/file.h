@@ -60,6 +60,12 @@ void sit_sha256(const void *bytes, size_t n_bytes, uint8_t digest[SIT_SHA256_BYT
 enum sit_status sit_sha256_file(const char *path, char hex[SIT_SHA256_HEX_BYTES],
                                 struct sit_error *err);
 
+/** One digest for several files of a folder: the SHA-256 of the lines "HEX  NAME\n"
+ * that `sha256sum NAME...` prints in it. */
+enum sit_status sit_sha256_files(const char *dir, const char *const *names,
+                                 size_t n_names, char hex[SIT_SHA256_HEX_BYTES],
+                                 struct sit_error *err);
+
 /** A digest as hex. */
 void sit_sha256_hex(const uint8_t digest[SIT_SHA256_BYTES],
                     char hex[SIT_SHA256_HEX_BYTES]);

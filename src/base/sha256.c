@@ -4,6 +4,7 @@
 #include <sha2.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "sitter/file.h"
 
@@ -44,4 +45,29 @@ enum sit_status sit_sha256_file(const char *path, char hex[SIT_SHA256_HEX_BYTES]
     SHA256Final(digest, &context);
     sit_sha256_hex(digest, hex);
     return SIT_OK;
+}
+
+enum sit_status sit_sha256_files(const char *dir, const char *const *names,
+                                 size_t n_names, char hex[SIT_SHA256_HEX_BYTES],
+                                 struct sit_error *err)
+{
+    struct sit_buf lines = {0};
+    enum sit_status status = SIT_OK;
+    for (size_t i = 0; status == SIT_OK && i < n_names; i++) {
+        char one[SIT_SHA256_HEX_BYTES];
+        char *path = sit_file_join(dir, names[i]);
+        status = path != NULL ? sit_sha256_file(path, one, err) : sit_error_nomem(err);
+        if (status == SIT_OK)
+            sit_buf_appendf(&lines, "%s  %s\n", one, names[i]);
+        free(path);
+    }
+    if (status == SIT_OK && lines.failed)
+        status = sit_error_nomem(err);
+    if (status == SIT_OK) {
+        uint8_t digest[SIT_SHA256_BYTES];
+        sit_sha256(sit_buf_text(&lines), lines.n_bytes, digest);
+        sit_sha256_hex(digest, hex);
+    }
+    sit_buf_release(&lines);
+    return status;
 }

@@ -203,7 +203,7 @@ static enum sit_status parse_npy(void *context, struct sit_error *cause)
 {
     const struct bytes *bytes = context;
     struct sit_npy npy = {0};
-    return sit_npy_parse_header(bytes->bytes, bytes->n, bytes->n, "x", &npy, cause);
+    return sit_npy_parse_header(bytes->bytes, bytes->n, bytes->n, 2, "x", &npy, cause);
 }
 
 static void test_npy_header(void **state)

@@ -1,0 +1,2 @@
+sit_fuzz_target(fuzz_weights SOURCES fuzz_weights.c LIBRARIES sitter_feature m)
+target_include_directories(fuzz_weights PRIVATE ${PROJECT_SOURCE_DIR}/src/feature)
