@@ -117,7 +117,7 @@ json_t *json_evaluation(const struct sit_evaluation *evaluation)
     const struct sit_leak *leak = &evaluation->leak;
     /* Test figures stand under "test"; others under the name of their split. */
     return json_pack(
-        "{s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:f, s:o, s:o, s:{s:I, s:I}}", "model",
+        "{s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:f, s:o, s:{s:I, s:I}}", "model",
         (json_int_t)evaluation->model_id, "head", json_safe_text(evaluation->head),
         "features", json_safe_text(evaluation->features), "classes", classes, "c",
         json_number_or_null(evaluation->c), "n_train", (json_int_t)evaluation->n_train,
