@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "sitter/buf.h"
+#include "sitter/dense.h"
 #include "sitter/progress.h"
 #include "sitter/status.h"
 
@@ -173,6 +174,21 @@ enum sit_status sit_head_out_of_fold(const struct sit_dataset *data,
 enum sit_status sit_folds_assign(const uint8_t *y, const uint32_t *group, size_t n,
                                  size_t n_classes, size_t n_folds, uint32_t *fold,
                                  struct sit_error *err);
+
+/**
+ * A head of given weights: an MLP on unscaled features. n_classes outputs (softmax), or
+ * for two classes one (sigmoid: the probability of class 1). Copied. SIT_E_ARG: no
+ * layers, another number of outputs, sizes beyond the limits; SIT_E_NOMEM.
+ */
+enum sit_status sit_head_from_layers(const struct sit_dense_net *net, size_t n_classes,
+                                     struct sit_head **out, struct sit_error *err);
+
+/**
+ * Dense layers that give a head's probabilities from unscaled features: its scaling and
+ * temperature are worked into them, in float32. SIT_E_NUMERIC: they do not fit.
+ */
+enum sit_status sit_head_get_layers(const struct sit_head *head,
+                                    struct sit_dense_net *out, struct sit_error *err);
 
 /** Append the head as bytes (own format, versioned, little-endian, with a checksum). */
 enum sit_status sit_head_serialise(const struct sit_head *head, struct sit_buf *out,
