@@ -10,7 +10,7 @@ declare -A layer_of=(
     [rng]=base [status]=base [text]=base [thread]=base
     [project]=store
     [image]=image [canvas]=image [demo]=image
-    [matrix]=num
+    [matrix]=num [dense]=num
     [npy]=feature [hog]=feature [vgg]=feature [vgg_weights]=feature
     [keras_head]=feature
     [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
@@ -18,7 +18,7 @@ declare -A layer_of=(
     [detect]=vision
     [term]=term
     [labels]=app [session]=app [review]=app [import]=app [export]=app [train]=app
-    [feature_job]=app [year]=app [metadata]=app [demo_project]=app
+    [feature_job]=app [year]=app [metadata]=app [demo_project]=app [keras_model]=app
     [tui]=tui
 )
 declare -A may_use=(

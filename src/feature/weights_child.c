@@ -18,6 +18,8 @@
 #include "sitter/alloc.h"
 #include "weights_file.h"
 
+pthread_mutex_t weights_hdf5_mutex = PTHREAD_MUTEX_INITIALIZER;
+
 enum {
     MAX_CPU_SECONDS = 60,
     MAX_MORE_BYTES = 2000 << 20, /* beyond what the process holds at the fork */
@@ -273,7 +275,9 @@ enum sit_status weights_file_read(const char *path, const struct weights_filter 
         return status;
     if (pipe2(fds, O_CLOEXEC) != 0)
         return sit_error_set_errno(err, SIT_E_IO, "cannot read '%s'", path);
+    pthread_mutex_lock(&weights_hdf5_mutex);
     pid_t child = fork();
+    pthread_mutex_unlock(&weights_hdf5_mutex);
     if (child < 0) {
         status = sit_error_set_errno(err, SIT_E_IO, "cannot read '%s'", path);
         close(fds[0]);

@@ -5,6 +5,7 @@
 #ifndef SITTER_FEATURE_WEIGHTS_FILE_H
 #define SITTER_FEATURE_WEIGHTS_FILE_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -77,6 +78,10 @@ const char *weights_shape_text(const size_t *shape, size_t n_dims,
 /* What the tensor is called behind the last slash: "kernel", "bias" (":0" cut off). */
 void weights_short_name(const struct weights_tensor *tensor, char *out,
                         size_t out_bytes);
+
+/* HDF5 is not thread-safe: held around its use in this process, and around a fork so
+ * that a child does not find it half-way. */
+extern pthread_mutex_t weights_hdf5_mutex;
 
 /*
  * weights_hdf5.c: the same in this process, from a file or from bytes. Not to be used
