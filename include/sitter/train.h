@@ -63,7 +63,7 @@ enum sit_status sit_train(struct sit_project *project,
                           struct sit_error *err);
 
 /** The options a stored model was trained with. The set's name in *options points into
- * *model. SIT_E_FORMAT. */
+ * *model. SIT_E_FORMAT; SIT_E_UNSUPPORTED: it was imported. */
 enum sit_status sit_train_options_of_model(const struct sit_model *model,
                                            struct sit_train_options *options,
                                            struct sit_error *err);

@@ -135,6 +135,14 @@ static void read_mlp_options(const json_t *object, struct sit_head_options *head
     }
 }
 
+bool model_is_imported(const struct sit_model *model)
+{
+    json_t *object = json_loads(model->options != NULL ? model->options : "", 0, NULL);
+    bool imported = json_is_object(json_object_get(object, MODEL_IMPORTED));
+    json_decref(object);
+    return imported;
+}
+
 enum sit_status sit_train_options_of_model(const struct sit_model *model,
                                            struct sit_train_options *options,
                                            struct sit_error *err)
@@ -142,6 +150,14 @@ enum sit_status sit_train_options_of_model(const struct sit_model *model,
     json_t *object = parse(model, model->options, "options", err);
     if (object == NULL)
         return SIT_E_FORMAT;
+    if (json_object_get(object, MODEL_IMPORTED) != NULL) {
+        json_decref(object);
+        return sit_error_set(err, SIT_E_UNSUPPORTED,
+                             "model %lld was imported, not trained here: how to train "
+                             "another like it is not known (sitter train makes a new "
+                             "one)",
+                             (long long)model->id);
+    }
     enum sit_head_kind kind;
     if (!sit_head_kind_find(model->head, &kind)) {
         json_decref(object);

@@ -5,6 +5,8 @@
 #ifndef SITTER_APP_MODEL_JSON_H
 #define SITTER_APP_MODEL_JSON_H
 
+#include <stdbool.h>
+
 #include "sitter/train.h"
 
 /* JSON text, the caller's to free; NULL without memory. */
@@ -21,6 +23,11 @@ struct model_report {
 };
 enum sit_status model_report_from_json(const struct sit_model *model,
                                        struct model_report *out, struct sit_error *err);
+
+/* The member of the options that says where a head came from that was not trained here:
+ * {"format", "file", "sha256"}. */
+#define MODEL_IMPORTED "imported"
+bool model_is_imported(const struct sit_model *model);
 
 /* The options for heads like this one on other rows: the stored ones, with the C that
  * was found by cross-validation instead of another search. */

@@ -81,9 +81,14 @@ static enum sit_status compute(struct sit_project *project,
 {
     const struct sit_model *model = &loaded->model;
     struct labelled_faces faces = {0};
-    struct sit_train_options options;
+    struct sit_train_options options = {0};
     float *p = NULL;
-    enum sit_status status = model_refit_options(model, &loaded->report, &options, err);
+    /* An imported head has not seen the train faces, as far as is known: its own
+     * probabilities take the place of out-of-fold ones. */
+    bool imported = model_is_imported(model);
+    enum sit_status status = SIT_OK;
+    if (!imported)
+        status = model_refit_options(model, &loaded->report, &options, err);
     if (status == SIT_OK)
         status = labelled_faces_load(project, loaded->set.id, loaded->set.dim,
                                      model->classes, model->n_classes, &faces, err);
@@ -104,7 +109,11 @@ static enum sit_status compute(struct sit_project *project,
         status = sit_head_predict(loaded->head, test->x, test->n, test->d, p, err);
     if (status == SIT_OK)
         add_mistakes(list, loaded, test, p, SIT_TEST);
-    if (status == SIT_OK && train->n > 0) {
+    if (status == SIT_OK && train->n > 0 && imported) {
+        status = sit_head_predict(loaded->head, train->x, train->n, train->d, p, err);
+        if (status == SIT_OK)
+            add_mistakes(list, loaded, train, p, SIT_TRAIN);
+    } else if (status == SIT_OK && train->n > 0) {
         struct sit_dataset rows = labelled_rows_dataset(train, model->n_classes);
         status = sit_head_out_of_fold(&rows, &options.head, N_FOLDS, progress, p, err);
         if (status == SIT_E_ARG) {

@@ -1,5 +1,6 @@
 /*
- * sitter export, sitter labels import: labels to and from other programs.
+ * sitter export, sitter labels import: labels and heads to other programs, labels from
+ * them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "commands.h"
 #include "json_out.h"
+#include "keras_out.h"
 #include "sitter/export.h"
 
 static int export_folder(const struct cli *cli, struct sit_project *project)
@@ -80,6 +82,21 @@ static int export_rows(const struct cli *cli, struct sit_project *project, bool 
     return code;
 }
 
+static int export_keras(const struct cli *cli, struct sit_project *project,
+                        size_t model_id)
+{
+    const char *out = cli_value(cli, "out");
+    struct sit_keras_outputs outputs;
+    struct sit_error err;
+    if (cli_check_out(cli, out) != CLI_DONE)
+        return CLI_FAILED;
+    if (sit_keras_export(project, (int64_t)model_id, out, &outputs, &err) != SIT_OK)
+        return cli_fail(&err);
+    cli_say(cli, "model %lld for Keras in '%s'", (long long)outputs.model_id, out);
+    cli_say_keras_outputs(cli, &outputs);
+    return CLI_DONE;
+}
+
 static int run_export(struct cli *cli)
 {
     const char *format = cli_value(cli, "format");
@@ -87,12 +104,16 @@ static int run_export(struct cli *cli)
         format = "csv";
     bool csv = strcmp(format, "csv") == 0, jsonl = strcmp(format, "jsonl") == 0;
     bool folder = strcmp(format, "imagefolder") == 0;
+    bool keras = strcmp(format, "keras") == 0;
     size_t model_id = 0;
-    if (!csv && !jsonl && !folder)
+    if (!csv && !jsonl && !folder && !keras)
         return cli_usage_error(
-            "export: --format is 'csv', 'jsonl' or 'imagefolder', not '%s'", format);
+            "export: --format is 'csv', 'jsonl', 'imagefolder' or 'keras', not '%s'",
+            format);
     if (folder && cli_value(cli, "out") == NULL)
         return cli_usage_error("export: imagefolder needs --out FOLDER");
+    if (keras && cli_value(cli, "out") == NULL)
+        return cli_usage_error("export: keras needs --out FILE");
     if (!cli_size(cli, "model", 1, INT64_MAX, &model_id))
         return CLI_USAGE;
     struct sit_project *project = NULL;
@@ -101,23 +122,25 @@ static int run_export(struct cli *cli)
         return code;
     code = check_model(project, model_id);
     if (code == CLI_DONE)
-        code = folder ? export_folder(cli, project)
-                      : export_rows(cli, project, csv, model_id);
+        code = folder  ? export_folder(cli, project)
+               : keras ? export_keras(cli, project, model_id)
+                       : export_rows(cli, project, csv, model_id);
     sit_project_close(project);
     return code;
 }
 
 static const struct cli_option export_options[] = {
-    {"format", "FORMAT", "csv (default), jsonl or imagefolder"},
+    {"format", "FORMAT", "csv (default), jsonl, imagefolder, or keras: a head"},
     {"out", "PATH", "file or folder (default for csv and jsonl: standard output)"},
-    {"model", "ID", "whose predictions (default: the newest that has any)"},
+    {"model", "ID",
+     "whose predictions (default: the newest that has any); keras: which head"},
     {NULL, NULL, NULL},
 };
 
 const struct cli_command cli_command_export = {
     .name = "export",
     .arguments = "",
-    .summary = "labels and predictions as CSV, JSON lines or folders",
+    .summary = "labels and predictions as CSV, JSON lines or folders; heads",
     .options = export_options,
     .run = run_export,
 };

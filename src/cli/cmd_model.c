@@ -1,11 +1,12 @@
 /*
- * sitter model list, show, remove: the stored heads.
+ * sitter model list, show, remove, import: the stored heads.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "commands.h"
 #include "json_out.h"
+#include "keras_out.h"
 
 static json_t *model_object(const struct sit_model *model,
                             const struct sit_class_list *classes)
@@ -127,6 +128,63 @@ static int run_remove(struct cli *cli)
     sit_project_close(project);
     return code;
 }
+
+static json_t *class_keys(const struct sit_keras_outputs *outputs)
+{
+    json_t *keys = json_array();
+    for (size_t k = 0; k < outputs->n_classes; k++)
+        json_array_append_new(keys, json_safe_text(outputs->classes[k].key));
+    return keys;
+}
+
+static int run_import(struct cli *cli)
+{
+    struct sit_project *project = NULL;
+    struct sit_keras_outputs outputs;
+    struct sit_error err;
+    struct sit_keras_import_options options = {.path = cli_value(cli, "keras"),
+                                               .features = cli_value(cli, "features"),
+                                               .classes = cli_value(cli, "classes")};
+    if (options.path == NULL)
+        return cli_usage_error("model import: --keras FILE is missing");
+    int code = cli_open(cli, SIT_PROJECT_WRITE, &project);
+    if (code != CLI_DONE)
+        return code;
+    enum sit_status status = sit_keras_import(project, &options, &outputs, &err);
+    sit_project_close(project);
+    if (status != SIT_OK)
+        return cli_fail(&err);
+    if (cli_flag(cli, "json"))
+        return json_out(json_pack("{s:I, s:o}", "model", (json_int_t)outputs.model_id,
+                                  "classes", class_keys(&outputs)));
+    printf("model %lld\n", (long long)outputs.model_id);
+    cli_say_keras_outputs(cli, &outputs);
+    cli_say_next(cli, "predict, evaluate");
+    return cli_finish_stdout();
+}
+
+static const struct cli_option import_options[] = {
+    {"keras", "FILE", "a Keras 2 file (HDF5), full model or weights"},
+    {"features", "SET", "the features it takes (default: the newest set)"},
+    {"classes", "KEYS",
+     "its outputs' classes in order, as in f,m; a sigmoid is the "
+     "second's (default: female, male)"},
+    {"json", NULL, "as JSON"},
+    {NULL, NULL, NULL},
+};
+
+const struct cli_command cli_command_model_import = {
+    .name = "model import",
+    .arguments = "",
+    .summary = "a head that Keras trained",
+    .text =
+        "Dense layers in a row with ReLU between them and a sigmoid or softmax at the\n"
+        "end; dropout is passed over. The head takes the features as they are in the\n"
+        "set, so they must be computed as they were for its training. It can predict\n"
+        "and be evaluated, reviewed and exported like any other, but not retrained.",
+    .options = import_options,
+    .run = run_import,
+};
 
 static const struct cli_option list_options[] = {
     {"json", NULL, "as JSON"},

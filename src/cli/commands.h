@@ -19,6 +19,7 @@ extern const struct cli_command cli_command_evaluate;
 extern const struct cli_command cli_command_review;
 extern const struct cli_command cli_command_predict;
 extern const struct cli_command cli_command_model_list;
+extern const struct cli_command cli_command_model_import;
 extern const struct cli_command cli_command_model_show;
 extern const struct cli_command cli_command_model_remove;
 extern const struct cli_command cli_command_export;

@@ -130,8 +130,11 @@ void print_evaluation(const struct sit_evaluation *e)
         printf(", C = %.4g", e->c);
     if (e->temperature != 1)
         printf(", temperature %.3f", e->temperature);
-    printf(", trained on %zu face%s in %.0f ms\n", e->n_train, cli_plural(e->n_train),
-           e->train_ms);
+    if (isfinite(e->train_ms))
+        printf(", trained on %zu face%s in %.0f ms\n", e->n_train,
+               cli_plural(e->n_train), e->train_ms);
+    else
+        printf(", imported\n");
     const struct sit_metrics *m = &e->metrics;
     if (!e->has_metrics) {
         printf("no labelled %s faces to judge it on\n",

@@ -26,6 +26,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_model_list,
     &cli_command_model_show,
     &cli_command_model_remove,
+    &cli_command_model_import,
     &cli_command_export,
     &cli_command_labels_import,
     &cli_command_metadata_import,
