@@ -13,6 +13,7 @@
 #include "sitter/matrix.h"
 #include "sitter/term.h"
 #include "sitter/tui.h"
+#include "sitter/vgg_weights.h"
 
 enum { ANSWER_MS = 1200 };
 
@@ -70,10 +71,11 @@ static json_t *terminal_object(const struct findings *findings)
 
 static json_t *libraries_object(void)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s}", "sqlite",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?}", "sqlite",
                      sit_project_sqlite_version(), "sixel", sit_term_sixel_version(),
                      "ncurses", sit_tui_curses_version(), "openblas",
-                     sit_matrix_blas_version(), "jansson", jansson_version_str());
+                     sit_matrix_blas_version(), "jansson", jansson_version_str(),
+                     "hdf5", sit_hdf5_version());
 }
 
 static void print_terminal(const struct findings *findings)
@@ -115,10 +117,11 @@ static int run(struct cli *cli)
     } else {
         print_terminal(&findings);
         printf("locale: %s\n", nl_langinfo(CODESET));
-        printf("libraries: SQLite %s, libsixel %s, %s, %s, jansson %s\n",
+        printf("libraries: SQLite %s, libsixel %s, %s, %s, jansson %s, HDF5 %s\n",
                sit_project_sqlite_version(), sit_term_sixel_version(),
                sit_tui_curses_version(), sit_matrix_blas_version(),
-               jansson_version_str());
+               jansson_version_str(),
+               sit_hdf5_version() != NULL ? sit_hdf5_version() : "none");
         printf("project: ");
         cli_put_safe(cli->db);
         printf(": ");

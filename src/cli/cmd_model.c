@@ -166,9 +166,7 @@ static int run_import(struct cli *cli)
 static const struct cli_option import_options[] = {
     {"keras", "FILE", "a Keras 2 file (HDF5), full model or weights"},
     {"features", "SET", "the features it takes (default: the newest set)"},
-    {"classes", "KEYS",
-     "its outputs' classes in order, as in f,m; a sigmoid is the "
-     "second's (default: female, male)"},
+    {"classes", "KEYS", "its outputs' classes in order (default: f,m by their names)"},
     {"json", NULL, "as JSON"},
     {NULL, NULL, NULL},
 };
@@ -181,7 +179,10 @@ const struct cli_command cli_command_model_import = {
         "Dense layers in a row with ReLU between them and a sigmoid or softmax at the\n"
         "end; dropout is passed over. The head takes the features as they are in the\n"
         "set, so they must be computed as they were for its training. It can predict\n"
-        "and be evaluated, reviewed and exported like any other, but not retrained.",
+        "and be evaluated, reviewed and exported like any other, but not retrained. "
+        "One\n"
+        "sigmoid output is the probability of the second of two classes: without\n"
+        "--classes of male, against female.",
     .options = import_options,
     .run = run_import,
 };

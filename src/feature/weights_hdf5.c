@@ -378,7 +378,9 @@ enum sit_status weights_walk_image(const void *bytes, size_t n_bytes, const char
 
 const char *sit_hdf5_version(void)
 {
-    return H5_VERS_INFO;
+#define TEXT_OF(number)     #number
+#define VERSION_OF(a, b, c) TEXT_OF(a) "." TEXT_OF(b) "." TEXT_OF(c)
+    return VERSION_OF(H5_VERS_MAJOR, H5_VERS_MINOR, H5_VERS_RELEASE);
 }
 
 #else

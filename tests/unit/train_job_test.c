@@ -9,8 +9,10 @@
 
 #include "sitter/export.h"
 #include "sitter/feature_job.h"
+#include "sitter/keras_model.h"
 #include "sitter/review.h"
 #include "sitter/train.h"
+#include "sitter/vgg_weights.h"
 
 enum { N_FACES = 120, DIM = 6 };
 
@@ -526,6 +528,51 @@ static void test_against_reference(void **state)
     free(path);
 }
 
+/* A head that comes from elsewhere predicts, is judged and reviewed; nothing can be
+ * trained like it. */
+static void test_imported_model(void **state)
+{
+    struct train_fixture *f = *state;
+    char *file = in_dir(f->base.dir, "head.h5");
+    struct sit_train_options options = logistic(1), found;
+    struct sit_keras_import_options import = {.path = file, .classes = "f,m"};
+    struct sit_keras_outputs outputs;
+    struct sit_evaluation own, imported;
+    struct sit_review_list list = {0};
+    struct sit_error failure = {0};
+    struct sit_model model = {0};
+    int64_t used;
+    size_t n;
+    if (sit_hdf5_version() == NULL)
+        skip();
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &own, NULL, err));
+    assert_ok(sit_keras_export(f->project, 0, file, &outputs, err));
+    assert_string_equal(outputs.classes[1].name, "male");
+    assert_ok(sit_keras_import(f->project, &import, &outputs, err));
+    assert_int_equal(outputs.model_id, own.model_id + 1);
+    assert_ok(sit_evaluate(f->project, 0, SIT_EVALUATE_TEST, NULL, &imported, err));
+    assert_true(imported.metrics.accuracy == own.metrics.accuracy);
+    assert_true(fabs(imported.metrics.log_loss - own.metrics.log_loss) < 1e-6);
+    assert_ok(sit_predict(f->project, 0, NULL, &used, &n, err));
+    assert_int_equal(used, outputs.model_id);
+    assert_int_equal(n, N_FACES);
+    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &list, err));
+    assert_true(list.n > 0 && list.n_test > 0 && list.n_train > 0);
+    sit_review_list_release(&list);
+    assert_int_equal(sit_review_compute(f->base.path, 0, true, NULL, &list, &failure),
+                     SIT_E_UNSUPPORTED);
+    assert_non_null(strstr(failure.message, "was imported, not trained here"));
+    assert_int_equal(
+        sit_evaluate(f->project, 0, SIT_EVALUATE_CV, NULL, &imported, &failure),
+        SIT_E_UNSUPPORTED);
+    assert_ok(sit_project_model(f->project, 0, &model, err));
+    assert_int_equal(sit_train_options_of_model(&model, &found, &failure),
+                     SIT_E_UNSUPPORTED);
+    free(model.options);
+    free(model.report);
+    free(file);
+}
+
 #define with_project(test)  cmocka_unit_test_setup_teardown(test, setup, teardown)
 #define with_training(test) cmocka_unit_test_setup_teardown(test, setup_whole, teardown)
 
@@ -540,6 +587,7 @@ int main(void)
         with_training(test_options_are_kept),
         with_training(test_damaged_models),
         with_training(test_review),
+        with_training(test_imported_model),
         with_project(test_few_sources),
         with_project(test_against_reference),
     };
