@@ -16,7 +16,8 @@
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 
-typedef float lanes __attribute__((vector_size(LANES * sizeof(float))));
+/* It points into arrays of float. */
+typedef float lanes __attribute__((vector_size(LANES * sizeof(float)), may_alias));
 typedef int32_t lane_mask __attribute__((vector_size(LANES * sizeof(int32_t))));
 
 static inline lanes load(const float *x)
