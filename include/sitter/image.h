@@ -126,6 +126,36 @@ enum sit_status sit_image_crop(const struct sit_image *image, size_t x_px, size_
 /** Grey values (ITU-R BT.601 luma, 0 to 255) into grey[height_px * width_px]. */
 void sit_image_to_grey(const struct sit_image *image, float *grey);
 
+/** One channel of 8 bits, rows packed, top row first. Zero-initialise. */
+struct sit_grey {
+    size_t width_px;
+    size_t height_px;
+    uint8_t *luma;
+};
+
+void sit_grey_release(struct sit_grey *grey);
+
+/** BT.601 luma of a picture, rounded to whole levels. *out is written only on success.
+ */
+enum sit_status sit_grey_from_image(const struct sit_image *image, struct sit_grey *out,
+                                    struct sit_error *err);
+
+/**
+ * As sit_image_decode(), luma only: a JPEG's own, without the cost of its colours;
+ * sit_grey_from_image() of anything else. Thread-safe.
+ */
+enum sit_status sit_grey_decode(const void *bytes, size_t n_bytes, const char *name,
+                                struct sit_grey *out, struct sit_error *err);
+
+/**
+ * Scale to exactly width_px x height_px (both of at least 1) into out (height_px,
+ * width_px), with the filters of sit_image_scale(). In whole numbers: what is flat
+ * stays flat, and every processor gives the same. SIT_E_ARG (an empty picture),
+ * SIT_E_NOMEM. Thread-safe.
+ */
+enum sit_status sit_grey_scale(const struct sit_grey *grey, size_t width_px,
+                               size_t height_px, uint8_t *out, struct sit_error *err);
+
 /** Append a JPEG (quality 1 to 100) or a PNG to *out. */
 enum sit_status sit_image_encode_jpeg(const struct sit_image *image, int quality,
                                       struct sit_buf *out, struct sit_error *err);

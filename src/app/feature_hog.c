@@ -33,13 +33,13 @@ static void compute_one(struct hog_block *block, size_t i)
 {
     char name[40];
     snprintf(name, sizeof name, "picture of face %lld", (long long)block->face_ids[i]);
-    struct sit_image image = {0};
+    struct sit_grey image = {0};
     struct sit_error *err = &block->errors[i];
-    block->status[i] = sit_image_decode(sit_buf_text(&block->pictures[i]),
-                                        block->pictures[i].n_bytes, name, &image, err);
+    block->status[i] = sit_grey_decode(sit_buf_text(&block->pictures[i]),
+                                       block->pictures[i].n_bytes, name, &image, err);
     if (block->status[i] == SIT_OK)
         block->status[i] = sit_hog_extract(&image, block->x + i * SIT_HOG_DIM, err);
-    sit_image_release(&image);
+    sit_grey_release(&image);
 }
 
 static void *compute_some(void *context)

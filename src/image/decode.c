@@ -253,28 +253,65 @@ static enum sit_status decode_by_stb(const uint8_t *bytes, size_t n_bytes,
     return SIT_OK;
 }
 
-enum sit_status sit_image_decode(const void *bytes, size_t n_bytes, const char *name,
-                                 struct sit_image *out, struct sit_error *err)
+/* A JPEG's pixels of 1 or 3 channels. SIT_E_UNSUPPORTED: for stb to decode. */
+static enum sit_status load_jpeg(const void *bytes, size_t n_bytes, const char *name,
+                                 const struct picture_header *header, size_t n_channels,
+                                 uint8_t **out, struct sit_error *err)
 {
-    struct picture_header header;
-    struct sit_image image = {0};
+    struct jpeg_pixels jpeg = {0};
     struct sit_error reason;
-    enum sit_status status = read_size(bytes, n_bytes, name, false, &header, err);
-    if (status != SIT_OK)
-        return status;
-    status = header.format == SIT_IMAGE_JPEG
-                 ? decode_jpeg(bytes, n_bytes, &image, &reason)
-                 : SIT_E_UNSUPPORTED;
+    enum sit_status status = decode_jpeg(bytes, n_bytes, n_channels, &jpeg, &reason);
     if (status == SIT_E_UNSUPPORTED)
-        return decode_by_stb(bytes, n_bytes, name, &header, out, err);
+        return status;
     if (status == SIT_E_FORMAT)
         return refuse(err, name, reason.message);
     if (status != SIT_OK)
         return sit_error_nomem(err);
-    if (image.width_px != header.width_px || image.height_px != header.height_px) {
-        sit_image_release(&image);
+    if (jpeg.width_px != header->width_px || jpeg.height_px != header->height_px) {
+        free(jpeg.pixels);
         return refuse(err, name, "its headers contradict each other");
     }
-    *out = image;
+    *out = jpeg.pixels;
     return SIT_OK;
+}
+
+enum sit_status sit_image_decode(const void *bytes, size_t n_bytes, const char *name,
+                                 struct sit_image *out, struct sit_error *err)
+{
+    struct picture_header header;
+    uint8_t *rgb = NULL;
+    enum sit_status status = read_size(bytes, n_bytes, name, false, &header, err);
+    if (status != SIT_OK)
+        return status;
+    status = header.format == SIT_IMAGE_JPEG
+                 ? load_jpeg(bytes, n_bytes, name, &header, 3, &rgb, err)
+                 : SIT_E_UNSUPPORTED;
+    if (status == SIT_E_UNSUPPORTED)
+        return decode_by_stb(bytes, n_bytes, name, &header, out, err);
+    if (status == SIT_OK)
+        *out = (struct sit_image){header.width_px, header.height_px, rgb};
+    return status;
+}
+
+enum sit_status sit_grey_decode(const void *bytes, size_t n_bytes, const char *name,
+                                struct sit_grey *out, struct sit_error *err)
+{
+    struct picture_header header;
+    struct sit_image image = {0};
+    uint8_t *luma = NULL;
+    enum sit_status status = read_size(bytes, n_bytes, name, false, &header, err);
+    if (status != SIT_OK)
+        return status;
+    status = header.format == SIT_IMAGE_JPEG
+                 ? load_jpeg(bytes, n_bytes, name, &header, 1, &luma, err)
+                 : SIT_E_UNSUPPORTED;
+    if (status == SIT_E_UNSUPPORTED) {
+        status = decode_by_stb(bytes, n_bytes, name, &header, &image, err);
+        if (status == SIT_OK)
+            status = sit_grey_from_image(&image, out, err);
+        sit_image_release(&image);
+    } else if (status == SIT_OK) {
+        *out = (struct sit_grey){header.width_px, header.height_px, luma};
+    }
+    return status;
 }

@@ -6,11 +6,14 @@
 
 #include <setjmp.h>
 #include <stdio.h> /* before jpeglib.h, which needs it */
+#include <stdlib.h>
 #include <string.h>
 
 #include <jpeglib.h>
 
 #include <jerror.h>
+
+#include "sitter/alloc.h"
 
 struct decoder {
     struct jpeg_decompress_struct jpeg;
@@ -18,7 +21,8 @@ struct decoder {
     jmp_buf failed;
     enum sit_status status;
     char reason[JMSG_LENGTH_MAX];
-    struct sit_image image;
+    size_t n_channels;
+    uint8_t *pixels;
 };
 
 _Noreturn static void leave(j_common_ptr jpeg)
@@ -65,29 +69,36 @@ static void start(struct decoder *decoder, const uint8_t *bytes, size_t n_bytes)
         decoder->status = SIT_E_UNSUPPORTED;
         longjmp(decoder->failed, 1);
     }
-    decoder->jpeg.out_color_space = JCS_RGB;
+    decoder->jpeg.out_color_space = decoder->n_channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
     (void)jpeg_start_decompress(&decoder->jpeg);
 }
 
 static void read_rows(struct decoder *decoder)
 {
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
-    decoder->status = sit_image_new(jpeg->output_width, jpeg->output_height,
-                                    &decoder->image, NULL);
-    if (decoder->status != SIT_OK)
+    if (jpeg->output_width > SIT_IMAGE_MAX_SIDE_PX ||
+        jpeg->output_height > SIT_IMAGE_MAX_SIDE_PX) {
+        decoder->status = SIT_E_FORMAT; /* what was checked before is smaller */
+        snprintf(decoder->reason, sizeof decoder->reason, "a second, larger size");
         longjmp(decoder->failed, 1);
+    }
+    size_t row_bytes = jpeg->output_width * decoder->n_channels;
+    decoder->pixels = sit_malloc_array(jpeg->output_height, row_bytes);
+    if (decoder->pixels == NULL) {
+        decoder->status = SIT_E_NOMEM;
+        longjmp(decoder->failed, 1);
+    }
     while (jpeg->output_scanline < jpeg->output_height) {
-        JSAMPROW row = decoder->image.rgb +
-                       (size_t)jpeg->output_scanline * jpeg->output_width * 3;
+        JSAMPROW row = decoder->pixels + jpeg->output_scanline * row_bytes;
         (void)jpeg_read_scanlines(jpeg, &row, 1);
     }
     (void)jpeg_finish_decompress(jpeg);
 }
 
-enum sit_status decode_jpeg(const uint8_t *bytes, size_t n_bytes, struct sit_image *out,
-                            struct sit_error *reason)
+enum sit_status decode_jpeg(const uint8_t *bytes, size_t n_bytes, size_t n_channels,
+                            struct jpeg_pixels *out, struct sit_error *reason)
 {
-    struct decoder decoder = {.status = SIT_OK};
+    struct decoder decoder = {.status = SIT_OK, .n_channels = n_channels};
     decoder.jpeg.err = jpeg_std_error(&decoder.calls);
     decoder.jpeg.client_data = &decoder;
     decoder.calls.error_exit = leave;
@@ -97,12 +108,13 @@ enum sit_status decode_jpeg(const uint8_t *bytes, size_t n_bytes, struct sit_ima
         start(&decoder, bytes, n_bytes);
         read_rows(&decoder);
     }
+    size_t width_px = decoder.jpeg.output_width, height_px = decoder.jpeg.output_height;
     jpeg_destroy_decompress(&decoder.jpeg);
     if (decoder.status == SIT_OK) {
-        *out = decoder.image;
+        *out = (struct jpeg_pixels){width_px, height_px, decoder.pixels};
         return SIT_OK;
     }
-    sit_image_release(&decoder.image);
+    free(decoder.pixels);
     if (decoder.status == SIT_E_NOMEM)
         return sit_error_nomem(reason);
     if (decoder.status == SIT_E_FORMAT)

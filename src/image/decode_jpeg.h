@@ -7,13 +7,19 @@
 
 #include "sitter/image.h"
 
+/** Rows packed, top row first; free() the pixels. */
+struct jpeg_pixels {
+    size_t width_px, height_px;
+    uint8_t *pixels;
+};
+
 /**
- * Decode into a new picture. Data that contradict themselves or end early are refused,
- * not filled up. SIT_E_UNSUPPORTED (and no message) for a colour space that libjpeg
- * does not turn into RGB (CMYK); SIT_E_FORMAT with libjpeg's reason alone in *reason,
- * SIT_E_NOMEM.
+ * Decode to RGB (n_channels 3) or to luma alone (1), as the file stores it. Data that
+ * contradict themselves or end early are refused, not filled up. SIT_E_UNSUPPORTED (and
+ * no message) for a colour space that libjpeg does not turn into RGB (CMYK);
+ * SIT_E_FORMAT with libjpeg's reason alone in *reason, SIT_E_NOMEM.
  */
-enum sit_status decode_jpeg(const uint8_t *bytes, size_t n_bytes, struct sit_image *out,
-                            struct sit_error *reason);
+enum sit_status decode_jpeg(const uint8_t *bytes, size_t n_bytes, size_t n_channels,
+                            struct jpeg_pixels *out, struct sit_error *reason);
 
 #endif
