@@ -431,6 +431,7 @@ struct sit_feature_set {
     char model[32];   /* "npy", "hog", "vggface" */
     char *provenance; /* JSON text */
     size_t n_faces;
+    bool complete; /* false: being made, or left off */
     int64_t created_at_ms;
 };
 
@@ -439,16 +440,26 @@ enum sit_status sit_project_feature_sets(struct sit_project *project,
                                          struct sit_feature_set **out, size_t *n,
                                          struct sit_error *err);
 void sit_feature_sets_release(struct sit_feature_set *sets, size_t n);
+/** Those that are being made or were left off, by id. */
+enum sit_status sit_project_unfinished_feature_sets(struct sit_project *project,
+                                                    struct sit_feature_set **out,
+                                                    size_t *n, struct sit_error *err);
 
-/** By name; with name NULL the newest. SIT_E_NOT_FOUND. Release with n = 1 of the above
- * or free(provenance). */
+/** A complete one by name; with name NULL the newest. SIT_E_NOT_FOUND. Release with n =
+ * 1 of the above or free(provenance). */
 enum sit_status sit_project_feature_set(struct sit_project *project, const char *name,
                                         struct sit_feature_set *out,
                                         struct sit_error *err);
 
-/** A new set that nobody sees until it is finished; an unfinished one of that name is
- * taken up again where model, provenance and dim agree, else thrown away. Makes its own
- * transaction. */
+/** The same by name, complete or not. */
+enum sit_status sit_project_any_feature_set(struct sit_project *project,
+                                            const char *name,
+                                            struct sit_feature_set *out,
+                                            struct sit_error *err);
+
+/** A new set that nobody sees until it is finished; one of that name is taken up again
+ * where model, provenance and dim agree, and replaced where it is unfinished and empty,
+ * else SIT_E_EXISTS. Makes its own transaction. */
 enum sit_status sit_project_begin_feature_set(struct sit_project *project,
                                               const char *name, size_t dim,
                                               const char *model, const char *provenance,
@@ -478,6 +489,27 @@ enum sit_status sit_project_features(struct sit_project *project, int64_t set_id
                                      size_t dim, int64_t after_id,
                                      sit_feature_fn *visit, void *context,
                                      struct sit_error *err);
+
+struct sit_feature_row {
+    int64_t face_id;
+    const char *name;    /* of the face; borrowed, as the vector is */
+    const float *vector; /* dim floats */
+    size_t n_rows;       /* of the whole set, the same in each row */
+};
+/** Anything but SIT_OK ends the walk, which returns it. */
+typedef enum sit_status sit_feature_row_fn(void *context,
+                                           const struct sit_feature_row *row,
+                                           struct sit_error *err);
+
+/** Walk a whole set by face id, as it was at one moment. */
+enum sit_status sit_project_feature_rows(struct sit_project *project, int64_t set_id,
+                                         size_t dim, sit_feature_row_fn *visit,
+                                         void *context, struct sit_error *err);
+
+/** The vector of one face into out (dim). SIT_E_NOT_FOUND. */
+enum sit_status sit_project_feature(struct sit_project *project, int64_t set_id,
+                                    int64_t face_id, size_t dim, float *out,
+                                    struct sit_error *err);
 
 /*
  * Models and predictions

@@ -1,5 +1,5 @@
 /*
- * Files: whole reads, atomic writes, folders.
+ * Files: whole reads, folders, paths. Writing is file_writer.c's.
  */
 #include "sitter/file.h"
 
@@ -62,80 +62,6 @@ enum sit_status sit_file_read(const char *path, size_t max_bytes, struct sit_buf
         out->data[before] = '\0';
         out->failed = false;
     }
-    return status;
-}
-
-static bool write_all(int fd, const char *bytes, size_t n_bytes)
-{
-    while (n_bytes > 0) {
-        ssize_t n = write(fd, bytes, n_bytes);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return false;
-        bytes += n;
-        n_bytes -= (size_t)n;
-    }
-    return true;
-}
-
-/* To a device or a pipe. */
-static enum sit_status write_through(const char *path, const void *bytes,
-                                     size_t n_bytes, struct sit_error *err)
-{
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && write_all(fd, bytes, n_bytes);
-    enum sit_status status = SIT_OK;
-    if (!ok)
-        status = sit_error_set_errno(err, SIT_E_IO, "cannot write '%s'", path);
-    if (fd >= 0)
-        close(fd);
-    return status;
-}
-
-static enum sit_status replace_file(const char *path, const void *bytes, size_t n_bytes,
-                                    struct sit_error *err)
-{
-    struct sit_buf temp = {0};
-    sit_buf_appendf(&temp, "%s.XXXXXX", path);
-    if (temp.failed)
-        return sit_error_nomem(err);
-    enum sit_status status = SIT_OK;
-    int fd = mkostemp(temp.data, O_CLOEXEC);
-    if (fd < 0) {
-        status = sit_error_set_errno(err, SIT_E_IO, "cannot write '%s'", path);
-        sit_buf_release(&temp);
-        return status;
-    }
-    mode_t mask = umask(0);
-    umask(mask);
-    bool ok = write_all(fd, bytes, n_bytes) && fchmod(fd, 0666 & ~mask) == 0 &&
-              fsync(fd) == 0;
-    if (!ok)
-        status = sit_error_set_errno(err, SIT_E_IO, "cannot write '%s'", path);
-    if (close(fd) != 0 && status == SIT_OK)
-        status = sit_error_set_errno(err, SIT_E_IO, "cannot write '%s'", path);
-    if (status == SIT_OK && rename(temp.data, path) != 0)
-        status = sit_error_set_errno(err, SIT_E_IO, "cannot write '%s'", path);
-    if (status != SIT_OK)
-        unlink(temp.data);
-    sit_buf_release(&temp);
-    return status;
-}
-
-enum sit_status sit_file_write_atomic(const char *path, const void *bytes,
-                                      size_t n_bytes, struct sit_error *err)
-{
-    struct stat info;
-    bool is_there = stat(path, &info) == 0;
-    if (is_there && S_ISDIR(info.st_mode))
-        return sit_error_set(err, SIT_E_IO, "cannot write '%s': it is a folder", path);
-    if (is_there && !S_ISREG(info.st_mode))
-        return write_through(path, bytes, n_bytes, err);
-    char *target = is_there ? realpath(path, NULL) : NULL;
-    enum sit_status status = replace_file(target != NULL ? target : path, bytes,
-                                          n_bytes, err);
-    free(target);
     return status;
 }
 

@@ -19,8 +19,8 @@ void sit_feature_sets_release(struct sit_feature_set *sets, size_t n)
 
 #define SET_COLUMNS                                                                    \
     "SELECT id, name, dim, model, provenance, created_at_ms,"                          \
-    " (SELECT count(*) FROM feature WHERE set_id = feature_set.id) FROM feature_set"   \
-    " WHERE complete = 1 "
+    " (SELECT count(*) FROM feature WHERE set_id = feature_set.id), complete"          \
+    " FROM feature_set "
 
 static enum sit_status read_set(sqlite3_stmt *stmt, struct sit_feature_set *set,
                                 struct sit_error *err)
@@ -32,6 +32,7 @@ static enum sit_status read_set(sqlite3_stmt *stmt, struct sit_feature_set *set,
         .dim = (size_t)sqlite3_column_int64(stmt, 2),
         .created_at_ms = sqlite3_column_int64(stmt, 5),
         .n_faces = (size_t)sqlite3_column_int64(stmt, 6),
+        .complete = sqlite3_column_int(stmt, 7) != 0,
     };
     snprintf(set->name, sizeof set->name, "%s", name != NULL ? name : "");
     snprintf(set->model, sizeof set->model, "%s", model != NULL ? model : "");
@@ -40,11 +41,10 @@ static enum sit_status read_set(sqlite3_stmt *stmt, struct sit_feature_set *set,
     return SIT_OK;
 }
 
-enum sit_status sit_project_feature_sets(struct sit_project *project,
-                                         struct sit_feature_set **out, size_t *n,
-                                         struct sit_error *err)
+static enum sit_status read_sets(struct sit_project *project, sqlite3_stmt *stmt,
+                                 struct sit_feature_set **out, size_t *n,
+                                 struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(project, SET_COLUMNS "ORDER BY id", err);
     struct sit_feature_set *sets = NULL;
     size_t used = 0, capacity = 0;
     enum sit_status status = SIT_OK;
@@ -72,66 +72,106 @@ enum sit_status sit_project_feature_sets(struct sit_project *project,
     return SIT_OK;
 }
 
+enum sit_status sit_project_feature_sets(struct sit_project *project,
+                                         struct sit_feature_set **out, size_t *n,
+                                         struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(project,
+                                    SET_COLUMNS "WHERE complete = 1 ORDER BY id", err);
+    return read_sets(project, stmt, out, n, err);
+}
+
+enum sit_status sit_project_unfinished_feature_sets(struct sit_project *project,
+                                                    struct sit_feature_set **out,
+                                                    size_t *n, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(project,
+                                    SET_COLUMNS "WHERE complete = 0 ORDER BY id", err);
+    return read_sets(project, stmt, out, n, err);
+}
+
+/* One set, if there is one. */
+static enum sit_status find_set(struct sit_project *project, sqlite3_stmt *stmt,
+                                const char *name, bool *found,
+                                struct sit_feature_set *out, struct sit_error *err)
+{
+    if (name != NULL)
+        db_bind_text(stmt, 1, name);
+    enum sit_status status = db_step(project, stmt, found, err);
+    if (status == SIT_OK && *found) {
+        status = read_set(stmt, out, err);
+        sqlite3_reset(stmt);
+    }
+    return status;
+}
+
+static enum sit_status no_such_set(const struct sit_project *project, const char *name,
+                                   struct sit_error *err)
+{
+    return sit_error_set(err, SIT_E_NOT_FOUND,
+                         "no feature set '%s' in '%s' (sitter features list)", name,
+                         project->path);
+}
+
 enum sit_status sit_project_feature_set(struct sit_project *project, const char *name,
                                         struct sit_feature_set *out,
                                         struct sit_error *err)
 {
-    sqlite3_stmt *stmt = name != NULL
-                             ? db_prepare(project, SET_COLUMNS "AND name = ?", err)
-                             : db_prepare(project,
-                                          SET_COLUMNS "ORDER BY id DESC LIMIT 1", err);
-    if (name != NULL)
-        db_bind_text(stmt, 1, name);
-    bool row;
-    enum sit_status status = db_step(project, stmt, &row, err);
-    if (status != SIT_OK)
+    bool found;
+    sqlite3_stmt *stmt =
+        name != NULL
+            ? db_prepare(project, SET_COLUMNS "WHERE complete = 1 AND name = ?", err)
+            : db_prepare(project,
+                         SET_COLUMNS "WHERE complete = 1 ORDER BY id DESC LIMIT 1",
+                         err);
+    enum sit_status status = find_set(project, stmt, name, &found, out, err);
+    if (status != SIT_OK || found)
         return status;
-    if (!row && name != NULL)
-        return sit_error_set(err, SIT_E_NOT_FOUND,
-                             "no feature set '%s' in '%s' (sitter features list)", name,
-                             project->path);
-    if (!row)
-        return sit_error_set(
-            err, SIT_E_NOT_FOUND,
-            "'%s' has no features yet (sitter features extract or import)",
-            project->path);
-    status = read_set(stmt, out, err);
-    sqlite3_reset(stmt);
-    return status;
+    if (name != NULL)
+        return no_such_set(project, name, err);
+    return sit_error_set(err, SIT_E_NOT_FOUND,
+                         "'%s' has no features yet (sitter features extract or import)",
+                         project->path);
+}
+
+enum sit_status sit_project_any_feature_set(struct sit_project *project,
+                                            const char *name,
+                                            struct sit_feature_set *out,
+                                            struct sit_error *err)
+{
+    bool found;
+    sqlite3_stmt *stmt = db_prepare(project, SET_COLUMNS "WHERE name = ?", err);
+    enum sit_status status = find_set(project, stmt, name, &found, out, err);
+    if (status != SIT_OK || found)
+        return status;
+    return no_such_set(project, name, err);
 }
 
 /* An unfinished set of that name: kept (its id in *id) where it is the same work,
- * removed otherwise; a finished one is an error. */
+ * removed where it holds nothing yet; another one is an error. */
 static enum sit_status reuse_set(struct sit_project *project, const char *name,
                                  size_t dim, const char *model, const char *provenance,
                                  int64_t *id, struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(
-        project,
-        "SELECT id, complete, dim = ?2 AND model = ?3 AND provenance = ?4"
-        " FROM feature_set WHERE name = ?1",
-        err);
-    db_bind_text(stmt, 1, name);
-    sqlite3_bind_int64(stmt, 2, (int64_t)dim);
-    db_bind_text(stmt, 3, model);
-    db_bind_text(stmt, 4, provenance);
-    bool row;
-    enum sit_status status = db_step(project, stmt, &row, err);
-    if (status != SIT_OK || !row)
+    struct sit_feature_set set = {0};
+    enum sit_status status = sit_project_any_feature_set(project, name, &set, err);
+    if (status == SIT_E_NOT_FOUND)
+        return SIT_OK;
+    if (status != SIT_OK)
         return status;
-    int64_t found = sqlite3_column_int64(stmt, 0);
-    bool complete = sqlite3_column_int(stmt, 1) != 0;
-    bool same = sqlite3_column_int(stmt, 2) != 0;
-    sqlite3_reset(stmt);
-    if (same)
-        *id = found;
-    else if (complete)
-        return sit_error_set(err, SIT_E_EXISTS,
-                             "feature set '%s' is there already and was made otherwise",
-                             name);
+    if (set.dim == dim && strcmp(set.model, model) == 0 && set.provenance != NULL &&
+        strcmp(set.provenance, provenance) == 0)
+        *id = set.id;
+    else if (!set.complete && set.n_faces == 0)
+        status = sit_project_remove_feature_set(project, set.id, err);
     else
-        return sit_project_remove_feature_set(project, found, err);
-    return SIT_OK;
+        status = sit_error_set(
+            err, SIT_E_EXISTS,
+            "feature set '%s' is there already and was made otherwise (another --set, "
+            "or sitter features remove --set %s)",
+            name, name);
+    free(set.provenance);
+    return status;
 }
 
 enum sit_status sit_project_begin_feature_set(struct sit_project *project,
@@ -256,6 +296,22 @@ enum sit_status sit_project_faces_without_feature(struct sit_project *project,
     return SIT_OK;
 }
 
+/* The vector of one row, aligned, into `vector`. */
+static enum sit_status copy_vector(struct sit_project *project, sqlite3_stmt *stmt,
+                                   int column, int64_t face_id, size_t dim,
+                                   float *vector, struct sit_error *err)
+{
+    const void *blob = sqlite3_column_blob(stmt, column);
+    if (blob == NULL ||
+        (size_t)sqlite3_column_bytes(stmt, column) != dim * sizeof *vector)
+        return sit_error_set(err, SIT_E_FORMAT,
+                             "'%s' is damaged: a feature vector of face %lld has "
+                             "the wrong size",
+                             project->path, (long long)face_id);
+    memcpy(vector, blob, dim * sizeof *vector);
+    return SIT_OK;
+}
+
 enum sit_status sit_project_features(struct sit_project *project, int64_t set_id,
                                      size_t dim, int64_t after_id,
                                      sit_feature_fn *visit, void *context,
@@ -276,22 +332,69 @@ enum sit_status sit_project_features(struct sit_project *project, int64_t set_id
         if (status != SIT_OK || !row)
             break;
         int64_t face_id = sqlite3_column_int64(stmt, 0);
-        const void *blob = sqlite3_column_blob(stmt, 1);
-        if (blob == NULL ||
-            (size_t)sqlite3_column_bytes(stmt, 1) != dim * sizeof *vector) {
-            sqlite3_reset(stmt);
-            status = sit_error_set(err, SIT_E_FORMAT,
-                                   "'%s' is damaged: a feature vector of face %lld has "
-                                   "the wrong size",
-                                   project->path, (long long)face_id);
-            break;
-        }
-        memcpy(vector, blob, dim * sizeof *vector); /* aligned for the visitor */
-        if (!visit(context, face_id, vector)) {
+        status = copy_vector(project, stmt, 1, face_id, dim, vector, err);
+        if (status != SIT_OK || !visit(context, face_id, vector)) {
             sqlite3_reset(stmt);
             break;
         }
     }
     free(vector);
+    return status;
+}
+
+enum sit_status sit_project_feature_rows(struct sit_project *project, int64_t set_id,
+                                         size_t dim, sit_feature_row_fn *visit,
+                                         void *context, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "SELECT x.face_id, face.name, x.vector,"
+        " (SELECT count(*) FROM feature WHERE set_id = ?1)"
+        " FROM feature AS x CROSS JOIN face ON face.id = x.face_id WHERE x.set_id = ?1"
+        " ORDER BY x.face_id",
+        err);
+    float *vector = sit_malloc_array(dim, sizeof *vector);
+    enum sit_status status = vector != NULL ? SIT_OK : sit_error_nomem(err);
+    sqlite3_bind_int64(stmt, 1, set_id);
+    while (status == SIT_OK) {
+        bool row;
+        status = db_step(project, stmt, &row, err);
+        if (status != SIT_OK || !row)
+            break;
+        struct sit_feature_row found = {
+            .face_id = sqlite3_column_int64(stmt, 0),
+            .name = (const char *)sqlite3_column_text(stmt, 1),
+            .vector = vector,
+            .n_rows = (size_t)sqlite3_column_int64(stmt, 3),
+        };
+        status = found.name != NULL
+                     ? copy_vector(project, stmt, 2, found.face_id, dim, vector, err)
+                     : sit_error_nomem(err);
+        if (status == SIT_OK)
+            status = visit(context, &found, err);
+        if (status != SIT_OK)
+            sqlite3_reset(stmt);
+    }
+    free(vector);
+    return status;
+}
+
+enum sit_status sit_project_feature(struct sit_project *project, int64_t set_id,
+                                    int64_t face_id, size_t dim, float *out,
+                                    struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        project, "SELECT vector FROM feature WHERE set_id = ? AND face_id = ?", err);
+    sqlite3_bind_int64(stmt, 1, set_id);
+    sqlite3_bind_int64(stmt, 2, face_id);
+    bool row;
+    enum sit_status status = db_step(project, stmt, &row, err);
+    if (status != SIT_OK)
+        return status;
+    if (!row)
+        return sit_error_set(err, SIT_E_NOT_FOUND, "face %lld has no vector in the set",
+                             (long long)face_id);
+    status = copy_vector(project, stmt, 0, face_id, dim, out, err);
+    sqlite3_reset(stmt);
     return status;
 }
