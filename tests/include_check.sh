@@ -11,7 +11,7 @@ declare -A layer_of=(
     [project]=store
     [image]=image [canvas]=image [demo]=image
     [matrix]=num [dense]=num
-    [npy]=feature [hog]=feature [vgg]=feature [vgg_weights]=feature
+    [npy]=feature [npy_writer]=feature [hog]=feature [vgg]=feature [vgg_weights]=feature
     [keras_head]=feature
     [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
     [interval]=stats [bootstrap]=stats [paired]=stats [power_law]=stats

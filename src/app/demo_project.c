@@ -207,6 +207,7 @@ static enum sit_status make_project(const struct demo_maker *maker, const char *
     struct sit_project *project = NULL;
     struct sit_import_options import = {0};
     struct sit_import_result imported;
+    struct sit_extract_options extract = {0};
     struct sit_feature_result features;
     sit_class_list_default(&classes);
     enum sit_status status = sit_project_create(db_path, &classes, err);
@@ -223,8 +224,8 @@ static enum sit_status make_project(const struct demo_maker *maker, const char *
     if (status == SIT_OK)
         status = import_metadata(maker, project, err);
     if (status == SIT_OK && maker->options->features)
-        status = sit_features_extract_hog(project, "hog", 0, maker->notes,
-                                          maker->progress, &features, err);
+        status = sit_features_extract(project, &extract, maker->notes, maker->progress,
+                                      &features, err);
     free(faces);
     sit_project_close(project);
     return status;

@@ -1,67 +1,19 @@
 /*
- * Feature sets from and to .npy files with a list of names.
+ * Feature sets from .npy files with a list of names. The other way is
+ * feature_export.c's.
  */
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "face_names.h"
+#include "feature_provenance.h"
+#include "name_lines.h"
 #include "sitter/alloc.h"
 #include "sitter/feature_job.h"
 #include "sitter/npy.h"
 
-enum { MAX_NAMES_BYTES = 256 * 1024 * 1024, BLOCK_ROWS = 1024 };
-
-/* The lines of a names file; the pointers lead into its bytes. */
-struct name_lines {
-    struct sit_buf bytes;
-    char **lines;
-    size_t n;
-};
-
-static void name_lines_release(struct name_lines *lines)
-{
-    free(lines->lines);
-    sit_buf_release(&lines->bytes);
-}
-
-static enum sit_status name_lines_read(const char *path, struct name_lines *out,
-                                       struct sit_error *err)
-{
-    struct name_lines result = {0};
-    enum sit_status status = sit_file_read(path, MAX_NAMES_BYTES, &result.bytes, err);
-    if (status != SIT_OK)
-        return status;
-    size_t capacity = 0, n_bytes = result.bytes.n_bytes;
-    char *text = result.bytes.data;
-    if (n_bytes > 0 && memchr(text, '\0', n_bytes) != NULL)
-        status = sit_error_set(err, SIT_E_FORMAT, "'%s' is no text: it has NUL bytes",
-                               path);
-    for (size_t at = 0; status == SIT_OK && at < n_bytes;) {
-        char *end = memchr(text + at, '\n', n_bytes - at);
-        size_t length = end != NULL ? (size_t)(end - text) - at : n_bytes - at;
-        void *lines = result.lines;
-        if (!sit_grow_array(&lines, &capacity, result.n + 1, sizeof *result.lines)) {
-            status = sit_error_nomem(err);
-            break;
-        }
-        result.lines = lines;
-        result.lines[result.n++] = text + at;
-        size_t next = at + length + 1;
-        text[at + length] = '\0'; /* the buffer has a byte to spare */
-        if (length > 0 && text[at + length - 1] == '\r')
-            text[at + length - 1] = '\0';
-        at = next;
-    }
-    if (status != SIT_OK) {
-        name_lines_release(&result);
-        return status;
-    }
-    *out = result;
-    return SIT_OK;
-}
+enum { BLOCK_ROWS = 1024 };
 
 /* Which face each row belongs to; 0 for none. */
 static enum sit_status match_rows(struct sit_project *project,
@@ -143,21 +95,20 @@ static enum sit_status store_rows(struct sit_project *project, int64_t set_id,
     return status;
 }
 
-static char *npy_provenance(const char *npy_path, struct sit_error *err)
+static enum sit_status npy_provenance(const char *npy_path, json_t **out,
+                                      struct sit_error *err)
 {
     char hex[SIT_SHA256_HEX_BYTES];
-    if (sit_sha256_file(npy_path, hex, err) != SIT_OK)
-        return NULL;
-    const char *slash = strrchr(npy_path, '/');
-    json_t *object = json_pack("{s:s, s:s}", "file",
-                               slash != NULL ? slash + 1 : npy_path, "sha256", hex);
-    if (object == NULL) /* a name that is no UTF-8 */
-        object = json_pack("{s:s}", "sha256", hex);
-    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
-    json_decref(object);
-    if (text == NULL)
-        sit_error_nomem(err);
-    return text;
+    enum sit_status status = sit_sha256_file(npy_path, hex, err);
+    if (status != SIT_OK)
+        return status;
+    json_t *object = json_pack("{s:s}", "sha256", hex);
+    if (object == NULL || !feature_provenance_add_path(object, "file", npy_path)) {
+        json_decref(object);
+        return sit_error_nomem(err);
+    }
+    *out = object;
+    return SIT_OK;
 }
 
 static enum sit_status count_missing(struct sit_project *project, int64_t set_id,
@@ -180,7 +131,7 @@ import_open(struct sit_project *project, const struct sit_npy *npy,
     struct name_lines lines = {0};
     int64_t *face_ids = NULL, set_id = 0;
     float *block = NULL;
-    char *provenance = NULL;
+    json_t *provenance = NULL;
     enum sit_status status = name_lines_read(names_path, &lines, err);
     if (status == SIT_OK && lines.n != npy->n_rows)
         status = sit_error_set(err, SIT_E_FORMAT,
@@ -200,13 +151,11 @@ import_open(struct sit_project *project, const struct sit_npy *npy,
     status = match_rows(project, &lines, face_ids, notes, result, err);
     if (status == SIT_OK)
         status = check_values(npy, block, progress, err);
-    if (status == SIT_OK) {
-        provenance = npy_provenance(npy_path, err);
-        status = provenance != NULL ? SIT_OK : SIT_E_IO;
-    }
     if (status == SIT_OK)
-        status = sit_project_begin_feature_set(project, set_name, npy->n_cols, "npy",
-                                               provenance, &set_id, err);
+        status = npy_provenance(npy_path, &provenance, err);
+    if (status == SIT_OK)
+        status = feature_set_begin(project, set_name, npy->n_cols, "npy", provenance,
+                                   &set_id, err);
     if (status == SIT_OK)
         status = store_rows(project, set_id, npy, face_ids, block, progress,
                             &result->n_stored, err);
@@ -215,7 +164,7 @@ import_open(struct sit_project *project, const struct sit_npy *npy,
     if (status == SIT_OK)
         status = count_missing(project, set_id, result, err);
 done:
-    free(provenance);
+    json_decref(provenance);
     free(block);
     free(face_ids);
     name_lines_release(&lines);
@@ -239,92 +188,5 @@ enum sit_status sit_features_import(struct sit_project *project, const char *npy
     sit_npy_close(&npy);
     if (status == SIT_OK)
         *out = result;
-    return status;
-}
-
-/*
- * Export
- */
-
-struct export_rows {
-    float *x;
-    int64_t *face_ids;
-    size_t n, capacity, dim;
-};
-
-static bool take_row(void *context, int64_t face_id, const float *vector)
-{
-    struct export_rows *rows = context;
-    if (rows->n == rows->capacity)
-        return false;
-    memcpy(rows->x + rows->n * rows->dim, vector, rows->dim * sizeof *vector);
-    rows->face_ids[rows->n++] = face_id;
-    return true;
-}
-
-static enum sit_status names_text(struct sit_project *project,
-                                  const struct export_rows *rows, struct sit_buf *text,
-                                  struct sit_error *err)
-{
-    struct sit_face_detail detail = {0};
-    enum sit_status status = SIT_OK;
-    for (size_t i = 0; status == SIT_OK && i < rows->n; i++) {
-        status = sit_project_face_detail(project, rows->face_ids[i], &detail, err);
-        if (status == SIT_OK && strpbrk(detail.name, "\r\n") != NULL)
-            status = sit_error_set(
-                err, SIT_E_FORMAT,
-                "face '%s' cannot stand in a list of names: it has a "
-                "line break",
-                detail.name);
-        if (status == SIT_OK)
-            sit_buf_appendf(text, "%s\n", detail.name);
-    }
-    if (status == SIT_OK && text->failed)
-        status = sit_error_nomem(err);
-    sit_face_detail_release(&detail);
-    return status;
-}
-
-enum sit_status sit_features_export(struct sit_project *project, const char *set_name,
-                                    const char *npy_path, const char *names_path,
-                                    size_t *n_faces, struct sit_error *err)
-{
-    struct sit_feature_set set = {0};
-    struct export_rows rows = {0};
-    struct sit_buf names = {0};
-    enum sit_status status = sit_project_feature_set(project, set_name, &set, err);
-    if (status != SIT_OK)
-        return status;
-    size_t n_floats;
-    if (sit_mul_size(set.n_faces, set.dim, &n_floats)) {
-        rows = (struct export_rows){.capacity = set.n_faces, .dim = set.dim};
-        rows.x = sit_malloc_array(n_floats, sizeof *rows.x);
-        rows.face_ids = sit_calloc(set.n_faces, sizeof *rows.face_ids);
-    }
-    if (rows.x == NULL || rows.face_ids == NULL)
-        status = sit_error_nomem(err);
-    if (status == SIT_OK && set.n_faces == 0)
-        status = sit_error_set(err, SIT_E_NOT_FOUND, "feature set '%s' is empty",
-                               set.name);
-    if (status == SIT_OK)
-        status = sit_project_features(project, set.id, set.dim, 0, take_row, &rows,
-                                      err);
-    if (status == SIT_OK)
-        status = names_text(project, &rows, &names, err);
-    if (status == SIT_OK)
-        status = sit_npy_write(npy_path, rows.x, rows.n, rows.dim, err);
-    if (status == SIT_OK) {
-        status = sit_file_write_atomic(names_path, sit_buf_text(&names), names.n_bytes,
-                                       err);
-        struct stat info;
-        if (status != SIT_OK && stat(npy_path, &info) == 0 && S_ISREG(info.st_mode))
-            unlink(npy_path); /* rows that nobody can name are of no use */
-    }
-    if (status == SIT_OK)
-        *n_faces = rows.n;
-    sit_buf_release(&names);
-    free(rows.x);
-    free(rows.face_ids);
-    free(set.provenance);
     return status;
 }

@@ -1,5 +1,5 @@
 /*
- * .npy files on disk: opening, reading rows as float32, writing. The header's grammar
+ * .npy files on disk: opening, reading rows as float32. The header's grammar
  * is npy_header.c's.
  */
 #include "sitter/npy.h"
@@ -305,52 +305,5 @@ enum sit_status sit_npy_read_tensor(const struct sit_npy *npy, float *out,
     }
     free(items);
     free(chunk);
-    return status;
-}
-
-static void append_header(struct sit_buf *out, size_t n_rows, size_t n_cols)
-{
-    char dict[160];
-    int n = snprintf(dict, sizeof dict,
-                     "{'descr': '<f4', 'fortran_order': False, 'shape': (%zu, %zu), }",
-                     n_rows, n_cols);
-    /* Padded with spaces so that the data starts at a multiple of 64. */
-    size_t used = 10 + (size_t)n + 1;
-    size_t padded = (used + 63) / 64 * 64;
-    size_t header_bytes = padded - 10;
-    sit_buf_append(out, "\x93NUMPY\x01\x00", 8);
-    sit_buf_append_char(out, (char)(header_bytes & 255));
-    sit_buf_append_char(out, (char)(header_bytes >> 8));
-    sit_buf_append_text(out, dict);
-    for (size_t i = used; i < padded; i++)
-        sit_buf_append_char(out, ' ');
-    sit_buf_append_char(out, '\n');
-}
-
-enum sit_status sit_npy_write(const char *path, const float *x, size_t n_rows,
-                              size_t n_cols, struct sit_error *err)
-{
-    size_t n, n_bytes;
-    if (n_rows == 0 || n_cols == 0)
-        return sit_error_set(err, SIT_E_ARG, "'%s': no rows or columns to write", path);
-    if (!sit_mul_size(n_rows, n_cols, &n) || !sit_mul_size(n, 4, &n_bytes))
-        return sit_error_set(err, SIT_E_LIMIT, "'%s': too large to write", path);
-    struct sit_buf bytes = {0};
-    append_header(&bytes, n_rows, n_cols);
-    size_t header_bytes = bytes.n_bytes;
-    if (bytes.failed || !sit_buf_reserve(&bytes, n_bytes)) {
-        sit_buf_release(&bytes);
-        return sit_error_nomem(err);
-    }
-    unsigned char *at = (unsigned char *)bytes.data + header_bytes;
-    for (size_t i = 0; i < n; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        for (int k = 0; k < 4; k++)
-            *at++ = (unsigned char)(bits >> (8 * k));
-    }
-    enum sit_status status = sit_file_write_atomic(path, bytes.data,
-                                                   header_bytes + n_bytes, err);
-    sit_buf_release(&bytes);
     return status;
 }

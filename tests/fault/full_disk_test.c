@@ -142,11 +142,12 @@ static void test_exports(void **state)
     struct sit_error cause = {0};
     struct sit_feature_result r;
     size_t n;
-    assert_ok(sit_features_extract_hog(project, "hog", 200, NULL, NULL, &r, err));
+    struct sit_extract_options extract = {.limit = 200};
+    assert_ok(sit_features_extract(project, &extract, NULL, NULL, &r, err));
     char *before = folder_state(disk->dir);
     limit(disk, true);
-    enum sit_status features = sit_features_export(project, "hog", out, names, &n,
-                                                   &cause);
+    enum sit_status features = sit_features_export(project, "hog", out, names, NULL,
+                                                   NULL, &n, &cause);
     assert_full(features, &cause, out);
     enum sit_status backup = sit_project_backup(project, out, &cause);
     assert_full(backup, &cause, out);
@@ -180,6 +181,7 @@ static void test_features(void **state)
     struct sit_error cause = {0};
     size_t n_sets;
     struct sit_import_options options = {0};
+    struct sit_extract_options extract = {0};
     struct sit_import_result imported;
     char *few = in_dir(disk->base.dir, "few");
     make_pictures(few, 60);
@@ -187,8 +189,8 @@ static void test_features(void **state)
     assert_ok(
         sit_import_paths(project, &path, 1, &options, NULL, NULL, &imported, err));
     limit(disk, true);
-    enum sit_status status = sit_features_extract_hog(project, "hog", 0, NULL, NULL, &r,
-                                                      &cause);
+    enum sit_status status = sit_features_extract(project, &extract, NULL, NULL, &r,
+                                                  &cause);
     limit(disk, false);
     assert_full(status, &cause, db);
     assert_ok(sit_project_feature_sets(project, &sets, &n_sets, err));
