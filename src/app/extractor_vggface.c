@@ -39,7 +39,7 @@ static enum sit_status find_preprocess(const struct sit_extract_options *options
 static enum sit_status describe(const struct sit_extract_options *options,
                                 json_t *provenance, struct sit_error *err)
 {
-    enum sit_vgg_preprocess preprocess;
+    enum sit_vgg_preprocess preprocess = SIT_VGG_RAW;
     char hex[SIT_SHA256_HEX_BYTES];
     if (options->weights_path == NULL)
         return sit_error_set(err, SIT_E_ARG, "vggface features need a weights file");

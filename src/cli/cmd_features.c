@@ -1,5 +1,5 @@
 /*
- * sitter features extract, import, list, export: feature sets of the faces.
+ * sitter features extract, import, export: feature sets of the faces in and out.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,12 +8,6 @@
 #include "commands.h"
 #include "json_out.h"
 #include "sitter/feature_job.h"
-
-static json_t *provenance_object(const char *text)
-{
-    json_t *object = json_loads(text != NULL ? text : "", 0, NULL);
-    return object != NULL ? object : json_null();
-}
 
 static int print_result(struct cli *cli, const char *set,
                         const struct sit_feature_result *result)
@@ -60,17 +54,52 @@ static int finish(struct cli *cli, enum sit_status status, const char *set,
  * extract
  */
 
+/* Options that only one model takes; CLI_DONE, or CLI_USAGE after a message. */
+static int check_model_options(const struct cli *cli, const char *model)
+{
+    static const char *const of_vggface[] = {"weights", "preprocess", "memory"};
+    const char *preprocess = cli_value(cli, "preprocess");
+    if (strcmp(model, "vggface") == 0) {
+        if (cli_value(cli, "weights") == NULL)
+            return cli_usage_error("features extract: --model vggface needs --weights "
+                                   "(docs/weights.md tells where they are)");
+        if (preprocess != NULL && strcmp(preprocess, "raw") != 0 &&
+            strcmp(preprocess, "v1") != 0)
+            return cli_usage_error("features extract: --preprocess is 'raw' or 'v1', "
+                                   "not '%s'",
+                                   preprocess);
+        return CLI_DONE;
+    }
+    if (strcmp(model, "hog") != 0)
+        return cli_usage_error(
+            "features extract: --model is 'hog' or 'vggface', not '%s'", model);
+    for (size_t i = 0; i < sizeof of_vggface / sizeof of_vggface[0]; i++)
+        if (cli_value(cli, of_vggface[i]) != NULL)
+            return cli_usage_error("features extract: --%s is for --model vggface",
+                                   of_vggface[i]);
+    return CLI_DONE;
+}
+
 static int run_extract(struct cli *cli)
 {
+    enum { MIB = 1024 * 1024, MAX_BATCH = 4096, MAX_JOBS = 256 };
     const char *model = cli_value(cli, "model");
     if (model == NULL)
         model = "hog";
-    if (strcmp(model, "hog") != 0)
-        return cli_usage_error("features extract: --model is 'hog', not '%s'", model);
-    const char *set = cli_value(cli, "set") != NULL ? cli_value(cli, "set") : model;
-    size_t limit = 0;
-    if (!cli_size(cli, "limit", 1, SIZE_MAX, &limit))
+    if (check_model_options(cli, model) != CLI_DONE)
         return CLI_USAGE;
+    const char *set = cli_value(cli, "set") != NULL ? cli_value(cli, "set") : model;
+    struct sit_extract_options options = {.model = model,
+                                          .set_name = set,
+                                          .weights_path = cli_value(cli, "weights"),
+                                          .preprocess = cli_value(cli, "preprocess")};
+    size_t memory_mib = 0;
+    if (!cli_size(cli, "limit", 1, SIZE_MAX, &options.limit) ||
+        !cli_size(cli, "batch", 1, MAX_BATCH, &options.batch) ||
+        !cli_size(cli, "jobs", 1, MAX_JOBS, &options.n_jobs) ||
+        !cli_size(cli, "memory", 1, SIZE_MAX / MIB, &memory_mib))
+        return CLI_USAGE;
+    options.max_bytes = memory_mib * MIB;
     struct sit_project *project = NULL;
     struct sit_feature_result result;
     struct sit_error err;
@@ -80,16 +109,21 @@ static int run_extract(struct cli *cli)
     struct sit_notes notes = cli_notes(cli);
     struct cli_progress progress;
     cli_progress_begin(&progress, cli, "features");
-    enum sit_status status = sit_features_extract_hog(
-        project, set, limit, &notes, &progress.progress, &result, &err);
+    enum sit_status status = sit_features_extract(project, &options, &notes,
+                                                  &progress.progress, &result, &err);
     cli_progress_end(&progress);
     sit_project_close(project);
     return finish(cli, status, set, &result, &err);
 }
 
 static const struct cli_option extract_options[] = {
-    {"model", "MODEL", "hog (default): built in, needs no weights"},
+    {"model", "MODEL", "hog (default; built in, needs no weights) or vggface"},
     {"set", "NAME", "the set's name (default: the model's)"},
+    {"weights", "PATH", "vggface: Keras HDF5 file, or folder of .npy files"},
+    {"preprocess", "HOW", "vggface: raw (default): 0 to 255; v1: less the mean face"},
+    {"batch", "N", "faces computed and stored together (256; vggface 8)"},
+    {"memory", "MIB", "vggface: ceiling on memory (default 1024)"},
+    {"jobs", "N", "threads (default: one a processor)"},
     {"limit", "N", "at most so many faces in this run"},
     {"json", NULL, "the counts as JSON"},
     {NULL, NULL, NULL},
@@ -99,9 +133,10 @@ const struct cli_command cli_command_features_extract = {
     .name = "features extract",
     .arguments = "",
     .summary = "compute features from the pictures",
-    .text = "Faces that have features in the set already are left alone; an "
-            "interrupted run\n"
-            "is gone on with.",
+    .text =
+        "Faces that have features in the set already are left alone. Each batch is\n"
+        "stored when it is computed; an interrupted run is gone on with. A set takes\n"
+        "only what was made alike: model, preprocessing and the weights' SHA-256.",
     .options = extract_options,
     .run = run_extract,
 };
@@ -155,69 +190,6 @@ const struct cli_command cli_command_features_import = {
 };
 
 /*
- * list
- */
-
-static int print_sets(const struct cli *cli, const struct sit_feature_set *sets,
-                      size_t n)
-{
-    if (cli_flag(cli, "json")) {
-        json_t *list = json_array();
-        for (size_t i = 0; i < n; i++)
-            json_array_append_new(list,
-                                  json_pack("{s:o, s:I, s:I, s:o, s:o}", "name",
-                                            json_safe_text(sets[i].name), "dim",
-                                            (json_int_t)sets[i].dim, "faces",
-                                            (json_int_t)sets[i].n_faces, "model",
-                                            json_safe_text(sets[i].model), "provenance",
-                                            provenance_object(sets[i].provenance)));
-        return json_out(list);
-    }
-    for (size_t i = 0; i < n; i++) {
-        cli_put_safe(sets[i].name);
-        printf("  %zu faces x %zu  ", sets[i].n_faces, sets[i].dim);
-        cli_put_safe(sets[i].model);
-        printf(" ");
-        cli_put_safe(sets[i].provenance);
-        printf("\n");
-    }
-    if (n == 0)
-        cli_say(cli, "no features yet (sitter features extract or import)");
-    return cli_finish_stdout();
-}
-
-static int run_list(struct cli *cli)
-{
-    struct sit_project *project = NULL;
-    struct sit_feature_set *sets = NULL;
-    size_t n = 0;
-    struct sit_error err;
-    int code = cli_open(cli, SIT_PROJECT_READ, &project);
-    if (code != CLI_DONE)
-        return code;
-    if (sit_project_feature_sets(project, &sets, &n, &err) != SIT_OK)
-        code = cli_fail(&err);
-    else
-        code = print_sets(cli, sets, n);
-    sit_feature_sets_release(sets, n);
-    sit_project_close(project);
-    return code;
-}
-
-static const struct cli_option list_options[] = {
-    {"json", NULL, "as JSON"},
-    {NULL, NULL, NULL},
-};
-
-const struct cli_command cli_command_features_list = {
-    .name = "features list",
-    .arguments = "",
-    .summary = "the feature sets of the project",
-    .options = list_options,
-    .run = run_list,
-};
-
-/*
  * export
  */
 
@@ -237,8 +209,13 @@ static int run_export(struct cli *cli)
     int code = cli_open(cli, SIT_PROJECT_READ, &project);
     if (code != CLI_DONE)
         return code;
-    if (sit_features_export(project, cli_value(cli, "set"), out, names, &n_faces,
-                            &err) != SIT_OK)
+    struct cli_progress progress;
+    cli_progress_begin(&progress, cli, "export");
+    enum sit_status status = sit_features_export(project, cli_value(cli, "set"), out,
+                                                 names, cli_value(cli, "order"),
+                                                 &progress.progress, &n_faces, &err);
+    cli_progress_end(&progress);
+    if (status != SIT_OK)
         code = cli_fail(&err);
     else
         cli_say(cli, "%zu vectors in '%s', their names in '%s'", n_faces, out, names);
@@ -250,6 +227,7 @@ static const struct cli_option export_options[] = {
     {"set", "NAME", "which set (default: the newest)"},
     {"out", "FILE.npy", "float32, a row a face"},
     {"names", "FILE", "the face's name of each row"},
+    {"order", "FILE", "a names file: only these rows, in its order and words"},
     {NULL, NULL, NULL},
 };
 
@@ -257,6 +235,9 @@ const struct cli_command cli_command_features_export = {
     .name = "features export",
     .arguments = "",
     .summary = "a feature set as .npy and names",
+    .text =
+        "The very bits that were imported or computed, in the order of the faces'\n"
+        "import; with --order and the names file of an import, in that file's order.",
     .options = export_options,
     .run = run_export,
 };

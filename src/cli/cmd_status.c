@@ -60,10 +60,13 @@ static json_t *to_json(const struct project_status *s)
                                "train", (json_int_t)s->by_class[k][SIT_TRAIN], "test",
                                (json_int_t)s->by_class[k][SIT_TEST]));
     for (size_t i = 0; i < s->n_sets; i++)
-        json_array_append_new(sets, json_pack("{s:o, s:I, s:I}", "name",
-                                              json_safe_text(s->sets[i].name), "dim",
-                                              (json_int_t)s->sets[i].dim, "faces",
-                                              (json_int_t)s->sets[i].n_faces));
+        json_array_append_new(sets,
+                              json_pack("{s:o, s:I, s:I, s:o, s:o}", "name",
+                                        json_safe_text(s->sets[i].name), "dim",
+                                        (json_int_t)s->sets[i].dim, "faces",
+                                        (json_int_t)s->sets[i].n_faces, "model",
+                                        json_safe_text(s->sets[i].model), "provenance",
+                                        json_provenance(s->sets[i].provenance)));
     for (size_t i = 0; i < s->n_models; i++)
         json_array_append_new(
             models, json_pack("{s:I, s:o, s:o}", "id", (json_int_t)s->models[i].id,

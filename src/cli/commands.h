@@ -13,6 +13,7 @@ extern const struct cli_command cli_command_features_extract;
 extern const struct cli_command cli_command_features_import;
 extern const struct cli_command cli_command_features_list;
 extern const struct cli_command cli_command_features_export;
+extern const struct cli_command cli_command_features_remove;
 extern const struct cli_command cli_command_label;
 extern const struct cli_command cli_command_train;
 extern const struct cli_command cli_command_evaluate;

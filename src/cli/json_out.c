@@ -39,6 +39,12 @@ json_t *json_safe_text(const char *text)
     return value;
 }
 
+json_t *json_provenance(const char *text)
+{
+    json_t *object = json_loads(text != NULL ? text : "", 0, NULL);
+    return object != NULL ? object : json_null();
+}
+
 json_t *json_number_or_null(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();

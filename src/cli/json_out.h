@@ -14,6 +14,9 @@ int json_out(json_t *object);
 /* Text from files: wrong UTF-8 becomes U+FFFD; NULL becomes null. */
 json_t *json_safe_text(const char *text);
 
+/* A feature set's provenance as an object; null where it is none. */
+json_t *json_provenance(const char *text);
+
 /* A number, or null where it is not finite. */
 json_t *json_number_or_null(double value);
 

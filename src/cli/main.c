@@ -18,6 +18,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_features_import,
     &cli_command_features_list,
     &cli_command_features_export,
+    &cli_command_features_remove,
     &cli_command_label,
     &cli_command_train,
     &cli_command_evaluate,

@@ -17,7 +17,7 @@ expect 0 --db $db export
 cp out.txt before.csv
 expect 0 --db $db status --json
 json_has "\"faces\":$faces,\"sources\":[0-9]+,\"unlabelled\":0,\"split\":{\"train\":[0-9]+,\"test\":[0-9]+}"
-json_has '"feature_sets":\[{"name":"hog","dim":1764,"faces":[0-9]+}\]'
+json_has '"feature_sets":\[{"name":"hog","dim":1764,"faces":[0-9]+,"model":"hog","provenance":{"program":"sitter[0-9.]+","revision":[0-9]+,[^}]*}}\]'
 json_has '"models":\[{"id":1,"head":"logistic","features":"hog"}\]'
 expect 0 demo d --faces 40 # again: the same collection, a second head
 expect 0 --db $db export

@@ -194,7 +194,8 @@ static bool stop_after(void *context, size_t done, size_t total, const char *tex
     return ++stop->n_calls < stop->stop_at;
 }
 
-/* Interrupted, the set stays hidden; another import of the name starts afresh. */
+/* Interrupted, the set stays hidden; another import of the name of other content is
+ * refused. */
 static void test_interrupted_import(void **state)
 {
     struct feature_fixture *f = *state;
@@ -217,7 +218,16 @@ static void test_interrupted_import(void **state)
                          SIT_E_NOT_FOUND);
     }
     assert_int_equal(query_number(f->base.path, "SELECT count(*) FROM feature_set"), 1);
-    write_npy(f, N_FACES, DIM + 2); /* another file */
+    write_npy(f, N_FACES, DIM + 2); /* another file: nothing is thrown away unasked */
+    assert_int_equal(import_set(f, "a", &r, &cause), SIT_E_EXISTS);
+    assert_non_null(strstr(cause.message, "unfinished feature set 'a'"));
+    assert_non_null(strstr(cause.message, "sha256"));
+    assert_query(f->base.path, "SELECT count(*) FROM feature", "10\n");
+    struct sit_feature_set unfinished = {0};
+    assert_ok(sit_project_any_feature_set(f->project, "a", &unfinished, err));
+    assert_false(unfinished.complete);
+    free(unfinished.provenance);
+    assert_ok(sit_project_remove_feature_set(f->project, unfinished.id, err));
     assert_ok(import_set(f, "a", &r, err));
     assert_query(f->base.path,
                  "SELECT count(*), count(DISTINCT length(vector)) FROM feature",
@@ -234,21 +244,21 @@ static void test_hog(void **state)
     struct sit_project *project = new_project(db);
     struct sit_feature_result r;
     struct sit_error cause = {0};
+    struct sit_extract_options few = {.limit = 4}, all = {0};
     make_pictures(pictures, 9);
     import_path(db, pictures, NULL, NULL);
-    assert_ok(sit_features_extract_hog(project, "hog", 4, NULL, NULL, &r, err));
+    assert_ok(sit_features_extract(project, &few, NULL, NULL, &r, err));
     assert_int_equal(r.n_stored, 4);
     assert_int_equal(r.n_missing, 5);
     assert_int_equal(r.dim, SIT_HOG_DIM);
     struct stop_after stop = {.stop_at = 1};
     struct sit_progress progress = {.report = stop_after, .context = &stop};
-    assert_int_equal(
-        sit_features_extract_hog(project, "hog", 0, NULL, &progress, &r, &cause),
-        SIT_E_CANCELLED);
+    assert_int_equal(sit_features_extract(project, &all, NULL, &progress, &r, &cause),
+                     SIT_E_CANCELLED);
     free(query_text(db, "UPDATE face_picture SET bytes = x'00' WHERE face_id = 9"));
     struct sit_buf text = {0};
     struct sit_notes notes = {.note = collect_note, .context = &text};
-    assert_ok(sit_features_extract_hog(project, "hog", 0, &notes, NULL, &r, err));
+    assert_ok(sit_features_extract(project, &all, &notes, NULL, &r, err));
     assert_int_equal(r.n_rows, 5);
     assert_int_equal(r.n_stored, 4);
     assert_int_equal(r.n_failed, 1);
@@ -272,16 +282,19 @@ static void test_export_import(void **state)
     assert_ok(import_set(f, "a", &r, err));
     char *npy = in_dir(f->base.dir, "out.npy"), *names = in_dir(f->base.dir, "out.txt"),
          *nowhere = in_dir(f->base.dir, "no/where");
-    assert_int_equal(sit_features_export(f->project, "b", npy, names, &n, &cause),
-                     SIT_E_NOT_FOUND);
+    assert_int_equal(
+        sit_features_export(f->project, "b", npy, names, NULL, NULL, &n, &cause),
+        SIT_E_NOT_FOUND);
     /* Not one without the other. */
-    assert_int_equal(sit_features_export(f->project, "a", npy, nowhere, &n, &cause),
-                     SIT_E_IO);
-    assert_int_equal(sit_features_export(f->project, "a", nowhere, names, &n, &cause),
-                     SIT_E_IO);
+    assert_int_equal(
+        sit_features_export(f->project, "a", npy, nowhere, NULL, NULL, &n, &cause),
+        SIT_E_IO);
+    assert_int_equal(
+        sit_features_export(f->project, "a", nowhere, names, NULL, NULL, &n, &cause),
+        SIT_E_IO);
     assert_int_not_equal(access(npy, F_OK), 0);
     assert_int_not_equal(access(names, F_OK), 0);
-    assert_ok(sit_features_export(f->project, NULL, npy, names, &n, err));
+    assert_ok(sit_features_export(f->project, NULL, npy, names, NULL, NULL, &n, err));
     assert_int_equal(n, N_FACES);
     assert_ok(sit_features_import(f->project, npy, names, "b", NULL, NULL, &r, err));
     assert_query(f->base.path,
