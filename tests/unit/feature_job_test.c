@@ -1,48 +1,12 @@
 /*
- * Filling feature sets: .npy by names, HOG, export; what is refused, what an
- * interruption leaves.
+ * Feature sets from and to .npy files; what is refused, what an interruption leaves.
  */
-#include "picture_support.h"
+#include "feature_support.h"
 
 #include <math.h>
 
 #include "sitter/feature_job.h"
-#include "sitter/hog.h"
 #include "sitter/npy.h"
-
-struct feature_fixture {
-    struct fixture base;
-    struct sit_project *project;
-    char *npy, *names;
-};
-
-enum { N_FACES = 10, DIM = 5 };
-
-static int setup(void **state)
-{
-    struct feature_fixture *f = calloc(1, sizeof *f);
-    assert_non_null(f);
-    f->base.dir = test_make_dir();
-    f->base.path = in_dir(f->base.dir, "p.db");
-    f->npy = in_dir(f->base.dir, "x.npy");
-    f->names = in_dir(f->base.dir, "names.txt");
-    f->project = new_project(f->base.path);
-    add_faces(f->project, 0, N_FACES);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct feature_fixture *f = *state;
-    sit_project_close(f->project);
-    free(f->names);
-    free(f->npy);
-    free(f->base.path);
-    test_remove_dir(f->base.dir);
-    free(f);
-    return 0;
-}
 
 static float value(size_t row, size_t column)
 {
@@ -181,19 +145,6 @@ static void test_later_faces(void **state)
     assert_int_equal(r.n_missing, 2);
 }
 
-struct stop_after {
-    size_t n_calls, stop_at;
-};
-
-static bool stop_after(void *context, size_t done, size_t total, const char *text)
-{
-    struct stop_after *stop = context;
-    (void)done;
-    (void)total;
-    (void)text;
-    return ++stop->n_calls < stop->stop_at;
-}
-
 /* Interrupted, the set stays hidden; another import of the name of other content is
  * refused. */
 static void test_interrupted_import(void **state)
@@ -236,41 +187,6 @@ static void test_interrupted_import(void **state)
                  "a|7|1\n");
 }
 
-static void test_hog(void **state)
-{
-    struct feature_fixture *f = *state;
-    char *pictures = in_dir(f->base.dir, "pictures"),
-         *db = in_dir(f->base.dir, "hog.db");
-    struct sit_project *project = new_project(db);
-    struct sit_feature_result r;
-    struct sit_error cause = {0};
-    struct sit_extract_options few = {.limit = 4}, all = {0};
-    make_pictures(pictures, 9);
-    import_path(db, pictures, NULL, NULL);
-    assert_ok(sit_features_extract(project, &few, NULL, NULL, &r, err));
-    assert_int_equal(r.n_stored, 4);
-    assert_int_equal(r.n_missing, 5);
-    assert_int_equal(r.dim, SIT_HOG_DIM);
-    struct stop_after stop = {.stop_at = 1};
-    struct sit_progress progress = {.report = stop_after, .context = &stop};
-    assert_int_equal(sit_features_extract(project, &all, NULL, &progress, &r, &cause),
-                     SIT_E_CANCELLED);
-    free(query_text(db, "UPDATE face_picture SET bytes = x'00' WHERE face_id = 9"));
-    struct sit_buf text = {0};
-    struct sit_notes notes = {.note = collect_note, .context = &text};
-    assert_ok(sit_features_extract(project, &all, &notes, NULL, &r, err));
-    assert_int_equal(r.n_rows, 5);
-    assert_int_equal(r.n_stored, 4);
-    assert_int_equal(r.n_failed, 1);
-    assert_int_equal(r.n_missing, 1);
-    assert_non_null(strstr(text.data, "face 9"));
-    assert_query(db, "SELECT count(*), count(DISTINCT vector) FROM feature", "8|8\n");
-    sit_buf_release(&text);
-    sit_project_close(project);
-    free(db);
-    free(pictures);
-}
-
 static void test_export_import(void **state)
 {
     struct feature_fixture *f = *state;
@@ -307,6 +223,64 @@ static void test_export_import(void **state)
     free(nowhere);
 }
 
+static void assert_equal_files(const char *a_path, const char *b_path)
+{
+    struct sit_buf a = {0}, b = {0};
+    assert_ok(sit_file_read(a_path, 1 << 24, &a, err));
+    assert_ok(sit_file_read(b_path, 1 << 24, &b, err));
+    assert_int_equal(a.n_bytes, b.n_bytes);
+    assert_memory_equal(a.data, b.data, a.n_bytes);
+    sit_buf_release(&a);
+    sit_buf_release(&b);
+}
+
+/* Random finite bit patterns, faces in another order than they were imported: exported
+ * in the order of the names, the files are the same. */
+static void test_export_is_exact(void **state)
+{
+    struct feature_fixture *f = *state;
+    struct sit_feature_result r;
+    struct sit_error cause = {0};
+    struct sit_rng rng;
+    uint32_t bits[N_FACES * DIM];
+    float x[N_FACES * DIM];
+    sit_rng_init(&rng, 5);
+    for (size_t i = 0; i < N_FACES * DIM; i++)
+        bits[i] = (uint32_t)sit_rng_below(&rng, UINT64_C(1) << 32) & 0xbfffffffu;
+    memcpy(x, bits, sizeof x);
+    x[0] = -0.0f;
+    x[1] = 1e-42f;
+    assert_ok(sit_npy_write(f->npy, x, N_FACES, DIM, err));
+    struct sit_buf names = {0};
+    for (size_t i = 0; i < N_FACES; i++) {
+        size_t face = i * 7 % N_FACES;
+        sit_buf_appendf(&names, "x/f%04zu_%zu.jpg\n", face / 2, face % 2);
+    }
+    write_text(f->names, sit_buf_text(&names));
+    assert_ok(import_set(f, "a", &r, err));
+    char *npy = in_dir(f->base.dir, "out.npy"), *out = in_dir(f->base.dir, "out.txt");
+    size_t n = 0;
+    assert_ok(sit_features_export(f->project, "a", npy, out, f->names, NULL, &n, err));
+    assert_equal_files(npy, f->npy);
+    assert_equal_files(out, f->names);
+    /* A name without a vector: neither file changes. */
+    write_text(f->names, "f0000_0.jpg\nsomebody\n");
+    assert_int_equal(
+        sit_features_export(f->project, "a", npy, out, f->names, NULL, &n, &cause),
+        SIT_E_NOT_FOUND);
+    assert_non_null(strstr(cause.message, "line 2"));
+    assert_non_null(strstr(cause.message, "'somebody'"));
+    struct stop_after stop = {.stop_at = 1};
+    struct sit_progress progress = {.report = stop_after, .context = &stop};
+    assert_int_equal(
+        sit_features_export(f->project, "a", npy, out, NULL, &progress, &n, &cause),
+        SIT_E_CANCELLED);
+    assert_equal_files(npy, f->npy);
+    sit_buf_release(&names);
+    free(npy);
+    free(out);
+}
+
 /* The real features: names with folders of the article's layout. */
 static void test_posters(void **state)
 {
@@ -323,6 +297,21 @@ static void test_posters(void **state)
     assert_int_equal(r.n_stored, 290);
     assert_int_equal(r.n_unknown + r.n_missing, 0);
     assert_int_equal(r.dim, 1024);
+    char *out = in_dir(f->base.dir, "out.npy"), *out_names = in_dir(f->base.dir, "o");
+    size_t n = 0;
+    assert_ok(
+        sit_features_export(project, "faceres", out, out_names, names, NULL, &n, err));
+    assert_int_equal(n, 290);
+    assert_equal_files(out, npy);
+    assert_equal_files(out_names, names);
+    /* By face id: the same rows by their names. */
+    assert_ok(
+        sit_features_export(project, "faceres", out, out_names, NULL, NULL, &n, err));
+    assert_ok(
+        sit_features_import(project, out, out_names, "copy", NULL, NULL, &r, err));
+    assert_equal_sets(db, "290\n");
+    free(out);
+    free(out_names);
     sit_project_close(project);
     free(db);
     free(names);
@@ -330,17 +319,12 @@ static void test_posters(void **state)
     free(faces);
 }
 
-#define with_features(test) cmocka_unit_test_setup_teardown(test, setup, teardown)
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        with_features(test_import_by_names),
-        with_features(test_refusals),
-        with_features(test_later_faces),
-        with_features(test_interrupted_import),
-        with_features(test_hog),
-        with_features(test_export_import),
+        with_features(test_import_by_names), with_features(test_refusals),
+        with_features(test_later_faces),     with_features(test_interrupted_import),
+        with_features(test_export_import),   with_features(test_export_is_exact),
         with_features(test_posters),
     };
     return cmocka_run_group_tests_name("feature jobs", tests, NULL, NULL);
