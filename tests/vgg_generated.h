@@ -6,6 +6,7 @@
 #define SITTER_VGG_GENERATED_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -32,17 +33,20 @@ static inline float *vgg_generated_array(size_t n, uint64_t seed, double limit)
     return x;
 }
 
-/* He-uniform kernels, small biases; two seeds a layer. NULL where memory is short. */
-static inline void vgg_generated_weights(struct sit_vgg_weights *weights)
+/* He-uniform kernels, small biases; two seeds a layer. False where memory is short. */
+static inline bool vgg_generated_weights(struct sit_vgg_weights *weights)
 {
     uint64_t seed = VGG_GENERATED_SEED;
+    bool ok = true;
     for (size_t l = 0; l < SIT_VGG_N_LAYERS; l++, seed += 2) {
         const struct sit_vgg_layer *layer = sit_vgg_layer(l);
         size_t depth = 9 * layer->n_in;
         weights->kernel[l] = vgg_generated_array(depth * layer->n_out, seed,
                                                  sqrt(6 / (double)depth));
         weights->bias[l] = vgg_generated_array(layer->n_out, seed + 1, 0.05);
+        ok = ok && weights->kernel[l] != NULL && weights->bias[l] != NULL;
     }
+    return ok;
 }
 
 #endif

@@ -66,7 +66,7 @@ static void check_path(const struct run *run)
     struct sit_vgg_weights weights = {0};
     struct sit_vgg_options options;
     struct sit_vgg *vgg = NULL;
-    vgg_generated_weights(&weights);
+    assert_true(vgg_generated_weights(&weights));
     sit_vgg_options_init(&options);
     options.path = run->path;
     options.batch = N_FACES;
