@@ -27,6 +27,14 @@ echo
 "$build/tests/bench/import_bench" "$work/demo-50000/faces"
 
 echo
+echo "## HOG features"
+echo
+[[ -e $work/demo-6000/sitter.db ]] ||
+    "$sitter" --quiet demo "$work/demo-6000" --faces 6000 --no-label --no-posters \
+        --no-features >/dev/null
+"$build/tests/bench/hog_bench" "$work/demo-6000/sitter.db"
+
+echo
 echo "## VGG-Face forward pass"
 echo
 /usr/bin/python3 "$(dirname "$0")/vgg_torch.py" "$build/tests/bench/vgg_bench"

@@ -19,7 +19,7 @@ static int make_weights(void **state)
 {
     struct sit_vgg_weights *weights = sit_calloc(1, sizeof *weights);
     assert_non_null(weights);
-    vgg_generated_weights(weights);
+    assert_true(vgg_generated_weights(weights));
     *state = weights;
     return 0;
 }
