@@ -4,10 +4,11 @@
  * malloc and its kin to the functions here; SQLite is told to fail likewise. What
  * jansson and libcsv allocate is left alone: their words for it are not ours.
  */
-#include "unit/project_support.h"
+#include "unit/picture_support.h"
 
 #include "import_scan.h"
 #include "label_rows.h"
+#include "sitter/feature_job.h"
 #include "sitter/npy.h"
 #include "sitter/session.h"
 
@@ -218,6 +219,57 @@ static void test_npy_header(void **state)
     fail_each(parse_npy, &bytes, SIT_OK);
 }
 
+struct feature_files {
+    const char *db;
+    char *npy, *names;
+};
+
+/* Compute, export in an order, import what was exported, remove. */
+static enum sit_status features(void *context, struct sit_error *cause)
+{
+    const struct feature_files *files = context;
+    struct sit_project *project = NULL;
+    struct sit_extract_options options = {.set_name = "a", .batch = 2, .n_jobs = 1};
+    struct sit_feature_result result;
+    struct sit_feature_set set = {0};
+    size_t n;
+    enum sit_status status = sit_project_open(files->db, SIT_PROJECT_WRITE, &project,
+                                              cause);
+    if (status == SIT_OK)
+        status = sit_features_extract(project, &options, NULL, NULL, &result, cause);
+    if (status == SIT_OK)
+        status = sit_features_export(project, "a", files->npy, files->names,
+                                     files->names, NULL, &n, cause);
+    if (status == SIT_OK)
+        status = sit_features_import(project, files->npy, files->names, "b", NULL, NULL,
+                                     &result, cause);
+    if (status == SIT_OK)
+        status = sit_project_any_feature_set(project, "a", &set, cause);
+    if (status == SIT_OK)
+        status = sit_project_remove_feature_set(project, set.id, cause);
+    free(set.provenance);
+    sit_project_close(project);
+    return status;
+}
+
+static void test_features(void **state)
+{
+    struct fixture *f = *state;
+    char *pictures = in_dir(f->dir, "pictures");
+    struct feature_files files = {f->path, in_dir(f->dir, "x.npy"),
+                                  in_dir(f->dir, "names.txt")};
+    sit_project_close(new_project(f->path));
+    make_pictures(pictures, 3);
+    import_path(f->path, pictures, NULL, NULL);
+    write_text(files.names, "a000_1.png\na000_0.png\na001_0.png\n");
+    assert_true(fail_each(features, &files, SIT_OK) > 100);
+    assert_sound(f->path);
+    assert_query(f->path, "SELECT count(*) FROM feature", "3\n");
+    free(files.npy);
+    free(files.names);
+    free(pictures);
+}
+
 static enum sit_status add_classes(void *context, struct sit_error *cause)
 {
     (void)context;
@@ -239,7 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_label_rows), with_fixture(test_import_scan),
         with_fixture(test_session),        cmocka_unit_test(test_npy_header),
-        cmocka_unit_test(test_class_list),
+        cmocka_unit_test(test_class_list), with_fixture(test_features),
     };
     fail_in_sqlite();
     return cmocka_run_group_tests_name("allocation faults", tests, NULL, NULL);
