@@ -20,8 +20,16 @@ enum {
     MARGIN = CELL_PX / 2,  /* the same, beyond the picture's edge */
 };
 
-/* The widest vectors that the processor has, chosen when the program is loaded. */
-#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(__SANITIZE_ADDRESS__)
+/* The widest vectors that the processor has, chosen when the program is loaded (which
+ * is too early for a sanitizer). */
+#if defined(__SANITIZE_ADDRESS__)
+#define IS_SANITIZED 1
+#elif defined(__has_feature)
+#define IS_SANITIZED __has_feature(address_sanitizer)
+#else
+#define IS_SANITIZED 0
+#endif
+#if defined(__x86_64__) && defined(__gnu_linux__) && !IS_SANITIZED
 #define WIDE_VECTORS __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
 #define WIDE_VECTORS

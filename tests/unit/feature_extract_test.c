@@ -95,6 +95,25 @@ static void test_cancelled_extraction(void **state)
     free(db);
 }
 
+/* Pictures that cannot be read, anywhere in a batch, leave the others theirs. */
+static void test_unreadable_pictures(void **state)
+{
+    char *db;
+    struct sit_project *project = picture_project(*state, 9, &db);
+    struct sit_extract_options options = {.set_name = "again", .batch = 4};
+    struct sit_feature_result r = {0};
+    assert_ok(extract(project, "whole", SIZE_MAX, &r, err));
+    free(query_text(db, "UPDATE face_picture SET bytes = x'00'"
+                        " WHERE face_id IN (1, 3, 5, 6, 7, 8)"));
+    assert_ok(sit_features_extract(project, &options, NULL, NULL, &r, err));
+    assert_int_equal(r.n_failed, 6);
+    assert_int_equal(r.n_stored, 3);
+    assert_int_equal(r.n_missing, 6);
+    assert_equal_sets(db, "3\n");
+    sit_project_close(project);
+    free(db);
+}
+
 static bool kill_self(void *context, size_t done, size_t total, const char *text)
 {
     (void)context;
@@ -229,6 +248,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         with_features(test_hog),
         with_features(test_cancelled_extraction),
+        with_features(test_unreadable_pictures),
         with_features(test_killed_extraction),
         with_features(test_provenance),
         with_features(test_later_pictures),
