@@ -78,17 +78,6 @@ static bool send_file(int fd, const struct weights_file *file)
     return ok;
 }
 
-static void limit(int resource, rlim_t value)
-{
-    struct rlimit now;
-    if (getrlimit(resource, &now) != 0)
-        return;
-    if (now.rlim_max == RLIM_INFINITY || value < now.rlim_max)
-        now.rlim_max = value;
-    now.rlim_cur = now.rlim_max;
-    setrlimit(resource, &now);
-}
-
 /* Address space in use, 0 where that is not known. */
 static rlim_t used_bytes(void)
 {
@@ -102,6 +91,13 @@ static rlim_t used_bytes(void)
     return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
+/* For setrlimit(): where a lower limit is in force already it fails, and that one
+ * stays. */
+static struct rlimit at_most(rlim_t value)
+{
+    return (struct rlimit){.rlim_cur = value, .rlim_max = value};
+}
+
 /* From here on: one more file, no output, little time and memory, no core. */
 static void confine(void)
 {
@@ -110,18 +106,21 @@ static void confine(void)
     for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
         signal(fatal[i], SIG_DFL);
     rlim_t used = used_bytes();
+    struct rlimit memory = at_most(used + MAX_MORE_BYTES);
+    struct rlimit cpu = at_most(MAX_CPU_SECONDS), none = at_most(0);
     if (used > 0)
-        limit(RLIMIT_AS, used + MAX_MORE_BYTES);
-    limit(RLIMIT_CPU, MAX_CPU_SECONDS);
-    limit(RLIMIT_CORE, 0);
-    limit(RLIMIT_FSIZE, 0);
+        setrlimit(RLIMIT_AS, &memory);
+    setrlimit(RLIMIT_CPU, &cpu);
+    setrlimit(RLIMIT_CORE, &none);
+    setrlimit(RLIMIT_FSIZE, &none);
     int null = open("/dev/null", O_RDWR | O_CLOEXEC);
     if (null >= 0) {
         dup2(null, STDOUT_FILENO);
         dup2(null, STDERR_FILENO); /* what a dying C library has to say */
         /* The place of this descriptor is the last that can be given out. */
         close(null);
-        limit(RLIMIT_NOFILE, (rlim_t)null + 1);
+        struct rlimit files = at_most((rlim_t)null + 1);
+        setrlimit(RLIMIT_NOFILE, &files);
     }
 }
 
