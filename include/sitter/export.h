@@ -15,6 +15,9 @@
 enum sit_status sit_export_csv(struct sit_project *project, int64_t model_id,
                                struct sit_buf *out, struct sit_error *err);
 
+/** Append one CSV field, quoted where it has to be. */
+void sit_csv_append(struct sit_buf *out, const char *text);
+
 /** Append every face as a line of JSON: face, source, split, label (class key or null),
  * annotator, labelled_at, prediction (key or null), p {key: probability}. Names that
  * are no UTF-8 have each wrong byte replaced by U+FFFD. */

@@ -1,6 +1,7 @@
 /*
- * The review session: faces whose label and prediction disagree, worst loss first;
- * relabelling and confirming them; retraining. Knows the project, no terminal.
+ * The review session: faces whose label and prediction disagree, worst loss first, or
+ * whose label is suspect; relabelling and confirming them; retraining. Knows the
+ * project, no terminal.
  */
 #ifndef SITTER_REVIEW_H
 #define SITTER_REVIEW_H
@@ -16,26 +17,38 @@ enum sit_review_scope {
 /** "all", "test", "train". */
 const char *sit_review_scope_name(enum sit_review_scope scope);
 
+/** The two lists of a review. */
+enum sit_review_kind {
+    SIT_REVIEW_MISTAKES = 0, /* misclassified by the model */
+    SIT_REVIEW_SUSPECTS,     /* suspect by confident learning (sitter/suspect_list.h) */
+    SIT_REVIEW_N_KINDS,
+};
+/** "mistakes", "suspects". */
+const char *sit_review_kind_name(enum sit_review_kind kind);
+
 struct sit_review_item {
     int64_t face_id;
     enum sit_split split;
     sit_class_index given;     /* the label when the list was made */
-    sit_class_index predicted; /* most probable class */
+    sit_class_index predicted; /* most probable class; of a suspect the suggested one */
     double p_predicted;
     double p_given;
     double loss; /* -log p_given */
 };
 
-/** What was computed: every misclassified labelled face with features, worst first,
- * without those whose label was confirmed in an earlier review. */
+/** What was computed: every misclassified labelled face with features, worst first, or
+ * every suspect label; without those confirmed in an earlier review. */
 struct sit_review_list {
+    enum sit_review_kind kind;
     struct sit_review_item *items;
     size_t n;
-    int64_t model_id;
+    int64_t model_id; /* 0: not computed yet */
     char head[16];
     char features[64];
     size_t n_test, n_test_correct;   /* labelled test faces of the model's classes */
     size_t n_train, n_train_correct; /* likewise train, by out-of-fold probabilities */
+    size_t n_judged;  /* suspects: labels judged, test and train together */
+    size_t n_suspect; /* suspects: with those that were confirmed */
 };
 void sit_review_list_release(struct sit_review_list *list);
 
@@ -50,6 +63,13 @@ enum sit_status sit_review_compute(const char *path, int64_t model_id, bool retr
                                    const struct sit_progress *progress,
                                    struct sit_review_list *out, struct sit_error *err);
 
+/** Compute the list of suspect labels, of the classes and features of a model (0: the
+ * newest); likewise on its own connection. Errors as of sit_suspects_find(). */
+enum sit_status sit_review_compute_suspects(const char *path, int64_t model_id,
+                                            const struct sit_progress *progress,
+                                            struct sit_review_list *out,
+                                            struct sit_error *err);
+
 struct sit_review;
 
 /** Opens on a borrowed project with an empty list. */
@@ -58,7 +78,8 @@ enum sit_status sit_review_open(struct sit_project *project, const char *annotat
                                 struct sit_error *err);
 void sit_review_free(struct sit_review *review);
 
-/** Hand a computed list over (its content moves; *list is empty then). */
+/** Hand a computed list over (its content moves; *list is empty then) and show it. The
+ * other list is dropped where it is of another model. */
 enum sit_status sit_review_take_list(struct sit_review *review,
                                      struct sit_review_list *list,
                                      struct sit_error *err);
@@ -74,8 +95,9 @@ struct sit_review_view {
     const char *project_path;
     const char *annotator;
     enum sit_review_scope scope;
+    enum sit_review_kind kind; /* which list is shown */
     const struct sit_class_list *classes;
-    const struct sit_review_list *list; /* as computed */
+    const struct sit_review_list *list; /* the one shown, as computed */
     size_t n_shown;                     /* items of the scope */
     size_t position;                    /* among those */
     size_t n_decided;                   /* of those */
@@ -105,6 +127,9 @@ enum sit_status sit_review_go(struct sit_review *review, size_t position,
 enum sit_status sit_review_set_scope(struct sit_review *review,
                                      enum sit_review_scope scope,
                                      struct sit_error *err);
+/** Show the other list; an empty one (model_id 0) where it has not been computed. */
+enum sit_status sit_review_set_kind(struct sit_review *review,
+                                    enum sit_review_kind kind, struct sit_error *err);
 /** Undo, redo this annotator's decisions; the face becomes current if it is in the
  * list. */
 enum sit_status sit_review_undo(struct sit_review *review,

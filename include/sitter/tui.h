@@ -15,10 +15,10 @@
  */
 enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err);
 
-/** The review screen. Computes the list of `model_id` (0: newest) first, in the
- * background; `t` retrains. */
+/** The review screen. Computes the list of that kind of `model_id` (0: newest) first,
+ * in the background; `t` retrains, `v` changes to the other list. */
 enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
-                               struct sit_error *err);
+                               enum sit_review_kind kind, struct sit_error *err);
 
 /** The curses in use, for diagnosis: "ncurses 6.4.20221231". */
 const char *sit_tui_curses_version(void);

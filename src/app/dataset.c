@@ -16,7 +16,7 @@ struct loader {
     bool no_memory;
 };
 
-static void rows_release(struct labelled_rows *rows)
+void labelled_rows_release(struct labelled_rows *rows)
 {
     free(rows->x);
     free(rows->y);
@@ -28,8 +28,8 @@ static void rows_release(struct labelled_rows *rows)
 
 void labelled_faces_release(struct labelled_faces *faces)
 {
-    rows_release(&faces->rows[SIT_TRAIN]);
-    rows_release(&faces->rows[SIT_TEST]);
+    labelled_rows_release(&faces->rows[SIT_TRAIN]);
+    labelled_rows_release(&faces->rows[SIT_TEST]);
 }
 
 static size_t output_of(const struct loader *loader, sit_class_index label)
@@ -140,4 +140,45 @@ struct sit_dataset labelled_rows_dataset(const struct labelled_rows *rows,
                                 .n = rows->n,
                                 .d = rows->d,
                                 .n_classes = n_classes};
+}
+
+static void copy_rows(const struct labelled_rows *from, struct labelled_rows *to)
+{
+    memcpy(to->x + to->n * to->d, from->x, from->n * from->d * sizeof *to->x);
+    memcpy(to->y + to->n, from->y, from->n * sizeof *to->y);
+    memcpy(to->group + to->n, from->group, from->n * sizeof *to->group);
+    memcpy(to->face_id + to->n, from->face_id, from->n * sizeof *to->face_id);
+    memcpy(to->confirmed + to->n, from->confirmed, from->n * sizeof *to->confirmed);
+    to->n += from->n;
+}
+
+enum sit_status labelled_rows_join(const struct labelled_rows *a,
+                                   const struct labelled_rows *b,
+                                   struct labelled_rows *out, struct sit_error *err)
+{
+    struct labelled_rows rows = {0};
+    if (!allocate_rows(&rows, a->n + b->n, a->d)) {
+        labelled_rows_release(&rows);
+        return sit_error_nomem(err);
+    }
+    copy_rows(a, &rows);
+    copy_rows(b, &rows);
+    *out = rows;
+    return SIT_OK;
+}
+
+size_t labelled_rows_n_groups(const struct labelled_rows *rows)
+{
+    uint32_t largest = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->group[i] > largest)
+            largest = rows->group[i];
+    uint8_t *seen = sit_calloc((size_t)largest + 1, 1);
+    size_t n = 0;
+    for (size_t i = 0; seen != NULL && i < rows->n; i++) {
+        n += seen[rows->group[i]] == 0;
+        seen[rows->group[i]] = 1;
+    }
+    free(seen);
+    return n;
 }

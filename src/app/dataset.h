@@ -32,6 +32,15 @@ enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
                                     struct sit_error *err);
 void labelled_faces_release(struct labelled_faces *faces);
 
+/* Both sets of rows, `a` first, into *out, which the caller releases. */
+enum sit_status labelled_rows_join(const struct labelled_rows *a,
+                                   const struct labelled_rows *b,
+                                   struct labelled_rows *out, struct sit_error *err);
+void labelled_rows_release(struct labelled_rows *rows);
+
+/* How many sources the rows are of; without memory for counting 0. */
+size_t labelled_rows_n_groups(const struct labelled_rows *rows);
+
 /* The rows as the learning library takes them; borrowed. */
 struct sit_dataset labelled_rows_dataset(const struct labelled_rows *rows,
                                          size_t n_classes);

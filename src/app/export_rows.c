@@ -81,6 +81,11 @@ static enum sit_status note_columns(void *context, const struct sit_export_row *
     return SIT_OK;
 }
 
+void sit_csv_append(struct sit_buf *out, const char *text)
+{
+    csv_append_field(out, text);
+}
+
 enum sit_status sit_export_csv(struct sit_project *project, int64_t model_id,
                                struct sit_buf *out, struct sit_error *err)
 {

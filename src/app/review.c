@@ -10,8 +10,9 @@
 struct sit_review {
     struct sit_labels *labels;
     char *annotator;
-    struct sit_review_list list;
-    size_t *shown; /* (view.n_shown) indices into list.items, those of the scope */
+    struct sit_review_list lists[SIT_REVIEW_N_KINDS];
+    size_t *shown; /* (view.n_shown) indices into the shown list's items, those of the
+                      scope */
     struct sit_face_detail detail;
     struct sit_review_view view;
 };
@@ -34,7 +35,7 @@ const struct sit_review_item *sit_review_item_at(const struct sit_review *review
 {
     if (i >= review->view.n_shown)
         return NULL;
-    const struct sit_review_item *item = &review->list.items[review->shown[i]];
+    const struct sit_review_item *item = &review->view.list->items[review->shown[i]];
     if (state != NULL)
         *state = item_state(review, item);
     return item;
@@ -75,8 +76,8 @@ static enum sit_status show(struct sit_review *review, size_t position,
 static void select_scope(struct sit_review *review)
 {
     review->view.n_shown = 0;
-    for (size_t i = 0; i < review->list.n; i++) {
-        enum sit_split split = review->list.items[i].split;
+    for (size_t i = 0; i < review->view.list->n; i++) {
+        enum sit_split split = review->view.list->items[i].split;
         if (review->view.scope == SIT_REVIEW_ALL ||
             (review->view.scope == SIT_REVIEW_TEST) == (split == SIT_TEST))
             review->shown[review->view.n_shown++] = i;
@@ -103,7 +104,7 @@ enum sit_status sit_review_open(struct sit_project *project, const char *annotat
         .annotator = review->annotator,
         .scope = scope,
         .classes = sit_labels_classes(review->labels),
-        .list = &review->list,
+        .list = &review->lists[SIT_REVIEW_MISTAKES],
     };
     sit_project_set_auto_checkpoint(project, false);
     sit_project_set_busy_ms(project, SIT_PROJECT_SCREEN_BUSY_MS);
@@ -117,12 +118,24 @@ void sit_review_free(struct sit_review *review)
         return;
     if (review->labels != NULL)
         sit_project_set_auto_checkpoint(sit_labels_project(review->labels), true);
-    sit_review_list_release(&review->list);
+    for (size_t kind = 0; kind < SIT_REVIEW_N_KINDS; kind++)
+        sit_review_list_release(&review->lists[kind]);
     free(review->shown);
     sit_face_detail_release(&review->detail);
     sit_labels_free(review->labels);
     free(review->annotator);
     free(review);
+}
+
+/* Make a list the one shown; `shown` has room for its items and is taken over. */
+static void show_list(struct sit_review *review, enum sit_review_kind kind,
+                      size_t *shown)
+{
+    free(review->shown);
+    review->shown = shown;
+    review->view.kind = kind;
+    review->view.list = &review->lists[kind];
+    select_scope(review);
 }
 
 enum sit_status sit_review_take_list(struct sit_review *review,
@@ -132,14 +145,24 @@ enum sit_status sit_review_take_list(struct sit_review *review,
     size_t *shown = sit_calloc(list->n, sizeof *shown);
     if (shown == NULL)
         return sit_error_nomem(err);
-    free(review->shown);
-    review->shown = shown;
-    sit_review_list_release(&review->list);
-    review->list = *list;
+    for (size_t kind = 0; kind < SIT_REVIEW_N_KINDS; kind++)
+        if (kind == list->kind || review->lists[kind].model_id != list->model_id)
+            sit_review_list_release(&review->lists[kind]);
+    review->lists[list->kind] = *list;
+    show_list(review, list->kind, shown);
     *list = (struct sit_review_list){0};
     enum sit_status status = sit_labels_refresh(review->labels, NULL, err);
-    select_scope(review);
     return status == SIT_OK ? show(review, 0, err) : status;
+}
+
+enum sit_status sit_review_set_kind(struct sit_review *review,
+                                    enum sit_review_kind kind, struct sit_error *err)
+{
+    size_t *shown = sit_calloc(review->lists[kind].n, sizeof *shown);
+    if (shown == NULL)
+        return sit_error_nomem(err);
+    show_list(review, kind, shown);
+    return show(review, 0, err);
 }
 
 const struct sit_review_view *sit_review_get_view(const struct sit_review *review)

@@ -1,6 +1,6 @@
 /*
- * Computing what a review shows: test faces by the model's own probabilities, train
- * faces by out-of-fold ones.
+ * Computing what a review shows. Misclassified faces: test faces by the model's own
+ * probabilities, train faces by out-of-fold ones. Suspect labels: suspects.c's.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "sitter/alloc.h"
 #include "sitter/calibration.h"
 #include "sitter/review.h"
+#include "sitter/suspect_list.h"
 
 enum { N_FOLDS = 5 };
 
@@ -22,6 +23,11 @@ const char *sit_review_scope_name(enum sit_review_scope scope)
     case SIT_REVIEW_TRAIN: return "train";
     }
     return "?";
+}
+
+const char *sit_review_kind_name(enum sit_review_kind kind)
+{
+    return kind == SIT_REVIEW_SUSPECTS ? "suspects" : "mistakes";
 }
 
 void sit_review_list_release(struct sit_review_list *list)
@@ -175,6 +181,68 @@ enum sit_status sit_review_compute(const char *path, int64_t model_id, bool retr
         sit_review_list_release(&list);
     }
     loaded_model_release(&loaded);
+    sit_project_close(project);
+    return status;
+}
+
+static enum sit_status take_suspects(const struct sit_suspect_list *suspects,
+                                     struct sit_review_list *list,
+                                     struct sit_error *err)
+{
+    list->items = sit_calloc(suspects->n_suspect, sizeof *list->items);
+    if (list->items == NULL)
+        return sit_error_nomem(err);
+    list->n_judged = suspects->n;
+    list->n_suspect = suspects->n_suspect;
+    for (size_t i = 0; i < suspects->n_suspect; i++) {
+        const struct sit_suspect_face *face = &suspects->items[i];
+        if (face->confirmed)
+            continue;
+        list->items[list->n++] = (struct sit_review_item){
+            .face_id = face->face_id,
+            .split = face->split,
+            .given = face->given,
+            .predicted = face->suggested,
+            .p_predicted = face->p_suggested,
+            .p_given = face->self_confidence,
+            .loss = -log(fmax(face->self_confidence, 1e-15)),
+        };
+    }
+    return SIT_OK;
+}
+
+enum sit_status sit_review_compute_suspects(const char *path, int64_t model_id,
+                                            const struct sit_progress *progress,
+                                            struct sit_review_list *out,
+                                            struct sit_error *err)
+{
+    struct sit_project *project = NULL;
+    struct sit_model model = {0};
+    struct sit_suspect_options options = {.features = model.features};
+    struct sit_suspect_list suspects = {0};
+    struct sit_review_list list = {.kind = SIT_REVIEW_SUSPECTS};
+    enum sit_status status = sit_project_open(path, SIT_PROJECT_READ, &project, err);
+    if (status == SIT_OK)
+        status = sit_project_model(project, model_id, &model, err);
+    if (status == SIT_OK) {
+        for (size_t k = 0; k < model.n_classes; k++)
+            if (model.classes[k] != SIT_NO_CLASS)
+                options.classes[options.n_classes++] = model.classes[k];
+        status = sit_suspects_find(project, &options, progress, &suspects, err);
+    }
+    if (status == SIT_OK)
+        status = take_suspects(&suspects, &list, err);
+    if (status == SIT_OK) {
+        list.model_id = model.id;
+        memcpy(list.head, model.head, sizeof list.head);
+        memcpy(list.features, model.features, sizeof list.features);
+        *out = list;
+    } else {
+        sit_review_list_release(&list);
+    }
+    sit_suspect_list_release(&suspects);
+    free(model.options);
+    free(model.report);
     sit_project_close(project);
     return status;
 }

@@ -64,22 +64,6 @@ static enum sit_status drop_empty_classes(const struct sit_class_list *list,
     return SIT_OK;
 }
 
-static size_t count_groups(const struct labelled_rows *rows)
-{
-    uint32_t largest = 0;
-    for (size_t i = 0; i < rows->n; i++)
-        if (rows->group[i] > largest)
-            largest = rows->group[i];
-    uint8_t *seen = sit_calloc((size_t)largest + 1, 1);
-    size_t n = 0;
-    for (size_t i = 0; seen != NULL && i < rows->n; i++) {
-        n += seen[rows->group[i]] == 0;
-        seen[rows->group[i]] = 1;
-    }
-    free(seen);
-    return n;
-}
-
 /* What one training works with. */
 struct training {
     struct sit_project *project;
@@ -125,7 +109,7 @@ static enum sit_status load(struct training *training, const struct sit_notes *n
     enum { ENOUGH_SOURCES = 10 };
     struct sit_head_options *head = &training->options.head;
     if (head->kind == SIT_HEAD_LOGISTIC && head->c == 0 && !training->options.c_given &&
-        count_groups(&training->faces.rows[SIT_TRAIN]) < ENOUGH_SOURCES) {
+        labelled_rows_n_groups(&training->faces.rows[SIT_TRAIN]) < ENOUGH_SOURCES) {
         head->c = SIT_TRAIN_FALLBACK_C;
         sit_note(notes, "fewer than %d sources: C is %g, not cross-validated",
                  ENOUGH_SOURCES, head->c);

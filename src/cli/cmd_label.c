@@ -89,6 +89,13 @@ static int run_review(struct cli *cli)
     else if (split != NULL && strcmp(split, "all") != 0)
         return cli_usage_error("review: --split is 'all', 'test' or 'train', not '%s'",
                                split);
+    enum sit_review_kind kind = SIT_REVIEW_MISTAKES;
+    const char *list = cli_value(cli, "list");
+    if (list != NULL && strcmp(list, "suspects") == 0)
+        kind = SIT_REVIEW_SUSPECTS;
+    else if (list != NULL && strcmp(list, "mistakes") != 0)
+        return cli_usage_error("review: --list is 'mistakes' or 'suspects', not '%s'",
+                               list);
     if (!cli_size(cli, "model", 1, INT64_MAX, &model_id))
         return CLI_USAGE;
     int code = need_terminal(cli);
@@ -104,7 +111,7 @@ static int run_review(struct cli *cli)
     if (status == SIT_OK)
         status = sit_review_open(project, cli_annotator(cli), scope, &review, &err);
     if (status == SIT_OK)
-        status = sit_tui_review(review, (int64_t)model_id, &err);
+        status = sit_tui_review(review, (int64_t)model_id, kind, &err);
     if (status != SIT_OK)
         code = cli_fail(&err);
     else
@@ -117,6 +124,7 @@ static int run_review(struct cli *cli)
 static const struct cli_option review_options[] = {
     {"model", "ID", "whose mistakes (default: the newest model's)"},
     {"split", "SPLIT", "all (default), test, or train: by out-of-fold probabilities"},
+    {"list", "LIST", "mistakes (default), or suspects: labels that may be wrong"},
     {"annotator", "NAME", "who reviews (default: the login name)"},
     {NULL, NULL, NULL},
 };
@@ -127,7 +135,9 @@ const struct cli_command cli_command_review = {
     .summary = "the faces a head got wrong, to relabel or confirm",
     .text = "Worst loss first. A class's key relabels, y confirms the label (it is not "
             "shown\n"
-            "again), t retrains on the corrected labels.",
+            "again), t retrains on the corrected labels, v changes to the suspect "
+            "labels and "
+            "back.",
     .options = review_options,
     .run = run_review,
 };

@@ -54,12 +54,12 @@ static json_t *reliability(const struct sit_evaluation *evaluation)
         const struct sit_reliability_bin *bin = &evaluation->metrics.bins[b];
         if (bin->n == 0)
             continue;
-        json_array_append_new(
-            bins, json_pack("{s:f, s:f, s:I, s:f, s:f}", "above",
-                            (double)b / SIT_METRICS_N_BINS, "to",
-                            (double)(b + 1) / SIT_METRICS_N_BINS, "n",
-                            (json_int_t)bin->n, "confidence", bin->confidence,
-                            "accuracy", bin->accuracy));
+        json_array_append_new(bins,
+                              json_pack("{s:f, s:f, s:I, s:f, s:f}", "above",
+                                        (double)b / SIT_METRICS_N_BINS, "to",
+                                        (double)(b + 1) / SIT_METRICS_N_BINS, "n",
+                                        (json_int_t)bin->n, "confidence",
+                                        bin->confidence, "accuracy", bin->accuracy));
     }
     return bins;
 }
@@ -99,13 +99,13 @@ static json_t *metrics(const struct sit_evaluation *evaluation)
                         json_interval_or_null(ci->accuracy));
     json_object_set_new(object, "per_class", per_class(evaluation));
     json_object_set_new(object, "reliability", reliability(evaluation));
-    json_object_set_new(
-        object, "intervals",
-        json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "accuracy", "wilson",
-                  "precision", "wilson", "recall", "wilson", "others",
-                  "bootstrap by source, percentile", "replicates",
-                  (json_int_t)ci->n_replicates, "sources", (json_int_t)ci->n_sources,
-                  "seed", (json_int_t)SIT_BOOTSTRAP_SEED));
+    json_object_set_new(object, "intervals",
+                        json_pack("{s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "accuracy",
+                                  "wilson", "precision", "wilson", "recall", "wilson",
+                                  "others", "bootstrap by source, percentile",
+                                  "replicates", (json_int_t)ci->n_replicates, "sources",
+                                  (json_int_t)ci->n_sources, "seed",
+                                  (json_int_t)SIT_BOOTSTRAP_SEED));
     return object;
 }
 
@@ -123,8 +123,7 @@ json_t *json_evaluation(const struct sit_evaluation *evaluation)
         json_number_or_null(evaluation->c), "n_train", (json_int_t)evaluation->n_train,
         "train_ms", json_number_or_null(evaluation->train_ms), "objective",
         json_number_or_null(evaluation->objective), "temperature",
-        evaluation->temperature, evaluation->split,
-        metrics(evaluation), "leak", "sources_on_both_sides",
-        (json_int_t)leak->n_sources_on_both_sides, "test_faces_affected",
-        (json_int_t)leak->n_test_faces_affected);
+        evaluation->temperature, evaluation->split, metrics(evaluation), "leak",
+        "sources_on_both_sides", (json_int_t)leak->n_sources_on_both_sides,
+        "test_faces_affected", (json_int_t)leak->n_test_faces_affected);
 }

@@ -176,12 +176,11 @@ void print_calibration(const struct sit_evaluation *e)
     printf("In the mean it is %.3f sure and %.3f right", confidence,
            e->metrics.accuracy);
     double excess = confidence - e->metrics.accuracy;
-    if (confidence > e->metrics.accuracy_high)
-        printf(": overconfident by %.3f\n(sitter train --calibrate corrects that).\n",
-               excess);
-    else if (confidence < e->metrics.accuracy_low)
-        printf(": too modest by %.3f\n(sitter train --calibrate corrects that).\n",
-               -excess);
-    else
+    if (confidence <= e->metrics.accuracy_high && confidence >= e->metrics.accuracy_low)
         printf(": no more apart than chance allows.\n");
+    else
+        printf(": %s by %.3f.\n%s", excess > 0 ? "overconfident" : "too modest",
+               fabs(excess),
+               e->temperature == 1 ? "sitter train --calibrate may correct that.\n"
+                                   : "");
 }

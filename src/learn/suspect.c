@@ -57,7 +57,8 @@ static struct sit_suspect judge_row(const float *p, size_t row, size_t given,
     for (size_t k = 0; k < n_classes; k++) {
         if (k != given && (rival == SIZE_MAX || p[k] > p[rival]))
             rival = k;
-        if ((double)p[k] >= threshold[k] && (confident == SIZE_MAX || p[k] > p[confident]))
+        if ((double)p[k] >= threshold[k] &&
+            (confident == SIZE_MAX || p[k] > p[confident]))
             confident = k;
     }
     bool off = confident != SIZE_MAX && confident != given;
@@ -170,7 +171,7 @@ static void renumber(const uint32_t *group, size_t n, struct sit_rng *rng,
 enum sit_status sit_suspect_probabilities(const struct sit_dataset *data,
                                           const struct sit_head_options *options,
                                           const struct sit_progress *progress, float *p,
-                                          struct sit_error *err)
+                                          double *c_used, struct sit_error *err)
 {
     enum { SEED = 2021 };
     struct sit_head_options fixed = *options;
@@ -202,6 +203,8 @@ enum sit_status sit_suspect_probabilities(const struct sit_dataset *data,
     }
     for (size_t i = 0; status == SIT_OK && i < n_p; i++)
         p[i] = (float)sum[i];
+    if (status == SIT_OK && c_used != NULL)
+        *c_used = fixed.c;
 done:
     free(group);
     free(sorted);

@@ -25,11 +25,17 @@ static size_t draw_face(const struct sit_review_view *view, struct sit_grid *gri
                         sit_class_display_name(view->classes, face->label));
     if (face->annotator != NULL)
         sit_grid_putf(grid, area, 2, col, SIT_STYLE_DIM, " by %s", face->annotator);
-    col = sit_grid_put(grid, area, 3, 0, SIZE_MAX, SIT_STYLE_DIM, "model ");
+    bool suspect = view->kind == SIT_REVIEW_SUSPECTS;
+    col = sit_grid_put(grid, area, 3, 0, SIZE_MAX, SIT_STYLE_DIM,
+                       suspect ? "rather " : "model ");
     col += sit_grid_put(grid, area, 3, col, SIZE_MAX, sit_class_style(item->predicted),
                         sit_class_display_name(view->classes, item->predicted));
-    sit_grid_putf(grid, area, 3, col, SIT_STYLE_NORMAL, " %.3f, loss %.2f",
-                  item->p_predicted, item->loss);
+    if (suspect)
+        sit_grid_putf(grid, area, 3, col, SIT_STYLE_NORMAL, " %.3f, label %.3f",
+                      item->p_predicted, item->p_given);
+    else
+        sit_grid_putf(grid, area, 3, col, SIT_STYLE_NORMAL, " %.3f, loss %.2f",
+                      item->p_predicted, item->loss);
     if (view->state == SIT_REVIEW_OPEN)
         return 4;
     bool kept = view->state == SIT_REVIEW_CONFIRMED;
@@ -53,6 +59,15 @@ static void draw_split_score(enum sit_split split, size_t n_correct, size_t n,
 static size_t draw_score(const struct sit_review_list *list, struct sit_grid *grid,
                          struct sit_area area, size_t row)
 {
+    if (list->kind == SIT_REVIEW_SUSPECTS) {
+        sit_grid_putf(grid, area, row++, 0, SIT_STYLE_DIM, "features %s",
+                      list->features);
+        sit_grid_putf(grid, area, row++, 0, SIT_STYLE_NORMAL,
+                      "%zu of %zu labels suspect", list->n_suspect, list->n_judged);
+        sit_grid_put(grid, area, row++, 0, SIZE_MAX, SIT_STYLE_DIM,
+                     "judged by faces of other sources");
+        return row;
+    }
     sit_grid_putf(grid, area, row++, 0, SIT_STYLE_DIM, "model %lld: %s, %s",
                   (long long)list->model_id, list->head, list->features);
     draw_split_score(SIT_TEST, list->n_test_correct, list->n_test, grid, area, row++);
@@ -140,17 +155,20 @@ static void draw_nothing(const struct sit_review_screen *screen,
                          struct sit_area area)
 {
     char text[SIT_ERROR_MESSAGE_BYTES];
+    bool suspects = view->kind == SIT_REVIEW_SUSPECTS;
+    const char *what = suspects ? "suspect" : "misclassified";
     if (screen->work == SIT_WORK_COMPUTING)
-        snprintf(text, sizeof text, "computing the list of misclassified faces");
+        snprintf(text, sizeof text, "computing the list of %s",
+                 suspects ? "suspect labels" : "misclassified faces");
     else if (screen->work == SIT_WORK_RETRAINING)
         snprintf(text, sizeof text, "training");
     else if (screen->problem[0] != '\0')
         snprintf(text, sizeof text, "%s", screen->problem);
     else if (view->scope != SIT_REVIEW_ALL)
-        snprintf(text, sizeof text, "no misclassified %s face is left to review",
+        snprintf(text, sizeof text, "no %s %s face is left to review", what,
                  sit_review_scope_name(view->scope));
     else
-        snprintf(text, sizeof text, "no misclassified face is left to review");
+        snprintf(text, sizeof text, "no %s face is left to review", what);
     sit_screen_draw_no_picture(grid, area, text);
 }
 
@@ -188,7 +206,8 @@ void sit_review_screen_draw(const struct sit_review_screen *screen,
     sit_buf_appendf(&left, "sitter review  %s  %s", review->project_path,
                     review->annotator);
     char right[96];
-    snprintf(right, sizeof right, "%s: %zu of %zu, %zu decided",
+    snprintf(right, sizeof right, "%s%s: %zu of %zu, %zu decided",
+             review->kind == SIT_REVIEW_SUSPECTS ? "suspects, " : "",
              sit_review_scope_name(review->scope), shown ? review->position + 1 : 0,
              review->n_shown, review->n_decided);
     sit_screen_draw_frame(base, &layout, &sit_review_keymap, review->classes,

@@ -16,8 +16,7 @@ struct sit_review_job {
     int wake_fd;
     pthread_t thread;
     bool is_running; /* the thread is to be joined; the screen's thread only */
-    int64_t model_id;
-    bool retrain;
+    struct sit_review_work_order order;
     pthread_mutex_t mutex; /* guards the rest */
     bool cancel;
     struct sit_review_news news;
@@ -49,8 +48,13 @@ static void *compute(void *context)
     struct sit_progress progress = {.report = report, .context = job};
     struct sit_review_list list = {0};
     struct sit_error err = {0};
-    enum sit_status status = sit_review_compute(job->path, job->model_id, job->retrain,
-                                                &progress, &list, &err);
+    enum sit_status status = job->order.kind == SIT_REVIEW_SUSPECTS
+                                 ? sit_review_compute_suspects(job->path,
+                                                               job->order.model_id,
+                                                               &progress, &list, &err)
+                                 : sit_review_compute(job->path, job->order.model_id,
+                                                      job->order.retrain, &progress,
+                                                      &list, &err);
     pthread_mutex_lock(&job->mutex);
     job->news.has_ended = true;
     job->news.status = status;
@@ -92,11 +96,11 @@ void sit_review_job_free(struct sit_review_job *job)
     free(job);
 }
 
-enum sit_status sit_review_job_start(struct sit_review_job *job, int64_t model_id,
-                                     bool retrain, struct sit_error *err)
+enum sit_status sit_review_job_start(struct sit_review_job *job,
+                                     const struct sit_review_work_order *order,
+                                     struct sit_error *err)
 {
-    job->model_id = model_id;
-    job->retrain = retrain;
+    job->order = *order;
     if (!sit_thread_start(&job->thread, compute, job))
         return sit_error_set(err, SIT_E_NOMEM, "cannot start a thread");
     job->is_running = true;

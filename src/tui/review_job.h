@@ -19,9 +19,18 @@ enum sit_status sit_review_job_new(const char *path, int wake_fd,
 /** Cancels what is running and waits for it. NULL is fine. */
 void sit_review_job_free(struct sit_review_job *job);
 
+/** What to compute: the list of suspects, or that of mistakes, then perhaps after
+ * training anew. */
+struct sit_review_work_order {
+    int64_t model_id;
+    enum sit_review_kind kind;
+    bool retrain; /* kind SIT_REVIEW_MISTAKES only */
+};
+
 /** Begin; nothing must be running. SIT_E_NOMEM: no thread to be had. */
-enum sit_status sit_review_job_start(struct sit_review_job *job, int64_t model_id,
-                                     bool retrain, struct sit_error *err);
+enum sit_status sit_review_job_start(struct sit_review_job *job,
+                                     const struct sit_review_work_order *order,
+                                     struct sit_error *err);
 
 /** What there is to know since the last call. */
 struct sit_review_news {

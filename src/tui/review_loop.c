@@ -23,7 +23,8 @@ struct review_loop {
     struct sit_review_screen screen;
     struct sit_review *review;
     struct sit_review_job *job;
-    int64_t first_model_id;
+    int64_t model_id; /* whose lists are shown; 0: the newest's */
+    enum sit_review_kind first_kind;
     size_t before_undo; /* the position: where a held undo key is taken back to */
     struct sit_project *names_project; /* reads names; NULL: not open (yet) */
     struct name names[4 * MAX_ROWS];   /* of the faces listed lately, a ring */
@@ -91,15 +92,27 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
     sit_review_screen_draw(&loop->screen, &view, metrics, grid);
 }
 
-static enum sit_status start_job(struct review_loop *loop, int64_t model_id,
+static enum sit_status start_job(struct review_loop *loop, enum sit_review_kind kind,
                                  bool retrain, struct sit_error *err)
 {
-    enum sit_status status = sit_review_job_start(loop->job, model_id, retrain, err);
+    struct sit_review_work_order order = {
+        .model_id = loop->model_id, .kind = kind, .retrain = retrain};
+    enum sit_status status = sit_review_job_start(loop->job, &order, err);
     if (status != SIT_OK)
         return status;
     struct sit_review_screen_view view = get_view(loop, 0);
     sit_review_screen_started(&loop->screen, &view, retrain);
     return SIT_OK;
+}
+
+/* Show the other list, computing it first where it is not there yet. */
+static enum sit_status change_list(struct review_loop *loop, enum sit_review_kind kind,
+                                   struct sit_error *err)
+{
+    enum sit_status status = sit_review_set_kind(loop->review, kind, err);
+    if (status == SIT_OK && sit_review_get_view(loop->review)->list->model_id == 0)
+        status = start_job(loop, kind, false, err);
+    return status;
 }
 
 /* Taking back the repeat of a held undo key also goes back to the face shown before. */
@@ -117,7 +130,6 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
 {
     struct review_loop *loop = context;
     struct sit_review *review = loop->review;
-    const struct sit_review_list *list = sit_review_get_view(review)->list;
     switch (effect->kind) {
     case SIT_EFFECT_LABEL:
         return sit_review_relabel(review, effect->class_index, effect->spent_ms, err);
@@ -129,11 +141,8 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
         loop->before_undo = sit_review_get_view(review)->position;
         return sit_review_undo(review, &result->undo, err);
     case SIT_EFFECT_REDO: return redo(loop, effect->takes_back, &result->undo, err);
-    case SIT_EFFECT_RETRAIN:
-        return start_job(loop,
-                         list != NULL && list->model_id != 0 ? list->model_id
-                                                             : loop->first_model_id,
-                         true, err);
+    case SIT_EFFECT_RETRAIN: return start_job(loop, SIT_REVIEW_MISTAKES, true, err);
+    case SIT_EFFECT_LIST: return change_list(loop, effect->kind_of_list, err);
     default: return SIT_OK;
     }
 }
@@ -169,8 +178,10 @@ static bool on_wake(void *context)
     if (news.has_progress)
         sit_review_screen_progress(&loop->screen, news.done, news.total, news.text);
     if (news.has_ended) {
-        if (news.status == SIT_OK)
+        if (news.status == SIT_OK) {
+            loop->model_id = news.list.model_id;
             news.status = sit_review_take_list(loop->review, &news.list, &news.err);
+        }
         sit_review_list_release(&news.list);
         struct sit_review_screen_view view = get_view(loop, 0);
         sit_review_screen_computed(&loop->screen, &view, news.status, news.err.message);
@@ -184,7 +195,7 @@ static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
     const char *path = sit_review_get_view(loop->review)->project_path;
     enum sit_status status = sit_review_job_new(path, wake_fd, &loop->job, err);
     if (status == SIT_OK)
-        status = start_job(loop, loop->first_model_id, false, err);
+        status = change_list(loop, loop->first_kind, err);
     return status;
 }
 
@@ -196,9 +207,10 @@ static void stop(void *context)
 }
 
 enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
-                               struct sit_error *err)
+                               enum sit_review_kind kind, struct sit_error *err)
 {
-    struct review_loop loop = {.review = review, .first_model_id = model_id};
+    struct review_loop loop = {
+        .review = review, .model_id = model_id, .first_kind = kind};
     const struct sit_screen_driver driver = {
         .project_path = sit_review_get_view(review)->project_path,
         .context = &loop,

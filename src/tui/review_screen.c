@@ -79,6 +79,16 @@ static void faces_key(struct sit_review_screen *screen,
         effect->kind = SIT_EFFECT_SCOPE;
         effect->scope = next_scope(view->scope);
         break;
+    case SIT_REQUEST_LIST:
+        if (screen->work != SIT_WORK_NONE) {
+            sit_screen_notice(base, SIT_STYLE_WARN, "still %s",
+                              work_word(screen->work));
+            break;
+        }
+        effect->kind = SIT_EFFECT_LIST;
+        effect->kind_of_list = view->kind == SIT_REVIEW_SUSPECTS ? SIT_REVIEW_MISTAKES
+                                                                 : SIT_REVIEW_SUSPECTS;
+        break;
     case SIT_REQUEST_RETRAIN:
         if (screen->work != SIT_WORK_NONE)
             sit_screen_notice(base, SIT_STYLE_WARN, "still %s",
@@ -121,6 +131,14 @@ static void failed(struct sit_screen *base, const struct sit_effect *effect,
         sit_screen_notice(base, SIT_STYLE_BAD, "%s", result->message);
 }
 
+static void list_notice(struct sit_screen *base, const struct sit_review_view *review)
+{
+    const char *what = review->kind == SIT_REVIEW_SUSPECTS ? "suspect labels"
+                                                           : "misclassified faces";
+    sit_screen_notice(base, SIT_STYLE_NORMAL, "%s: %zu to review", what,
+                      review->n_shown);
+}
+
 void sit_review_screen_done(struct sit_review_screen *screen,
                             const struct sit_review_screen_view *view,
                             const struct sit_effect *effect,
@@ -153,6 +171,11 @@ void sit_review_screen_done(struct sit_review_screen *screen,
         else
             sit_screen_notice(base, SIT_STYLE_NORMAL, "scope: %s, %zu faces",
                               sit_review_scope_name(review->scope), review->n_shown);
+        break;
+    case SIT_EFFECT_LIST:
+        screen->problem[0] = '\0';
+        if (screen->work == SIT_WORK_NONE)
+            list_notice(base, review);
         break;
     default: break;
     }
@@ -233,5 +256,7 @@ void sit_review_screen_computed(struct sit_review_screen *screen,
                           retrained ? "not trained: " : "", message);
     } else if (retrained && list != NULL) {
         retrained_notice(screen, list);
+    } else if (list != NULL && list->kind == SIT_REVIEW_SUSPECTS) {
+        list_notice(&screen->base, view->review);
     }
 }

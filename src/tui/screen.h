@@ -50,6 +50,7 @@ enum sit_effect_kind {
     SIT_EFFECT_UNDO,
     SIT_EFFECT_REDO,
     SIT_EFFECT_SCOPE,
+    SIT_EFFECT_LIST,
     SIT_EFFECT_RETRAIN,
     SIT_EFFECT_REPAINT,
     SIT_EFFECT_SUSPEND,
@@ -59,15 +60,16 @@ enum sit_effect_kind {
 /** What the loop is asked to do. */
 struct sit_effect {
     enum sit_effect_kind kind;
-    sit_class_index class_index; /* LABEL */
-    int64_t spent_ms;            /* LABEL, CONFIRM; -1 unknown */
-    long by;                     /* MOVE */
-    size_t position;             /* GO */
-    bool backwards;              /* FIND */
-    bool takes_back;             /* UNDO, REDO: corrects a held key */
-    bool keeps;                  /* LABEL: it is the label already */
-    enum sit_review_scope scope; /* SCOPE */
-    char text[SIT_PROMPT_BYTES]; /* FIND */
+    sit_class_index class_index;       /* LABEL */
+    int64_t spent_ms;                  /* LABEL, CONFIRM; -1 unknown */
+    long by;                           /* MOVE */
+    size_t position;                   /* GO */
+    bool backwards;                    /* FIND */
+    bool takes_back;                   /* UNDO, REDO: corrects a held key */
+    bool keeps;                        /* LABEL: it is the label already */
+    enum sit_review_scope scope;       /* SCOPE */
+    enum sit_review_kind kind_of_list; /* LIST */
+    char text[SIT_PROMPT_BYTES];       /* FIND */
 };
 
 /** What came of it. */

@@ -1,6 +1,7 @@
-foreach(name suspect)
+foreach(name metrics suspect)
   sit_test(${name}_ref_test SOURCES ${name}_ref_test.c
            LIBRARIES sitter_learn sitter_feature PkgConfig::JANSSON m)
   target_compile_definitions(${name}_ref_test PRIVATE
                              SITTER_REF_DIR="${CMAKE_CURRENT_SOURCE_DIR}")
 endforeach()
+target_include_directories(metrics_ref_test PRIVATE ${PROJECT_SOURCE_DIR}/src/learn)

@@ -48,7 +48,7 @@ static void most_wrong_labels_are_among_the_worst_suspects(void **state)
             y[order[i]] = (uint8_t)(1 - y[order[i]]);
             is_wrong[order[i]] = true;
         }
-        assert_ok(sit_suspect_probabilities(&data, &options, NULL, p, err));
+        assert_ok(sit_suspect_probabilities(&data, &options, NULL, p, NULL, err));
         assert_ok(sit_suspect_rank(p, y, n, 2, ranked, &n_off, err));
         sum_15 += count_wrong(ranked, 15, is_wrong);
         sum_30 += count_wrong(ranked, 30, is_wrong);

@@ -77,9 +77,45 @@ static void test_golden_states(void **state)
     sit_review_screen_computed(&screen, &t.view, SIT_E_NOT_FOUND,
                                "no model yet; sitter train makes one");
     draw_golden(&screen, &t, 80, 24, "review_no_model_80x24");
+    t.review.kind = SIT_REVIEW_SUSPECTS;
+    sit_review_screen_started(&screen, &t.view, false);
+    draw_golden(&screen, &t, 80, 24, "review_computing_suspects_80x24");
+    t.review.kind = SIT_REVIEW_MISTAKES;
     screen = (struct sit_review_screen){0};
     t.review.scope = SIT_REVIEW_TEST;
     draw_golden(&screen, &t, 80, 24, "review_nothing_left_80x24");
+}
+
+static void test_suspects(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    t.review.kind = t.list.kind = SIT_REVIEW_SUSPECTS;
+    t.list.n_judged = 290;
+    t.list.n_suspect = 19;
+    draw_golden(&screen, &t, 80, 24, "review_suspects_80x24");
+    draw_golden(&screen, &t, 40, 12, "review_suspects_40x12");
+    /* The key goes back and forth, but not while something is being computed. */
+    show(&screen, &t, 0);
+    struct sit_effect effect = step(&screen, &t, 'v', 0);
+    assert_int_equal(effect.kind, SIT_EFFECT_LIST);
+    assert_int_equal(effect.kind_of_list, SIT_REVIEW_MISTAKES);
+    t.review.kind = SIT_REVIEW_MISTAKES;
+    effect = step(&screen, &t, 0x16, 1000);
+    assert_int_equal(effect.kind_of_list, SIT_REVIEW_SUSPECTS);
+    sit_review_screen_started(&screen, &t.view, false);
+    assert_int_equal(step(&screen, &t, 'v', 2000).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, "still computing");
+    t.review.kind = SIT_REVIEW_SUSPECTS;
+    sit_review_screen_computed(&screen, &t.view, SIT_OK, "");
+    assert_string_equal(screen.base.notice.text, "suspect labels: 17 to review");
+    struct sit_effect_result result = {0};
+    t.review.kind = SIT_REVIEW_MISTAKES;
+    effect = (struct sit_effect){.kind = SIT_EFFECT_LIST};
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "misclassified faces: 17 to review");
 }
 
 static void test_no_write_leaves_the_grid(void **state)
@@ -299,6 +335,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_sizes),
         cmocka_unit_test(test_golden_states),
+        cmocka_unit_test(test_suspects),
         cmocka_unit_test(test_no_write_leaves_the_grid),
         cmocka_unit_test(test_keys_ask_for_effects),
         cmocka_unit_test(test_nothing_is_decided_without_a_face),

@@ -1,0 +1,3 @@
+sit_test(bootstrap_test SOURCES bootstrap_test.c LIBRARIES sitter_stats m)
+sit_test(paired_test SOURCES paired_test.c LIBRARIES sitter_stats m)
+sit_test(suspect_test SOURCES suspect_test.c LIBRARIES sitter_learn m)
