@@ -15,6 +15,11 @@
 enum { SIT_BOOTSTRAP_REPLICATES = 2000 };
 #define SIT_BOOTSTRAP_SEED 20170930u
 
+/** Number groups anew, 0, 1, ... in their order: out (n), each below the number of
+ * groups, which is returned. room (n). */
+size_t sit_groups_number(const uint32_t *group, size_t n, uint32_t *room,
+                         uint32_t *out);
+
 /** Compute n_values statistics of rows of which row i counts weight[i] times; NAN where
  * one is not defined. Called once a replicate, in the same order every time. */
 typedef void sit_bootstrap_fn(void *context, const uint32_t *weight, double *values);

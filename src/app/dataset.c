@@ -97,6 +97,16 @@ static bool find_leak(struct labelled_faces *faces, size_t n_sources)
     return true;
 }
 
+size_t classes_to_train_on(const struct sit_class_list *list, bool with_other,
+                           sit_class_index classes[SIT_PROJECT_MAX_CLASSES])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < list->n; i++)
+        if (with_other || !list->items[i].excluded)
+            classes[n++] = (sit_class_index)i;
+    return n;
+}
+
 enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
                                     size_t dim, const sit_class_index *classes,
                                     size_t n_classes, struct labelled_faces *out,
@@ -114,6 +124,7 @@ enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
         if (output_of(&loader, table.label[i]) != SIZE_MAX)
             n[table.split[i]]++;
     faces.n_labelled = n[0] + n[1];
+    faces.last_event_id = table.last_event_id;
     if (!allocate_rows(&faces.rows[0], n[0], dim) ||
         !allocate_rows(&faces.rows[1], n[1], dim))
         status = sit_error_nomem(err);

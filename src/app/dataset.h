@@ -23,7 +23,12 @@ struct labelled_faces {
     struct labelled_rows rows[2]; /* by enum sit_split */
     size_t n_labelled;            /* of these classes, with or without features */
     struct sit_leak leak;         /* over the rows */
+    int64_t last_event_id;        /* the newest event that is accounted for */
 };
+
+/* The project's classes a head is trained on, in their order; returns how many. */
+size_t classes_to_train_on(const struct sit_class_list *list, bool with_other,
+                           sit_class_index classes[SIT_PROJECT_MAX_CLASSES]);
 
 /* Labelled faces of the given classes (by output) that have a vector in the set. */
 enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,

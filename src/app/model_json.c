@@ -46,7 +46,7 @@ char *model_options_to_json(const struct sit_train_options *options)
 }
 
 char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
-                           double train_ms)
+                           double train_ms, int64_t last_event_id)
 {
     json_t *cv = json_array();
     for (size_t i = 0; i < report->n_cv; i++)
@@ -65,10 +65,11 @@ char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
                                                   real_or_null(r->stop_loss)));
     }
     return dump(json_pack(
-        "{s:o, s:o, s:I, s:b, s:I, s:f, s:o, s:o}", "c", real_or_null(report->c),
+        "{s:o, s:o, s:I, s:b, s:I, s:f, s:I, s:o, s:o}", "c", real_or_null(report->c),
         "objective", real_or_null(report->objective), "iterations",
         (json_int_t)report->n_iterations, "converged", report->converged, "n_train",
-        (json_int_t)n_train, "train_ms", train_ms, "cv", cv, "restarts", restarts));
+        (json_int_t)n_train, "train_ms", train_ms, "last_event",
+        (json_int_t)last_event_id, "cv", cv, "restarts", restarts));
 }
 
 static json_t *parse(const struct sit_model *model, const char *text, const char *what,
@@ -104,10 +105,12 @@ enum sit_status model_report_from_json(const struct sit_model *model,
     json_t *object = parse(model, model->report, "training figures", err);
     if (object == NULL)
         return SIT_E_FORMAT;
-    *out = (struct model_report){.c = number(object, "c", NAN),
-                                 .objective = number(object, "objective", NAN),
-                                 .n_train = size(object, "n_train", 0),
-                                 .train_ms = number(object, "train_ms", NAN)};
+    *out = (struct model_report){
+        .c = number(object, "c", NAN),
+        .objective = number(object, "objective", NAN),
+        .n_train = size(object, "n_train", 0),
+        .train_ms = number(object, "train_ms", NAN),
+        .last_event_id = (int64_t)size(object, "last_event", 0)};
     json_decref(object);
     return SIT_OK;
 }

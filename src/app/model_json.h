@@ -12,7 +12,7 @@
 /* JSON text, the caller's to free; NULL without memory. */
 char *model_options_to_json(const struct sit_train_options *options);
 char *model_report_to_json(const struct sit_head_report *report, size_t n_train,
-                           double train_ms);
+                           double train_ms, int64_t last_event_id);
 
 /* What evaluate says of the training. Missing fields become 0 or NAN. SIT_E_FORMAT. */
 struct model_report {
@@ -20,6 +20,7 @@ struct model_report {
     double objective;
     size_t n_train;
     double train_ms;
+    int64_t last_event_id; /* the newest labelling event it learnt from; 0: not known */
 };
 enum sit_status model_report_from_json(const struct sit_model *model,
                                        struct model_report *out, struct sit_error *err);

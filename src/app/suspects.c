@@ -92,9 +92,8 @@ static enum sit_status load(struct sit_project *project,
         return status;
     memcpy(j->classes, options->classes, sizeof j->classes);
     j->n_classes = options->n_classes;
-    for (size_t k = 0; options->n_classes == 0 && k < j->list.n; k++)
-        if (options->with_other || !j->list.items[k].excluded)
-            j->classes[j->n_classes++] = (sit_class_index)k;
+    if (options->n_classes == 0)
+        j->n_classes = classes_to_train_on(&j->list, options->with_other, j->classes);
     status = labelled_faces_load(project, j->set.id, j->set.dim, j->classes,
                                  j->n_classes, &faces, err);
     if (status == SIT_OK)

@@ -13,17 +13,6 @@
 #include "sitter/alloc.h"
 #include "sitter/calibration.h"
 
-/* The project's classes a head is trained on, in their order. */
-static size_t choose_classes(const struct sit_class_list *list, bool with_other,
-                             sit_class_index *classes)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < list->n; i++)
-        if (with_other || !list->items[i].excluded)
-            classes[n++] = (sit_class_index)i;
-    return n;
-}
-
 /* Leave out classes without a training face, as long as two remain. */
 static enum sit_status drop_empty_classes(const struct sit_class_list *list,
                                           const struct labelled_rows *rows,
@@ -86,8 +75,8 @@ static enum sit_status load(struct training *training, const struct sit_notes *n
                                          &training->set, err);
     if (status != SIT_OK)
         return status;
-    training->n_classes = choose_classes(&training->list, training->options.with_other,
-                                         training->classes);
+    training->n_classes = classes_to_train_on(
+        &training->list, training->options.with_other, training->classes);
     for (bool again = true; status == SIT_OK && again;) {
         labelled_faces_release(&training->faces);
         status = labelled_faces_load(project, training->set.id, training->set.dim,
@@ -153,7 +142,7 @@ static enum sit_status store(struct training *training, const struct sit_head *h
     struct sit_buf bytes = {0};
     model->options = model_options_to_json(training->asked);
     model->report = model_report_to_json(report, training->faces.rows[SIT_TRAIN].n,
-                                         train_ms);
+                                         train_ms, training->faces.last_event_id);
     enum sit_status status = SIT_OK;
     if (model->options == NULL || model->report == NULL)
         status = sit_error_nomem(err);

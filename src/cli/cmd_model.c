@@ -75,26 +75,13 @@ static int run_list(struct cli *cli)
     return code;
 }
 
-/* The ID argument, or -1 after an error message. */
-static int64_t parse_id(const struct cli *cli)
-{
-    char *end;
-    long long id = strtoll(cli->arguments[0], &end, 10);
-    if (end == cli->arguments[0] || *end != '\0' || id < 1) {
-        cli_usage_error("%s: '%s' is no model's number", cli->command->name,
-                        cli->arguments[0]);
-        return -1;
-    }
-    return id;
-}
-
 static int run_show(struct cli *cli)
 {
     struct sit_project *project = NULL;
     struct sit_class_list classes;
     struct sit_model model = {0};
     struct sit_error err;
-    int64_t id = parse_id(cli);
+    int64_t id = cli_model_id(cli, 0);
     if (id < 0)
         return CLI_USAGE;
     int code = cli_open(cli, SIT_PROJECT_READ, &project);
@@ -115,7 +102,7 @@ static int run_remove(struct cli *cli)
 {
     struct sit_project *project = NULL;
     struct sit_error err;
-    int64_t id = parse_id(cli);
+    int64_t id = cli_model_id(cli, 0);
     if (id < 0)
         return CLI_USAGE;
     int code = cli_open(cli, SIT_PROJECT_WRITE, &project);

@@ -167,3 +167,15 @@ bool cli_double(const struct cli *cli, const char *name, double low, double high
     *value = number;
     return true;
 }
+
+int64_t cli_model_id(const struct cli *cli, size_t i)
+{
+    char *end;
+    long long id = strtoll(cli->arguments[i], &end, 10);
+    if (end == cli->arguments[i] || *end != '\0' || id < 1) {
+        cli_usage_error("%s: '%s' is no model's number", cli->command->name,
+                        cli->arguments[i]);
+        return -1;
+    }
+    return id;
+}

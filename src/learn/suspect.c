@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sitter/alloc.h"
+#include "sitter/bootstrap.h"
 #include "sitter/rng.h"
 
 static enum sit_status check(const float *p, const uint8_t *y, size_t n,
@@ -140,32 +141,17 @@ static enum sit_status fix_c(const struct sit_dataset *data,
     return status;
 }
 
-static int by_number(const void *a, const void *b)
-{
-    const uint32_t *x = a, *y = b;
-    return (*x > *y) - (*x < *y);
-}
-
 /* Number the groups anew, at random: folds are assigned in order of number among groups
- * that are alike, so other numbers give other folds. sorted (n) and order (n) are room.
- */
+ * that are alike, so other numbers give other folds. room (n) and order (n). */
 static void renumber(const uint32_t *group, size_t n, struct sit_rng *rng,
-                     uint32_t *sorted, size_t *order, uint32_t *out)
+                     uint32_t *room, size_t *order, uint32_t *out)
 {
-    size_t n_groups = 0;
-    memcpy(sorted, group, n * sizeof *sorted);
-    qsort(sorted, n, sizeof *sorted, by_number);
-    for (size_t i = 0; i < n; i++)
-        if (n_groups == 0 || sorted[n_groups - 1] != sorted[i])
-            sorted[n_groups++] = sorted[i];
+    size_t n_groups = sit_groups_number(group, n, room, out);
     for (size_t g = 0; g < n_groups; g++)
         order[g] = g;
     sit_rng_shuffle(rng, order, n_groups);
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t *found = bsearch(&group[i], sorted, n_groups, sizeof *sorted,
-                                        by_number);
-        out[i] = (uint32_t)order[found - sorted];
-    }
+    for (size_t i = 0; i < n; i++)
+        out[i] = (uint32_t)order[out[i]];
 }
 
 enum sit_status sit_suspect_probabilities(const struct sit_dataset *data,
@@ -180,11 +166,11 @@ enum sit_status sit_suspect_probabilities(const struct sit_dataset *data,
     size_t n = data->n, n_p = 0;
     enum sit_status status = SIT_OK;
     uint32_t *group = sit_malloc_array(n, sizeof *group);
-    uint32_t *sorted = sit_malloc_array(n, sizeof *sorted);
+    uint32_t *room = sit_malloc_array(n, sizeof *room);
     size_t *order = sit_malloc_array(n, sizeof *order);
     float *round = sit_malloc_array(n, data->n_classes * sizeof *round);
     double *sum = sit_calloc(n, data->n_classes * sizeof *sum);
-    if (group == NULL || sorted == NULL || order == NULL || round == NULL ||
+    if (group == NULL || room == NULL || order == NULL || round == NULL ||
         sum == NULL || !sit_mul_size(n, data->n_classes, &n_p)) {
         status = sit_error_nomem(err);
         goto done;
@@ -195,7 +181,7 @@ enum sit_status sit_suspect_probabilities(const struct sit_dataset *data,
     for (size_t r = 0; status == SIT_OK && r < SIT_SUSPECT_REPEATS; r++) {
         struct round_progress rp = {progress, r};
         struct sit_progress inner = {report_round, &rp};
-        renumber(data->group, n, &rng, sorted, order, group);
+        renumber(data->group, n, &rng, room, order, group);
         status = sit_head_out_of_fold(&shuffled, &fixed, SIT_SUSPECT_FOLDS, &inner,
                                       round, err);
         for (size_t i = 0; status == SIT_OK && i < n_p; i++)
@@ -207,7 +193,7 @@ enum sit_status sit_suspect_probabilities(const struct sit_dataset *data,
         *c_used = fixed.c;
 done:
     free(group);
-    free(sorted);
+    free(room);
     free(order);
     free(round);
     free(sum);

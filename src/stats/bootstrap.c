@@ -36,20 +36,20 @@ static int by_number(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* Number the groups in their order. s->times lends its room to the sorted numbers. */
-static void number_groups(struct sampler *s, const uint32_t *group)
+size_t sit_groups_number(const uint32_t *group, size_t n, uint32_t *room, uint32_t *out)
 {
-    uint32_t *sorted = s->times;
-    memcpy(sorted, group, s->n * sizeof *sorted);
-    qsort(sorted, s->n, sizeof *sorted, by_number);
-    for (size_t i = 0; i < s->n; i++)
-        if (s->n_groups == 0 || sorted[s->n_groups - 1] != sorted[i])
-            sorted[s->n_groups++] = sorted[i];
-    for (size_t i = 0; i < s->n; i++) {
-        const uint32_t *found = bsearch(&group[i], sorted, s->n_groups, sizeof *sorted,
+    size_t n_groups = 0;
+    memcpy(room, group, n * sizeof *room);
+    qsort(room, n, sizeof *room, by_number);
+    for (size_t i = 0; i < n; i++)
+        if (n_groups == 0 || room[n_groups - 1] != room[i])
+            room[n_groups++] = room[i];
+    for (size_t i = 0; i < n; i++) {
+        const uint32_t *found = bsearch(&group[i], room, n_groups, sizeof *room,
                                         by_number);
-        s->index[i] = (uint32_t)(found - sorted);
+        out[i] = (uint32_t)(found - room);
     }
+    return n_groups;
 }
 
 static enum sit_status prepare(struct sampler *s,
@@ -68,7 +68,7 @@ static enum sit_status prepare(struct sampler *s,
     if (s->index == NULL || s->times == NULL || s->weight == NULL ||
         s->values == NULL || s->one == NULL)
         return sit_error_nomem(err);
-    number_groups(s, design->group);
+    s->n_groups = sit_groups_number(design->group, n, s->times, s->index);
     return SIT_OK;
 }
 
