@@ -181,29 +181,30 @@ void curve_answer(const struct sit_curve *c, struct sit_buf *out)
     const struct sit_learning_curve *curve = &c->curve;
     const struct sit_learning_point *last = &curve->points[curve->n_points - 1];
     struct sit_interval ci = curve->gain_ci;
+    sit_buf_append_text(out, "Is it worth labelling more? ");
     if (last->n < FEW_LABELS || !curve->has_law || !isfinite(ci.low)) {
         sit_buf_appendf(out,
-                        "Is it worth labelling more? Too few labels to say: %.0f to "
-                        "learn from, %zu\nto judge on. At this stage labelling more "
-                        "nearly always helps.\n",
+                        "Too few labels to say: %.0f to learn from,\n%zu to judge on. "
+                        "So early it nearly always is.\n",
                         last->n, curve->n_judged);
         return;
     }
-    const char *answer = "";
+    const char *answer = "Perhaps not.";
     if (ci.high < 0.01)
-        answer = "Hardly";
+        answer = "Hardly.";
     else if (ci.low >= 0.01)
-        answer = "Yes";
+        answer = "Yes.";
+    else if (ci.high - ci.low > 0.1)
+        answer = "That cannot be told yet.";
     else if (curve->gain >= 0.01)
-        answer = "Probably";
-    else
-        answer = "Perhaps not";
-    sit_buf_appendf(out,
-                    "Is it worth labelling more? %s: twice as many labels (%.0f) "
-                    "would bring about\n%+.1f points of accuracy (95 %% interval %+.1f "
-                    "to %+.1f), if the fitted power law\n%.3f - %.3g n^-%.2f holds.\n",
-                    answer, 2 * last->n, 100 * curve->gain, 100 * ci.low, 100 * ci.high,
-                    curve->law.a, curve->law.b, curve->law.c);
+        answer = "Probably.";
+    sit_buf_appendf(
+        out,
+        "%s\nTwice as many labels (%.0f) would bring about %+.1f points of "
+        "accuracy\n(95 %% interval %+.1f to %+.1f), if the power law fitted "
+        "to the curve holds:\n%.3f - %.3g n^-%.2f.\n",
+        answer, 2 * last->n, 100 * curve->gain, 100 * ci.low, 100 * ci.high,
+        curve->law.a, curve->law.b, curve->law.c);
     if (c->n_unlabelled_train == 0)
         sit_buf_append_text(out,
                             "All train faces are labelled: that takes new faces.\n");

@@ -29,7 +29,9 @@ void curve_chart(const struct sit_learning_curve *curve, bool utf8,
 /* Self-contained, legible on white and on black, with title and description. */
 void curve_svg(const struct sit_curve *curve, struct sit_buf *out);
 
-/* Whether more labels are worth it, in a sentence or two. */
+/* Whether more labels are worth it, in a few lines: yes where the whole interval of the
+ * gain lies above a point of accuracy, hardly where it lies below, and untold where it
+ * is wider than ten. */
 void curve_answer(const struct sit_curve *curve, struct sit_buf *out);
 
 #endif

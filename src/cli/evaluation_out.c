@@ -100,12 +100,16 @@ static void print_classes(const struct sit_evaluation *e)
 
 static void print_methods(const struct sit_evaluation *e)
 {
-    printf("\nAverage precision is %s",
-           e->n_classes == 2 ? "of " : "the mean over the classes");
-    if (e->n_classes == 2)
-        put_name(e->classes[1].name, 24, false);
-    printf(". 95 %% intervals: accuracy, precision\nand recall by Wilson's method, the "
-           "others by %zu bootstrap samples of the\n%zu source%s.\n",
+    if (e->n_classes == 2) {
+        struct sit_buf name = {0};
+        sit_text_fit(&name, e->classes[1].name, 32);
+        printf("\nAverage precision is that of %s.\n", sit_buf_text(&name));
+        sit_buf_release(&name);
+    } else {
+        printf("\nAUC and average precision are means over the classes.\n");
+    }
+    printf("95 %% intervals: accuracy, precision and recall by Wilson's method, the "
+           "others\nby %zu bootstrap samples of the %zu source%s.\n",
            e->intervals.n_replicates, e->intervals.n_sources,
            cli_plural(e->intervals.n_sources));
 }
@@ -114,8 +118,8 @@ static void print_leak(const struct sit_leak *leak)
 {
     if (leak->n_sources_on_both_sides == 0)
         return;
-    printf("careful: %zu of %zu sources have faces in train and in test; %zu of %zu "
-           "test\nfaces are of such sources, so the test figures are flattered\n",
+    printf("careful: %zu of %zu sources have faces in both train and test;\n%zu of %zu "
+           "test faces are of such sources, so the test figures are flattered\n",
            leak->n_sources_on_both_sides, leak->n_sources, leak->n_test_faces_affected,
            leak->n_test_faces);
 }
@@ -128,13 +132,14 @@ void print_evaluation(const struct sit_evaluation *e)
     cli_put_safe(e->features);
     if (isfinite(e->c))
         printf(", C = %.4g", e->c);
-    if (e->temperature != 1)
-        printf(", temperature %.3f", e->temperature);
     if (isfinite(e->train_ms))
-        printf(", trained on %zu face%s in %.0f ms\n", e->n_train,
-               cli_plural(e->n_train), e->train_ms);
+        printf("\ntrained on %zu face%s in %.0f ms", e->n_train, cli_plural(e->n_train),
+               e->train_ms);
     else
-        printf(", imported\n");
+        printf(", imported");
+    if (e->temperature != 1)
+        printf(", calibrated: temperature %.3f", e->temperature);
+    printf("\n");
     const struct sit_metrics *m = &e->metrics;
     if (!e->has_metrics) {
         printf("no labelled %s faces to judge it on\n",

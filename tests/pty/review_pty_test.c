@@ -312,6 +312,43 @@ static void says_what_is_missing(void **state)
     driver_release_project(&project);
 }
 
+/* v computes the other list when first asked for it, and goes back without. */
+static void changes_to_the_suspects_and_back(void **state)
+{
+    (void)state;
+    struct driver_project project;
+    struct ptyterm term;
+    struct sit_review_list list, suspects = {0};
+    char title[64];
+    make_reviewable(&project);
+    compute_list(&project, &list);
+    assert_ok(sit_review_compute_suspects(project.db, 0, NULL, &suspects, err));
+    assert_true(suspects.n > 0);
+    start_review(&term, &project, &list);
+    snprintf(title, sizeof title, "suspects, all: 1 of %zu, 0 decided", suspects.n);
+    driver_press_to_text(&term, "v", title);
+    driver_expect_name(&term,
+                       project.names[position_of(&project, suspects.items[0].face_id)]);
+    snprintf(title, sizeof title, "%zu of %zu labels suspect", suspects.n_suspect,
+             suspects.n_judged);
+    driver_expect_text(&term, title);
+    snprintf(title, sizeof title, "  all: 1 of %zu, 0 decided", list.n);
+    driver_press_to_text(&term, "v", title);
+    driver_expect_name(&term,
+                       project.names[position_of(&project, list.items[0].face_id)]);
+    driver_quit(&term, "q");
+    ptyterm_stop(&term);
+    /* Opened on them at once. */
+    driver_start(&term, &ptyterm_sixel_sync, &project, "review --list suspects", "ann");
+    snprintf(title, sizeof title, "suspects, all: 1 of %zu, 0 decided", suspects.n);
+    driver_expect_text(&term, title);
+    driver_quit(&term, "q");
+    ptyterm_stop(&term);
+    sit_review_list_release(&list);
+    sit_review_list_release(&suspects);
+    driver_release_project(&project);
+}
+
 int main(void)
 {
     if (!sit_text_init_locale())
@@ -320,6 +357,7 @@ int main(void)
         cmocka_unit_test(lists_the_worst_first),
         cmocka_unit_test(decides_and_trains_again),
         cmocka_unit_test(changes_the_scope),
+        cmocka_unit_test(changes_to_the_suspects_and_back),
         cmocka_unit_test(leaves_in_the_middle),
         cmocka_unit_test(says_what_is_missing),
     };

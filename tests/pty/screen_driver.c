@@ -149,8 +149,15 @@ void driver_start_size(struct ptyterm *term, const struct ptyterm_profile *profi
                        const struct driver_project *project, const char *command,
                        const char *annotator, size_t n_cols, size_t n_rows)
 {
-    const char *argv[] = {SITTER_PROGRAM, "--db",    project->db, command,
-                          "--annotator",  annotator, NULL};
+    enum { MAX_WORDS = 6 };
+    const char *argv[MAX_WORDS + 6] = {SITTER_PROGRAM, "--db", project->db};
+    char words[128], *rest = words, *word;
+    size_t n = 3;
+    snprintf(words, sizeof words, "%s", command);
+    while ((word = strsep(&rest, " ")) != NULL && n < MAX_WORDS + 3)
+        argv[n++] = word;
+    argv[n++] = "--annotator";
+    argv[n++] = annotator;
     assert_ok(ptyterm_start(term, profile, n_cols, n_rows,
                             (char *const *)(uintptr_t)argv, NULL, err));
 }
