@@ -92,8 +92,12 @@ static enum sit_status parse_common(struct head_reader *reader, struct sit_head 
     if (!(temperature > 0))
         return sit_error_set(err, SIT_E_FORMAT, "%s: a temperature not above 0",
                              reader->name);
-    if (kind > INT32_MAX ||
-        head_new((enum sit_head_kind)kind, d, n_classes, out, NULL) != SIT_OK)
+    status = kind > INT32_MAX
+                 ? SIT_E_ARG
+                 : head_new((enum sit_head_kind)kind, d, n_classes, out, NULL);
+    if (status == SIT_E_NOMEM)
+        return sit_error_nomem(err);
+    if (status != SIT_OK)
         return sit_error_set(err, SIT_E_FORMAT, "%s: impossible sizes", reader->name);
     (*out)->temperature = temperature;
     return SIT_OK;

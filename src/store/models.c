@@ -92,29 +92,30 @@ static enum sit_status read_outputs(struct sit_project *project,
     " ON s.id = m.feature_set_id "
 
 static enum sit_status read_model(struct sit_project *project, sqlite3_stmt *stmt,
-                                  struct sit_model *model, struct sit_error *err)
+                                  struct sit_model *out, struct sit_error *err)
 {
     const char *head = (const char *)sqlite3_column_text(stmt, 1);
     const char *features = (const char *)sqlite3_column_text(stmt, 3);
-    *model = (struct sit_model){
+    struct sit_model model = {
         .id = sqlite3_column_int64(stmt, 0),
         .feature_set_id = sqlite3_column_int64(stmt, 2),
         .created_at_ms = sqlite3_column_int64(stmt, 6),
     };
-    snprintf(model->head, sizeof model->head, "%s", head != NULL ? head : "");
-    snprintf(model->features, sizeof model->features, "%s",
+    snprintf(model.head, sizeof model.head, "%s", head != NULL ? head : "");
+    snprintf(model.features, sizeof model.features, "%s",
              features != NULL ? features : "");
-    if (!db_copy_text(stmt, 4, &model->options) ||
-        !db_copy_text(stmt, 5, &model->report)) {
-        free(model->options);
-        return sit_error_nomem(err);
-    }
-    enum sit_status status = read_outputs(project, model, err);
+    enum sit_status status = SIT_OK;
+    if (!db_copy_text(stmt, 4, &model.options) || !db_copy_text(stmt, 5, &model.report))
+        status = sit_error_nomem(err);
+    if (status == SIT_OK)
+        status = read_outputs(project, &model, err);
     if (status != SIT_OK) {
-        free(model->options);
-        free(model->report);
+        free(model.options);
+        free(model.report);
+        return status;
     }
-    return status;
+    *out = model;
+    return SIT_OK;
 }
 
 enum sit_status sit_project_model(struct sit_project *project, int64_t id,
@@ -189,7 +190,9 @@ enum sit_status sit_project_model_bytes(struct sit_project *project, int64_t id,
     const void *blob = sqlite3_column_blob(stmt, 0);
     if (blob != NULL)
         sit_buf_append(bytes, blob, (size_t)sqlite3_column_bytes(stmt, 0));
-    sqlite3_reset(stmt);
+    /* Where memory for the blob was short, only the reset says so. */
+    if (sqlite3_reset(stmt) != SQLITE_OK)
+        return sit_error_nomem(err);
     return bytes->failed ? sit_error_nomem(err) : SIT_OK;
 }
 

@@ -5,12 +5,16 @@
  * jansson and libcsv allocate is left alone: their words for it are not ours.
  */
 #include "unit/picture_support.h"
+#include "unit/train_support.h"
 
 #include "import_scan.h"
 #include "label_rows.h"
+#include "sitter/compare.h"
 #include "sitter/feature_job.h"
+#include "sitter/learning_curve.h"
 #include "sitter/npy.h"
 #include "sitter/session.h"
+#include "sitter/suspect.h"
 
 void *__real_malloc(size_t n_bytes);
 void *__real_calloc(size_t n, size_t item_bytes);
@@ -286,9 +290,94 @@ static void test_class_list(void **state)
     fail_each(add_classes, NULL, SIT_OK);
 }
 
+enum { JUDGED_ROWS = 40 };
+
+/* Two clouds, two rows a source. */
+static void make_rows(float *x, uint8_t *y, uint32_t *group)
+{
+    for (uint32_t i = 0; i < JUDGED_ROWS; i++) {
+        y[i] = (uint8_t)(i / 2 % 2);
+        x[2 * i] = (y[i] == 1 ? 1.f : -1.f) + 0.3f * (float)(i % 7);
+        x[2 * i + 1] = 0.1f * (float)(i % 5);
+        group[i] = i / 2;
+    }
+}
+
+static enum sit_status judge(void *context, struct sit_error *cause)
+{
+    const struct sit_dataset *data = context;
+    float p[JUDGED_ROWS * 2];
+    struct sit_head_options options;
+    struct sit_metrics metrics;
+    struct sit_metrics_intervals intervals;
+    sit_head_options_init(&options, SIT_HEAD_LOGISTIC);
+    options.c = 1;
+    enum sit_status status = sit_suspect_probabilities(data, &options, NULL, p, NULL,
+                                                       cause);
+    if (status == SIT_OK)
+        status = sit_metrics_compute(p, data->y, data->n, 2, &metrics, cause);
+    if (status == SIT_OK)
+        status = sit_metrics_bootstrap(p, data->y, data->group, data->n, 2, 10, 1, NULL,
+                                       &intervals, cause);
+    return status;
+}
+
+static enum sit_status draw_curve(void *context, struct sit_error *cause)
+{
+    const struct sit_dataset *data = context;
+    struct sit_learning_options options = {
+        .fallback_c = 1, .n_points = 2, .n_repeats = 1};
+    struct sit_learning_curve curve;
+    sit_head_options_init(&options.head, SIT_HEAD_LOGISTIC);
+    options.head.c = 1;
+    return sit_learning_curve(data, NULL, &options, NULL, &curve, cause);
+}
+
+static void test_judging(void **state)
+{
+    (void)state;
+    float x[JUDGED_ROWS * 2];
+    uint8_t y[JUDGED_ROWS];
+    uint32_t group[JUDGED_ROWS];
+    make_rows(x, y, group);
+    struct sit_dataset data = {x, y, group, JUDGED_ROWS, 2, 2};
+    assert_true(fail_each(judge, &data, SIT_OK) > 100);
+    assert_true(fail_each(draw_curve, &data, SIT_OK) > 50);
+}
+
+static enum sit_status compare(void *context, struct sit_error *cause)
+{
+    const char *path = context;
+    struct sit_project *project = NULL;
+    struct sit_comparison comparison;
+    enum sit_status status = sit_project_open(path, SIT_PROJECT_READ, &project, cause);
+    if (status == SIT_OK)
+        status = sit_compare(project, 1, 2, SIT_EVALUATE_TEST, NULL, &comparison,
+                             cause);
+    sit_project_close(project);
+    return status;
+}
+
+static void test_compare(void **state)
+{
+    struct fixture *f = *state;
+    struct sit_project *project = new_project(f->path);
+    struct sit_train_options weak = logistic(0.01), strong = logistic(1);
+    struct sit_evaluation e;
+    add_faces(project, 0, N_FACES);
+    put_features(project, "x");
+    label_faces(project, 0, N_FACES, false);
+    assert_ok(sit_train(project, &weak, NULL, NULL, &e, NULL, err));
+    label_faces(project, 0, 10, false);
+    assert_ok(sit_train(project, &strong, NULL, NULL, &e, NULL, err));
+    sit_project_close(project);
+    assert_true(fail_each(compare, f->path, SIT_OK) > 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_judging),    with_fixture(test_compare),
         cmocka_unit_test(test_label_rows), with_fixture(test_import_scan),
         with_fixture(test_session),        cmocka_unit_test(test_npy_header),
         cmocka_unit_test(test_class_list), with_fixture(test_features),
