@@ -45,6 +45,7 @@ probabilities, train faces by those of heads that did not see their source.
 | `y`, Enter | confirm the label; the face is not shown again |
 | Space | go on without a decision |
 | `s`, Tab | all, test, train |
+| `v` | the other list: suspect labels, by confident learning, on train and test faces together; and back |
 | `t` | retrain on the corrected labels; the list renews itself |
 | `u`, Ctrl-R, moving, `?`, `q` | as above |
 TEXT
