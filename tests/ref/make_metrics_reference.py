@@ -8,7 +8,7 @@ import warnings
 
 import numpy as np
 from scipy.optimize import minimize_scalar
-from scipy.stats import binomtest
+from scipy.stats import binomtest, norm
 from sklearn.metrics import (average_precision_score, balanced_accuracy_score,
                              brier_score_loss, log_loss, roc_auc_score)
 
@@ -86,6 +86,34 @@ for n, k, decimals, sharp in [(40, 2, 6, 1), (60, 2, 1, 2), (25, 2, 2, 4), (50, 
 mcnemar = [dict(only_a=a, only_b=b, p=float(binomtest(a, a + b, 0.5).pvalue))
            for a, b in [(1, 0), (3, 9), (9, 3), (5, 5), (40, 61), (700, 800), (0, 30)]]
 
+
+
+def wilson(k, n):
+    z = norm.ppf(0.975)
+    low, high = np.sort(np.roots([n + z * z, -(2 * k + z * z), k * k / n]).real)
+    return low, high
+
+
+def newcombe(e, f, g, h):
+    """Method 10 of Newcombe 1998, his letters."""
+    n = e + f + g + h
+    l2, u2 = wilson(e + f, n)
+    l3, u3 = wilson(e + g, n)
+    a = (e + f) * (g + h) * (e + g) * (f + h)
+    b = e * h - f * g
+    c = 0 if b > 0 and b <= n / 2 else b - n / 2 if b > n / 2 else b
+    phi = c / a ** 0.5 if a else 0
+    dl2, du2 = (e + f) / n - l2, u2 - (e + f) / n
+    dl3, du3 = (e + g) / n - l3, u3 - (e + g) / n
+    theta = (f - g) / n
+    return (theta - (dl2 ** 2 - 2 * phi * dl2 * du3 + du3 ** 2) ** 0.5,
+            theta + (dl3 ** 2 - 2 * phi * dl3 * du2 + du2 ** 2) ** 0.5)
+
+
+paired = [dict(counts=c, interval=newcombe(*c))
+          for c in [(62, 2, 1, 5), (10, 9, 2, 3), (40, 5, 15, 30), (0, 7, 3, 0), (20, 0, 0, 1),
+                    (12, 4, 5, 2), (30, 0, 4, 0)]]
+
 # A percentile interval by source, with many samples: what ours must come close to.
 n, n_groups = 120, 45
 group = rng.integers(0, n_groups, n)
@@ -114,5 +142,5 @@ bootstrap = dict(p=[float(v) for v in p.ravel()], y=y.tolist(), group=group.toli
                  accuracy=[low[0], high[0]], log_loss=[low[1], high[1]],
                  brier=[low[2], high[2]], auc=[low[3], high[3]])
 
-json.dump(dict(cases=cases, mcnemar=mcnemar, bootstrap=bootstrap),
+json.dump(dict(cases=cases, mcnemar=mcnemar, paired=paired, bootstrap=bootstrap),
           open(sys.argv[1], "w"), separators=(",", ":"))

@@ -121,6 +121,28 @@ static void mcnemar_is_the_binomial_test(void **state)
     }
 }
 
+static void newcombe_is_method_ten(void **state)
+{
+    (void)state;
+    const json_t *cases = json_object_get(reference, "paired");
+    assert_true(json_array_size(cases) >= 7);
+    for (size_t c = 0; c < json_array_size(cases); c++) {
+        const json_t *one = json_array_get(cases, c);
+        const json_t *pair = json_object_get(one, "interval");
+        size_t n[4];
+        for (size_t i = 0; i < 4; i++)
+            n[i] = (size_t)json_integer_value(
+                json_array_get(json_object_get(one, "counts"), i));
+        struct sit_paired_counts counts = {n[0], n[1], n[2], n[3]};
+        struct sit_interval got = sit_newcombe_paired(&counts);
+        double low = json_number_value(json_array_get(pair, 0));
+        double high = json_number_value(json_array_get(pair, 1));
+        if (!(fabs(got.low - low) < 1e-7 && fabs(got.high - high) < 1e-7))
+            fail_msg("case %zu: [%.9f, %.9f], not [%.9f, %.9f]", c, got.low, got.high,
+                     low, high);
+    }
+}
+
 /* Two bootstraps differ by chance: an end may be a twelfth of the width off. */
 static void assert_close(const json_t *from, const char *name, struct sit_interval got)
 {
@@ -154,6 +176,7 @@ int main(void)
         cmocka_unit_test(measures_are_those_of_scikit_learn),
         cmocka_unit_test(temperatures_are_the_optimum),
         cmocka_unit_test(mcnemar_is_the_binomial_test),
+        cmocka_unit_test(newcombe_is_method_ten),
         cmocka_unit_test(bootstrap_intervals_are_those_of_numpy),
     };
     reference = json_load_file(SITTER_REF_DIR "/metrics-reference.json", 0, NULL);

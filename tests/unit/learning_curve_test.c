@@ -57,7 +57,7 @@ static void rises_with_labels(void **state)
     for (size_t i = 0; i < 7; i++) {
         const struct sit_learning_point *p = &curve.points[i];
         assert_true(p->ci.low <= p->accuracy && p->accuracy <= p->ci.high);
-        /* Whole sources: never fewer than asked for, at most two more. */
+        assert_true(fmod(p->n, ROWS_A_SOURCE) == 0); /* whole sources */
         assert_true(i == 0 || p->n > curve.points[i - 1].n);
     }
     assert_true(curve.points[0].n >= 10 && curve.points[0].n <= 12);
