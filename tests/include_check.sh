@@ -20,7 +20,7 @@ declare -A layer_of=(
     [term]=term
     [labels]=app [session]=app [review]=app [import]=app [export]=app [train]=app
     [feature_job]=app [year]=app [metadata]=app [demo_project]=app [keras_model]=app
-    [suspect_list]=app [compare]=app [curve]=app
+    [suspect_list]=app [compare]=app [curve]=app [detect_job]=app
     [tui]=tui
 )
 declare -A may_use=(

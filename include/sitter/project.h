@@ -342,6 +342,11 @@ enum sit_status sit_project_find_poster_content(struct sit_project *project,
                                                 struct sit_buf *name,
                                                 struct sit_error *err);
 
+/** The digests of all posters' files, sorted by byte, as sit_project_contents(). */
+enum sit_status sit_project_poster_contents(struct sit_project *project,
+                                            uint8_t **digests, size_t *n,
+                                            struct sit_error *err);
+
 /** Where a face comes from, for a screen. */
 struct sit_face_context {
     size_t width_px, height_px; /* of the poster */

@@ -11,6 +11,7 @@
 #include "import_reader.h"
 #include "import_scan.h"
 #include "label_writer.h"
+#include "split_rule.h"
 
 enum { BATCH_FACES = 512, BATCH_MS = 100 };
 
@@ -18,8 +19,7 @@ struct importer {
     struct sit_project *project;
     const struct sit_notes *notes;
     const struct sit_class_list *classes;
-    enum sit_split_unit unit;
-    size_t n_counted_faces; /* for the split by face */
+    struct split_rule rule;
     int64_t annotator_id;
     struct sit_import_result result;
 };
@@ -59,21 +59,6 @@ static enum sit_status take_label(struct importer *importer,
     return status;
 }
 
-static enum sit_status choose_split(struct importer *importer,
-                                    const struct import_file *file, int64_t *source_id,
-                                    enum sit_split *split, struct sit_error *err)
-{
-    bool by_source = importer->unit == SIT_SPLIT_BY_SOURCE && !file->split_given;
-    enum sit_split own = file->split;
-    if (importer->unit == SIT_SPLIT_BY_FACE && !file->split_given)
-        own = importer->n_counted_faces % 4 == 0 ? SIT_TEST : SIT_TRAIN;
-    enum sit_split of_source;
-    enum sit_status status = sit_project_add_source(
-        importer->project, file->source, by_source, own, source_id, &of_source, err);
-    *split = by_source ? of_source : own;
-    return status;
-}
-
 static enum sit_status add_face(struct importer *importer,
                                 const struct import_file *file,
                                 const struct import_picture *picture,
@@ -95,14 +80,15 @@ static enum sit_status add_face(struct importer *importer,
                                 .bytes = picture->bytes.data,
                                 .n_bytes = picture->bytes.n_bytes};
     memcpy(face.sha256, picture->sha256, sizeof face.sha256);
-    enum sit_status status = choose_split(importer, file, &face.source_id, &face.split,
-                                          err);
+    enum sit_status status = split_rule_choose(
+        &importer->rule, importer->project, file->source,
+        file->split_given ? &file->split : NULL, &face.source_id, &face.split, err);
     if (status == SIT_OK)
         status = sit_project_add_face(importer->project, &face, &face_id, err);
     if (status != SIT_OK)
         return status;
     importer->result.n_added++;
-    importer->n_counted_faces++;
+    importer->rule.n_counted_faces++;
     return take_label(importer, file, face_id, err);
 }
 
@@ -165,7 +151,7 @@ static enum sit_status write_batches(struct importer *importer,
         if (!sit_progress_report(progress, i, files->n, NULL))
             return sit_error_set(err, SIT_E_CANCELLED, "interrupted");
         struct sit_import_result before = importer->result;
-        size_t counted_before = importer->n_counted_faces;
+        size_t counted_before = importer->rule.n_counted_faces;
         status = sit_project_begin(importer->project, err);
         int64_t started_ms = sit_clock_ms();
         for (size_t n = 0; status == SIT_OK && i < files->n && n < BATCH_FACES &&
@@ -181,7 +167,7 @@ static enum sit_status write_batches(struct importer *importer,
         if (status != SIT_OK) {
             sit_project_rollback(importer->project);
             importer->result = before;
-            importer->n_counted_faces = counted_before;
+            importer->rule.n_counted_faces = counted_before;
         }
     }
     if (status == SIT_OK)
@@ -189,41 +175,11 @@ static enum sit_status write_batches(struct importer *importer,
     return status;
 }
 
-/* The project's split unit: chosen by its first import. */
-static enum sit_status settle_split_unit(struct importer *importer,
-                                         const struct sit_import_options *options,
-                                         struct sit_error *err)
-{
-    struct sit_buf value = {0};
-    enum sit_status status = sit_project_setting(importer->project, "split_unit",
-                                                 &value, err);
-    if (status == SIT_E_NOT_FOUND) {
-        importer->unit = options->split_unit_given ? options->split_unit
-                                                   : SIT_SPLIT_BY_SOURCE;
-        return SIT_OK;
-    }
-    if (status == SIT_OK) {
-        importer->unit = strcmp(sit_buf_text(&value), "face") == 0
-                             ? SIT_SPLIT_BY_FACE
-                             : SIT_SPLIT_BY_SOURCE;
-        if (options->split_unit_given && options->split_unit != importer->unit)
-            status = sit_error_set(
-                err, SIT_E_ARG,
-                "the project splits by %s since its first import; that "
-                "cannot be changed",
-                sit_buf_text(&value));
-    }
-    sit_buf_release(&value);
-    return status;
-}
-
 static enum sit_status prepare(struct importer *importer, struct sit_error *err)
 {
     enum sit_status status = sit_project_begin(importer->project, err);
     if (status == SIT_OK)
-        status = sit_project_set_setting(
-            importer->project, "split_unit",
-            importer->unit == SIT_SPLIT_BY_FACE ? "face" : "source", err);
+        status = split_rule_store(&importer->rule, importer->project, err);
     if (status == SIT_OK)
         status = sit_project_annotator(importer->project, "import",
                                        &importer->annotator_id, err);
@@ -231,9 +187,6 @@ static enum sit_status prepare(struct importer *importer, struct sit_error *err)
         status = sit_project_commit(importer->project, err);
     if (status != SIT_OK)
         sit_project_rollback(importer->project);
-    if (status == SIT_OK)
-        status = sit_project_count_faces(importer->project, &importer->n_counted_faces,
-                                         err);
     return status;
 }
 
@@ -275,10 +228,12 @@ enum sit_status sit_import_paths(struct sit_project *project, const char *const 
     size_t n_known = 0;
     enum sit_status status = sit_project_classes(project, &classes, err);
     if (status == SIT_OK)
-        status = settle_split_unit(&importer, options, err);
+        status = split_rule_settle(
+            project, options->split_unit_given ? &options->split_unit : NULL,
+            &importer.rule, err);
     if (status == SIT_OK)
         status = import_scan(paths, n_paths, &classes, options->source_pattern,
-                             importer.unit, &files, err);
+                             importer.rule.unit, &files, err);
     if (status == SIT_OK)
         note_folders(&importer, &files);
     if (status == SIT_OK && files.n > 0) {

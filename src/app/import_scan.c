@@ -436,3 +436,49 @@ enum sit_status import_scan(const char *const *paths, size_t n_paths,
     *out = files;
     return SIT_OK;
 }
+
+/* A path of posters: no layout is looked for. */
+static enum sit_status scan_posters(struct import_files *files, const char *path,
+                                    struct sit_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return sit_error_set_errno(err, SIT_E_IO, "cannot open '%s'", path);
+    void *seen = NULL;
+    struct scan scan = {.files = files, .seen = &seen, .class_index = SIT_NO_CLASS};
+    if (S_ISDIR(info.st_mode)) {
+        enum sit_status status = scan_subfolder(&scan, path, "", 0, err);
+        tdestroy(seen, free);
+        return status;
+    }
+    const char *slash = strrchr(path, '/');
+    return add_file(&scan, path, slash != NULL ? slash + 1 : path, err);
+}
+
+static enum sit_status name_poster(struct import_file *file, struct sit_error *err)
+{
+    const char *slash = strrchr(file->name, '/');
+    const char *base = slash != NULL ? slash + 1 : file->name;
+    size_t n_bytes = stem_length(base);
+    file->source = sit_strndup(base, n_bytes > 0 ? n_bytes : strlen(base));
+    return file->source != NULL ? SIT_OK : sit_error_nomem(err);
+}
+
+enum sit_status import_scan_posters(const char *const *paths, size_t n_paths,
+                                    struct import_files *out, struct sit_error *err)
+{
+    struct import_files files = {0};
+    enum sit_status status = SIT_OK;
+    for (size_t i = 0; status == SIT_OK && i < n_paths; i++)
+        status = scan_posters(&files, paths[i], err);
+    for (size_t i = 0; status == SIT_OK && i < files.n; i++)
+        status = name_poster(&files.items[i], err);
+    if (status != SIT_OK) {
+        import_files_release(&files);
+        return status;
+    }
+    if (files.n > 1)
+        qsort(files.items, files.n, sizeof *files.items, by_source_and_name);
+    *out = files;
+    return SIT_OK;
+}

@@ -29,6 +29,10 @@ enum sit_status import_scan(const char *const *paths, size_t n_paths,
                             const struct sit_class_list *classes,
                             const char *source_pattern, enum sit_split_unit unit,
                             struct import_files *out, struct sit_error *err);
+/* The same for posters: every picture below the paths whatever the folders are called,
+ * its source the file's own name without ending, in byte order of sources. */
+enum sit_status import_scan_posters(const char *const *paths, size_t n_paths,
+                                    struct import_files *out, struct sit_error *err);
 void import_files_release(struct import_files *files);
 
 #endif

@@ -123,6 +123,11 @@ void cli_progress_end(struct cli_progress *progress);
 /* Open the project; CLI_DONE or CLI_FAILED after an error message. */
 int cli_open(const struct cli *cli, enum sit_project_mode mode,
              struct sit_project **project);
+/* Every argument a path that can be read? CLI_DONE, or CLI_FAILED after a message. */
+int cli_check_paths(const struct cli *cli);
+/* Open the project for writing, made with the default classes where it is not there
+ * (*is_new). */
+int cli_open_or_make(const struct cli *cli, struct sit_project **project, bool *is_new);
 /* $SITTER_GRAPHICS, where set, must be a name; CLI_DONE, or CLI_USAGE after a message.
  */
 int cli_check_environment(void);

@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "json_out.h"
+#include "split_out.h"
 #include "sitter/import.h"
 
 static int parse_options(const struct cli *cli, struct sit_import_options *options)
@@ -58,32 +59,6 @@ static int print_result(const struct cli *cli, const struct sit_import_result *r
         "failed", (json_int_t)result->n_failed));
 }
 
-/* How the collection stands after it. */
-static int print_split(struct cli *cli)
-{
-    struct sit_project *project = NULL;
-    struct sit_face_table table = {0};
-    struct sit_error err;
-    size_t n_test = 0;
-    int code = cli_open(cli, SIT_PROJECT_READ, &project);
-    if (code != CLI_DONE)
-        return code;
-    if (sit_face_table_load(project, &table, &err) != SIT_OK)
-        code = cli_fail(&err);
-    for (size_t i = 0; i < table.n; i++)
-        n_test += table.split[i] == SIT_TEST;
-    if (code == CLI_DONE) {
-        printf("the project has %zu face%s of %zu source%s: %zu train, %zu test\n",
-               table.n, cli_plural(table.n), table.n_sources,
-               cli_plural(table.n_sources), table.n - n_test, n_test);
-        code = cli_finish_stdout();
-        cli_say_next(cli, "features extract, label");
-    }
-    sit_face_table_release(&table);
-    sit_project_close(project);
-    return code;
-}
-
 static int run(struct cli *cli)
 {
     struct sit_import_options options = {0};
@@ -93,21 +68,10 @@ static int run(struct cli *cli)
     int code = parse_options(cli, &options);
     if (code != CLI_DONE)
         return code;
-    for (size_t i = 0; i < cli->n_arguments; i++) {
-        if (access(cli->arguments[i], R_OK) != 0) {
-            sit_error_set_errno(&err, SIT_E_IO, "cannot open '%s'", cli->arguments[i]);
-            return cli_fail(&err);
-        }
-    }
-    bool is_new = access(cli->db, F_OK) != 0;
-    if (is_new) {
-        struct sit_class_list classes;
-        sit_class_list_default(&classes);
-        if (sit_project_create(cli->db, &classes, &err) != SIT_OK)
-            return cli_fail(&err);
-        cli_say(cli, "made '%s'", cli->db);
-    }
-    code = cli_open(cli, SIT_PROJECT_WRITE, &project);
+    bool is_new = false;
+    code = cli_check_paths(cli);
+    if (code == CLI_DONE)
+        code = cli_open_or_make(cli, &project, &is_new);
     if (code != CLI_DONE)
         return code;
     struct sit_notes notes = cli_notes(cli);
@@ -135,7 +99,7 @@ static int run(struct cli *cli)
         return cli_fail(&err);
     }
     if (code == CLI_DONE && !cli_flag(cli, "json"))
-        code = print_split(cli);
+        code = split_out(cli, "features extract, label");
     return code;
 }
 

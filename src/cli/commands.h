@@ -9,6 +9,7 @@
 extern const struct cli_command cli_command_demo;
 extern const struct cli_command cli_command_init;
 extern const struct cli_command cli_command_import;
+extern const struct cli_command cli_command_detect;
 extern const struct cli_command cli_command_features_extract;
 extern const struct cli_command cli_command_features_import;
 extern const struct cli_command cli_command_features_list;

@@ -21,6 +21,32 @@ int cli_open(const struct cli *cli, enum sit_project_mode mode,
     return CLI_DONE;
 }
 
+int cli_check_paths(const struct cli *cli)
+{
+    struct sit_error err;
+    for (size_t i = 0; i < cli->n_arguments; i++) {
+        if (access(cli->arguments[i], R_OK) != 0) {
+            sit_error_set_errno(&err, SIT_E_IO, "cannot open '%s'", cli->arguments[i]);
+            return cli_fail(&err);
+        }
+    }
+    return CLI_DONE;
+}
+
+int cli_open_or_make(const struct cli *cli, struct sit_project **project, bool *is_new)
+{
+    struct sit_error err;
+    *is_new = access(cli->db, F_OK) != 0;
+    if (*is_new) {
+        struct sit_class_list classes;
+        sit_class_list_default(&classes);
+        if (sit_project_create(cli->db, &classes, &err) != SIT_OK)
+            return cli_fail(&err);
+        cli_say(cli, "made '%s'", cli->db);
+    }
+    return cli_open(cli, SIT_PROJECT_WRITE, project);
+}
+
 int cli_check_out(const struct cli *cli, const char *path)
 {
     struct stat project, out;

@@ -14,6 +14,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_demo,
     &cli_command_init,
     &cli_command_import,
+    &cli_command_detect,
     &cli_command_features_extract,
     &cli_command_features_import,
     &cli_command_features_list,

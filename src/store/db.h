@@ -81,6 +81,15 @@ enum sit_status db_find_id(struct sit_project *project, sqlite3_stmt *stmt, int6
 enum sit_split db_column_split(sqlite3_stmt *stmt, int column);
 
 /*
+ * faces.c
+ */
+
+/* Digests that a query gives, in its order; (*n) rows of SIT_SHA256_BYTES. The caller
+ * frees them. */
+enum sit_status db_read_digests(struct sit_project *project, const char *sql,
+                                uint8_t **digests, size_t *n, struct sit_error *err);
+
+/*
  * schema.c
  */
 

@@ -235,11 +235,10 @@ enum sit_status sit_project_face_names(struct sit_project *project,
     }
 }
 
-enum sit_status sit_project_contents(struct sit_project *project, uint8_t **digests,
-                                     size_t *n, struct sit_error *err)
+enum sit_status db_read_digests(struct sit_project *project, const char *sql,
+                                uint8_t **digests, size_t *n, struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(project, "SELECT sha256 FROM face ORDER BY sha256",
-                                    err);
+    sqlite3_stmt *stmt = db_prepare(project, sql, err);
     void *found = NULL;
     size_t used = 0, capacity = 0;
     enum sit_status status;
@@ -265,6 +264,13 @@ enum sit_status sit_project_contents(struct sit_project *project, uint8_t **dige
     *digests = found;
     *n = used;
     return SIT_OK;
+}
+
+enum sit_status sit_project_contents(struct sit_project *project, uint8_t **digests,
+                                     size_t *n, struct sit_error *err)
+{
+    return db_read_digests(project, "SELECT sha256 FROM face ORDER BY sha256", digests,
+                           n, err);
 }
 
 enum sit_status sit_project_face_label(struct sit_project *project, int64_t face_id,

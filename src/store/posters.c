@@ -133,6 +133,14 @@ enum sit_status sit_project_find_poster_content(struct sit_project *project,
     return status;
 }
 
+enum sit_status sit_project_poster_contents(struct sit_project *project,
+                                            uint8_t **digests, size_t *n,
+                                            struct sit_error *err)
+{
+    return db_read_digests(project, "SELECT sha256 FROM poster ORDER BY sha256",
+                           digests, n, err);
+}
+
 enum sit_status sit_project_face_context(struct sit_project *project, int64_t face_id,
                                          struct sit_face_context *out,
                                          struct sit_buf *thumbnail,

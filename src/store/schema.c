@@ -122,8 +122,8 @@ static const char STEP_1[] =
     "  JOIN class AS c ON c.id = p.class_id"
     "  GROUP BY p.model_id, p.face_id;";
 
-/* Posters that have been searched for faces. One without faces is no source: sources are
- * what faces come from, and what the split counts. */
+/* Posters that have been searched for faces. One without faces is no source: sources
+ * are what faces come from, and what the split counts. */
 static const char STEP_2[] =
     "CREATE TABLE poster ("
     "  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, path TEXT NOT NULL,"
