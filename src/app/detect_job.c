@@ -12,6 +12,7 @@
 #include "detect_pool.h"
 #include "import_scan.h"
 #include "sitter/alloc.h"
+#include "sitter/pool.h"
 #include "split_rule.h"
 
 void sit_detect_options_init(struct sit_detect_options *options)
@@ -48,23 +49,65 @@ static enum sit_status check_options(const struct sit_detect_options *options,
     return SIT_OK;
 }
 
-/* The model that is asked for, or the usual one where it is there. */
-static enum sit_status read_landmarks(struct job *job,
-                                      struct sit_landmark_model **model,
-                                      struct sit_error *err)
+/* The model that is asked for, or the usual one where it is there; NULL: none. */
+static const char *landmark_path(const struct job *job)
 {
     const char *path = job->options->landmarks;
-    if (path != NULL && strcmp(path, "none") == 0)
-        return SIT_OK;
-    if (path == NULL && access(SIT_LANDMARKS_PATH, F_OK) != 0) {
-        sit_note(job->notes,
-                 "no landmark model at '%s' (Debian: libdlib-data): faces are cut out "
-                 "with a margin, not aligned by their eyes",
-                 SIT_LANDMARKS_PATH);
-        return SIT_OK;
-    }
-    return sit_landmark_model_read(path != NULL ? path : SIT_LANDMARKS_PATH, model,
-                                   err);
+    if (path != NULL)
+        return strcmp(path, "none") == 0 ? NULL : path;
+    if (access(SIT_LANDMARKS_PATH, F_OK) == 0)
+        return SIT_LANDMARKS_PATH;
+    sit_note(job->notes,
+             "no landmark model at '%s' (Debian: libdlib-data): faces are cut out "
+             "with a margin, not aligned by their eyes",
+             SIT_LANDMARKS_PATH);
+    return NULL;
+}
+
+/* What is made before the first poster: a quarter of a second each, so side by side. */
+struct tools {
+    const char *landmark_path;
+    struct sit_detector *detector;
+    struct sit_landmark_model *landmarks;
+    enum sit_status status[2];
+    struct sit_error errors[2];
+};
+
+static void make_tool(void *context, size_t task, size_t worker)
+{
+    struct tools *tools = context;
+    (void)worker;
+    if (task == 0)
+        tools->status[0] = sit_detector_new(&tools->detector, &tools->errors[0]);
+    else if (tools->landmark_path != NULL)
+        tools->status[1] = sit_landmark_model_read(
+            tools->landmark_path, &tools->landmarks, &tools->errors[1]);
+}
+
+static void tools_release(struct tools *tools)
+{
+    sit_detector_free(tools->detector);
+    sit_landmark_model_free(tools->landmarks);
+}
+
+static enum sit_status make_tools(struct job *job, struct tools *tools,
+                                  struct sit_error *err)
+{
+    struct sit_pool *pool = NULL;
+    if (sit_detect_dlib_version() == NULL)
+        return sit_detector_new(&tools->detector, err);
+    tools->landmark_path = landmark_path(job);
+    enum sit_status status = sit_pool_new(2, &pool, err);
+    if (status != SIT_OK)
+        return status;
+    sit_pool_run(pool, make_tool, tools, 2);
+    sit_pool_free(pool);
+    for (size_t i = 0; i < 2; i++)
+        if (tools->status[i] != SIT_OK)
+            return sit_error_set(err, tools->status[i], "%s", tools->errors[i].message);
+    job->settings.landmarks = tools->landmarks;
+    job->result.aligned = tools->landmarks != NULL;
+    return SIT_OK;
 }
 
 /* How a poster is searched, as JSON. */
@@ -325,6 +368,7 @@ static enum sit_status search_files(struct job *job, const struct import_files *
                                     const struct sit_progress *progress,
                                     struct sit_error *err)
 {
+    struct tools tools = {0};
     struct detect_pool *pool = NULL;
     uint8_t *known = NULL;
     size_t n_known = 0;
@@ -332,13 +376,16 @@ static enum sit_status search_files(struct job *job, const struct import_files *
     enum sit_status status = sit_project_poster_contents(job->project, &known, &n_known,
                                                          err);
     if (status == SIT_OK)
-        status = detect_pool_start(files, &job->settings, known, n_known, n_jobs, &pool,
-                                   err);
+        status = make_tools(job, &tools, err);
+    if (status == SIT_OK)
+        status = detect_pool_start(files, &job->settings, tools.detector, known,
+                                   n_known, n_jobs, &pool, err);
     if (status == SIT_OK)
         status = store_rule(job, err);
     if (status == SIT_OK)
         status = write_posters(job, pool, files, progress, err);
     detect_pool_free(pool);
+    tools_release(&tools);
     free(known);
     return status;
 }
@@ -351,7 +398,6 @@ enum sit_status sit_detect_paths(struct sit_project *project, const char *const 
                                  struct sit_detect_result *out, struct sit_error *err)
 {
     struct job job = {.project = project, .notes = notes, .options = options};
-    struct sit_landmark_model *landmarks = NULL;
     struct import_files files = {0};
     enum sit_status status = check_options(options, err);
     if (status == SIT_OK)
@@ -360,14 +406,10 @@ enum sit_status sit_detect_paths(struct sit_project *project, const char *const 
             err);
     if (status == SIT_OK)
         status = import_scan_posters(paths, n_paths, &files, err);
-    if (status == SIT_OK && sit_detect_dlib_version() != NULL)
-        status = read_landmarks(&job, &landmarks, err);
     job.settings = (struct detect_settings){.upscale = options->upscale,
                                             .size_px = options->size_px,
                                             .min_score = options->min_score,
-                                            .margin = options->margin,
-                                            .landmarks = landmarks};
-    job.result.aligned = landmarks != NULL;
+                                            .margin = options->margin};
     job.result.n_ignored = files.n_ignored;
     if (status == SIT_OK && files.n > 0)
         status = search_files(&job, &files, progress, err);
@@ -377,6 +419,5 @@ enum sit_status sit_detect_paths(struct sit_project *project, const char *const 
             job.n_other_parameters, job.n_other_parameters == 1 ? " was" : "s were");
     *out = job.result;
     import_files_release(&files);
-    sit_landmark_model_free(landmarks);
     return status;
 }

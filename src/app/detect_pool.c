@@ -7,14 +7,15 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "sitter/alloc.h"
 #include "sitter/thread.h"
 
 enum {
     MAX_JOBS = 64,
-    RING_SLOTS = 2 * MAX_JOBS,
-    SLOTS_A_JOB = 2, /* in use: results wait for slower posters before them */
+    SLOTS_A_JOB = 8, /* results wait for slower posters before them */
+    RING_SLOTS = SLOTS_A_JOB * MAX_JOBS,
 };
 
 /* Enlarged pixels in work at a time; a poster alone may always go. The search takes
@@ -28,11 +29,11 @@ struct detect_pool {
     size_t n_known, n_slots;
     pthread_mutex_t mutex;
     pthread_cond_t changed;
-    size_t next_to_search; /* file number */
-    size_t next_to_hand;   /* file number; slots before it are free */
+    size_t next_to_hand; /* file number; slots before it are free */
     double pixels_in_work;
     bool stop;
-    bool ready[RING_SLOTS];
+    off_t *file_bytes; /* (files->n) how much work a poster may be */
+    bool taken[RING_SLOTS], ready[RING_SLOTS];
     struct detect_found ring[RING_SLOTS];
     size_t n_started; /* threads, each of which takes the next detector */
     struct sit_detector *detectors[MAX_JOBS];
@@ -101,18 +102,30 @@ static void search_file(struct detect_pool *pool, struct sit_detector *detector,
     sit_buf_release(&bytes);
 }
 
+/* The largest file that nobody has taken among those there is room for: small ones fill
+ * the gaps at the end. SIZE_MAX where there is none. */
+static size_t choose_file(const struct detect_pool *pool)
+{
+    size_t end = pool->next_to_hand + pool->n_slots, chosen = SIZE_MAX;
+    for (size_t i = pool->next_to_hand; i < end && i < pool->files->n; i++)
+        if (!pool->taken[i % pool->n_slots] &&
+            (chosen == SIZE_MAX || pool->file_bytes[i] > pool->file_bytes[chosen]))
+            chosen = i;
+    return chosen;
+}
+
 static void *search_ahead(void *context)
 {
     struct detect_pool *pool = context;
     pthread_mutex_lock(&pool->mutex);
     struct sit_detector *detector = pool->detectors[pool->n_started++];
-    for (;;) {
-        while (!pool->stop && pool->next_to_search < pool->files->n &&
-               pool->next_to_search >= pool->next_to_hand + pool->n_slots)
+    while (!pool->stop && pool->next_to_hand < pool->files->n) {
+        size_t i = choose_file(pool);
+        if (i == SIZE_MAX) {
             pthread_cond_wait(&pool->changed, &pool->mutex);
-        if (pool->stop || pool->next_to_search >= pool->files->n)
-            break;
-        size_t i = pool->next_to_search++;
+            continue;
+        }
+        pool->taken[i % pool->n_slots] = true;
         pthread_mutex_unlock(&pool->mutex);
         search_file(pool, detector, pool->files->items[i].path,
                     &pool->ring[i % pool->n_slots]);
@@ -124,12 +137,26 @@ static void *search_ahead(void *context)
     return NULL;
 }
 
-static enum sit_status make_detectors(struct detect_pool *pool, size_t n,
+static enum sit_status measure_files(struct detect_pool *pool, struct sit_error *err)
+{
+    pool->file_bytes = sit_calloc(pool->files->n, sizeof *pool->file_bytes);
+    if (pool->file_bytes == NULL)
+        return sit_error_nomem(err);
+    for (size_t i = 0; i < pool->files->n; i++) {
+        struct stat info;
+        if (stat(pool->files->items[i].path, &info) == 0)
+            pool->file_bytes[i] = info.st_size;
+    }
+    return SIT_OK;
+}
+
+static enum sit_status copy_detectors(struct detect_pool *pool,
+                                      const struct sit_detector *detector, size_t n,
                                       struct sit_error *err)
 {
     enum sit_status status = SIT_OK;
     while (status == SIT_OK && pool->n_detectors < n) {
-        status = sit_detector_new(&pool->detectors[pool->n_detectors], err);
+        status = sit_detector_copy(detector, &pool->detectors[pool->n_detectors], err);
         pool->n_detectors += status == SIT_OK;
     }
     return status;
@@ -137,6 +164,7 @@ static enum sit_status make_detectors(struct detect_pool *pool, size_t n,
 
 enum sit_status detect_pool_start(const struct import_files *files,
                                   const struct detect_settings *settings,
+                                  const struct sit_detector *detector,
                                   const uint8_t *known, size_t n_known, size_t n_jobs,
                                   struct detect_pool **out, struct sit_error *err)
 {
@@ -154,7 +182,9 @@ enum sit_status detect_pool_start(const struct import_files *files,
     if (n_jobs > files->n)
         n_jobs = files->n;
     pool->n_slots = n_jobs * SLOTS_A_JOB;
-    enum sit_status status = make_detectors(pool, n_jobs, err);
+    enum sit_status status = measure_files(pool, err);
+    if (status == SIT_OK)
+        status = copy_detectors(pool, detector, n_jobs, err);
     while (status == SIT_OK && pool->n_threads < n_jobs &&
            sit_thread_start(&pool->threads[pool->n_threads], search_ahead, pool))
         pool->n_threads++;
@@ -183,7 +213,7 @@ void detect_pool_done(struct detect_pool *pool)
     pthread_mutex_lock(&pool->mutex);
     size_t slot = pool->next_to_hand % pool->n_slots;
     poster_faces_release(&pool->ring[slot].faces);
-    pool->ready[slot] = false;
+    pool->ready[slot] = pool->taken[slot] = false;
     pool->next_to_hand++;
     pthread_cond_broadcast(&pool->changed);
     pthread_mutex_unlock(&pool->mutex);
@@ -205,5 +235,6 @@ void detect_pool_free(struct detect_pool *pool)
         sit_detector_free(pool->detectors[i]);
     pthread_cond_destroy(&pool->changed);
     pthread_mutex_destroy(&pool->mutex);
+    free(pool->file_bytes);
     free(pool);
 }

@@ -25,6 +25,7 @@ struct detect_pool;
  * digests) too. SIT_E_UNSUPPORTED where there is no detector. */
 enum sit_status detect_pool_start(const struct import_files *files,
                                   const struct detect_settings *settings,
+                                  const struct sit_detector *detector,
                                   const uint8_t *known, size_t n_known, size_t n_jobs,
                                   struct detect_pool **out, struct sit_error *err);
 

@@ -16,6 +16,13 @@ enum sit_status sit_detector_new(struct sit_detector **out, struct sit_error *er
                          "(Debian: libdlib-dev; then build again)");
 }
 
+enum sit_status sit_detector_copy(const struct sit_detector *detector,
+                                  struct sit_detector **out, struct sit_error *err)
+{
+    (void)detector;
+    return sit_detector_new(out, err);
+}
+
 void sit_detector_free(struct sit_detector *detector)
 {
     (void)detector;

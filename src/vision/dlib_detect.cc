@@ -82,6 +82,17 @@ enum sit_status sit_detector_new(struct sit_detector **out, struct sit_error *er
     }
 }
 
+enum sit_status sit_detector_copy(const struct sit_detector *detector,
+                                  struct sit_detector **out, struct sit_error *err)
+{
+    try {
+        *out = new sit_detector{detector->dlib};
+        return SIT_OK;
+    } catch (const std::exception &cause) {
+        return fail(cause, err);
+    }
+}
+
 void sit_detector_free(struct sit_detector *detector)
 {
     delete detector;
