@@ -27,6 +27,7 @@ current label and who gave it, progress, counts by class and split, the last ten
 | arrows, `h` `j` `k` `l`, Page Up, Page Down | move, labelled faces too |
 | `g`, `G`, Home, End | first, last |
 | `/`, then `n`, `N` | find by name, next, previous |
+| Tab | the face on its poster with its box, and back; the next face comes as itself |
 | Ctrl-L | paint again |
 | Ctrl-Z | suspend |
 | `?` | every live key |
@@ -44,7 +45,8 @@ probabilities, train faces by those of heads that did not see their source.
 | a class's key | relabel |
 | `y`, Enter | confirm the label; the face is not shown again |
 | Space | go on without a decision |
-| `s`, Tab | all, test, train |
+| `s` | all, test, train |
+| Tab | the face on its poster, and back |
 | `v` | the other list: suspect labels, by confident learning, on train and test faces together; and back |
 | `t` | retrain on the corrected labels; the list renews itself |
 | `u`, Ctrl-R, moving, `?`, `q` | as above |

@@ -131,7 +131,7 @@ static void want_pictures(struct sit_frame *frame,
 {
     int64_t ids[SIT_PICTURE_CACHE_MAX_WANTED];
     enum { N_AHEAD = 12 };
-    ids[0] = frame->grid.slot.face_id;
+    ids[0] = frame->grid.slot.picture_id;
     size_t n = driver->upcoming(driver->context, ids + 1, N_AHEAD);
     sit_picture_cache_want(frame->cache, format, ids, 1 + n);
 }
@@ -150,20 +150,24 @@ static enum sit_picture_state fill_slot(struct sit_frame *frame,
                                         const struct sit_picture_format *format)
 {
     struct sit_error why = {0};
-    int64_t face_id = frame->grid.slot.face_id;
+    int64_t picture_id = frame->grid.slot.picture_id;
     sit_buf_reset(&frame->bytes);
     if (on_screen)
         return SIT_PICTURE_READY;
-    enum sit_picture_state state = sit_picture_cache_get(frame->cache, format, face_id,
-                                                         0, &frame->bytes, &why);
+    enum sit_picture_state state = sit_picture_cache_get(
+        frame->cache, format, picture_id, 0, &frame->bytes, &why);
     if (state == SIT_PICTURE_PENDING) {
         want_pictures(frame, driver, format);
-        state = sit_picture_cache_get(frame->cache, format, face_id, PICTURE_WAIT_MS,
+        state = sit_picture_cache_get(frame->cache, format, picture_id, PICTURE_WAIT_MS,
                                       &frame->bytes, &why);
     }
     if (state == SIT_PICTURE_PENDING)
         sit_screen_draw_no_picture(&frame->grid, frame->grid.slot.area, "loading");
-    if (state == SIT_PICTURE_FAILED) {
+    if (state == SIT_PICTURE_FAILED && sit_picture_is_poster(picture_id) &&
+        why.status == SIT_E_NOT_FOUND) {
+        sit_screen_draw_no_picture(&frame->grid, frame->grid.slot.area,
+                                   "no poster for this face");
+    } else if (state == SIT_PICTURE_FAILED) {
         char text[SIT_ERROR_MESSAGE_BYTES + 32];
         snprintf(text, sizeof text, "picture cannot be shown: %s", why.message);
         sit_screen_draw_no_picture(&frame->grid, frame->grid.slot.area, text);
@@ -233,7 +237,7 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
     bool has_slot = frame->grid.has_slot;
     bool same_place = has_slot && frame->has_picture &&
                       same_area(slot->area, frame->picture.area);
-    bool on_screen = same_place && slot->face_id == frame->picture.face_id;
+    bool on_screen = same_place && slot->picture_id == frame->picture.picture_id;
     enum sit_picture_state state = SIT_PICTURE_FAILED;
     struct sit_picture_format format = {0};
     if (has_slot) {
@@ -257,7 +261,7 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
     frame->has_picture = on_screen || with_picture;
     frame->picture = *slot;
     frame->incomplete = has_slot && state == SIT_PICTURE_PENDING;
-    *shown_face_id = has_slot && !frame->incomplete ? slot->face_id : 0;
+    *shown_face_id = has_slot && !frame->incomplete ? llabs(slot->picture_id) : 0;
     return status;
 }
 

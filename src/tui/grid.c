@@ -305,11 +305,11 @@ void sit_grid_vertical_line(struct sit_grid *grid, struct sit_area area, size_t 
         sit_grid_put(grid, area, row, col, 1, SIT_STYLE_DIM, grid->ascii ? "|" : "│");
 }
 
-void sit_grid_set_slot(struct sit_grid *grid, struct sit_area area, int64_t face_id)
+void sit_grid_set_slot(struct sit_grid *grid, struct sit_area area, int64_t picture_id)
 {
     area = clip(grid, area);
     grid->has_slot = area.n_cols > 0 && area.n_rows > 0;
-    grid->slot = (struct sit_picture_slot){.area = area, .face_id = face_id};
+    grid->slot = (struct sit_picture_slot){.area = area, .picture_id = picture_id};
     if (grid->has_slot)
         sit_grid_fill(grid, area, SIT_STYLE_NORMAL);
 }
@@ -344,7 +344,8 @@ void sit_grid_dump(const struct sit_grid *grid, struct sit_buf *out)
     }
     if (grid->has_slot)
         sit_buf_appendf(
-            out, "picture of face %lld: %zu x %zu cells at row %zu, column %zu\n",
-            (long long)grid->slot.face_id, grid->slot.area.n_cols,
+            out, "picture of %s %lld: %zu x %zu cells at row %zu, column %zu\n",
+            grid->slot.picture_id < 0 ? "the poster of face" : "face",
+            llabs((long long)grid->slot.picture_id), grid->slot.area.n_cols,
             grid->slot.area.n_rows, grid->slot.area.row, grid->slot.area.col);
 }

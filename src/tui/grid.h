@@ -47,7 +47,8 @@ struct sit_area {
 /** Where a face's picture goes; the cells there stay blank. */
 struct sit_picture_slot {
     struct sit_area area;
-    int64_t face_id;
+    int64_t picture_id; /* picture_cache.h: a face's id, or one that stands for its
+                           poster */
 };
 
 struct sit_grid {
@@ -103,12 +104,12 @@ void sit_grid_bar(struct sit_grid *grid, struct sit_area area, size_t row, size_
 /** A vertical line over the height of the area, in its column `col`. */
 void sit_grid_vertical_line(struct sit_grid *grid, struct sit_area area, size_t col);
 
-/** Reserve the area (absolute) for a face's picture. Nothing where the area is empty.
+/** Reserve the area (absolute) for a picture. Nothing where the area is empty.
  */
-void sit_grid_set_slot(struct sit_grid *grid, struct sit_area area, int64_t face_id);
+void sit_grid_set_slot(struct sit_grid *grid, struct sit_area area, int64_t picture_id);
 
 /** Append the text of the grid, a line a row, trailing blanks cut; a slot is drawn as a
- * frame of '#' with its face id. */
+ * frame of '#' with its picture id. */
 void sit_grid_dump(const struct sit_grid *grid, struct sit_buf *out);
 
 #endif

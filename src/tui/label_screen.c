@@ -67,6 +67,9 @@ static void faces_key(struct sit_label_screen *screen,
     switch (request) {
     case SIT_REQUEST_CLASS: label(base, view, class_index, event->at_ms, effect); break;
     case SIT_REQUEST_SKIP: effect->kind = SIT_EFFECT_SKIP; break;
+    case SIT_REQUEST_CONTEXT:
+        sit_screen_toggle_context(base, view->face->face_id);
+        break;
     case SIT_REQUEST_FIND: start_find(base); break;
     case SIT_REQUEST_FIND_NEXT: find_again(base, false, effect); break;
     case SIT_REQUEST_FIND_PREVIOUS: find_again(base, true, effect); break;
@@ -374,6 +377,7 @@ void sit_label_screen_draw(const struct sit_label_screen *screen,
         sit_grid_putf(grid, layout.notice, 0, 0, SIT_STYLE_GOOD,
                       "all %zu faces are labelled; next: q, then sitter train",
                       view->n_faces);
-    sit_screen_place_picture(grid, layout.picture, metrics, view->face->face_id);
+    sit_screen_place_picture(grid, layout.picture, metrics,
+                             sit_screen_picture(base, view->face->face_id));
     draw_panel(view, grid, layout.panel);
 }

@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "poster_picture.h"
 #include "sitter/alloc.h"
 #include "sitter/image.h"
 #include "sitter/project.h"
@@ -20,7 +21,7 @@
 enum { N_WORKERS = 2, WORKER_NICE = 5 };
 
 struct entry {
-    int64_t face_id;
+    int64_t picture_id;
     struct sit_picture_format format;
     enum sit_picture_state state;
     struct sit_buf bytes;
@@ -57,11 +58,11 @@ static bool same_format(const struct sit_picture_format *a,
 }
 
 static struct entry *find(struct sit_picture_cache *cache,
-                          const struct sit_picture_format *format, int64_t face_id)
+                          const struct sit_picture_format *format, int64_t picture_id)
 {
     for (size_t i = 0; i < cache->n_entries; i++) {
         struct entry *entry = cache->entries[i];
-        if (entry->face_id == face_id && same_format(&entry->format, format))
+        if (entry->picture_id == picture_id && same_format(&entry->format, format))
             return entry;
     }
     return NULL;
@@ -86,7 +87,7 @@ static bool is_wanted(const struct sit_picture_cache *cache, const struct entry 
     if (!same_format(&entry->format, &cache->wanted_format))
         return false;
     for (size_t i = 0; i < cache->n_wanted; i++) {
-        if (cache->wanted[i] == entry->face_id)
+        if (cache->wanted[i] == entry->picture_id)
             return true;
     }
     return false;
@@ -123,7 +124,7 @@ static struct entry *begin_next(struct sit_picture_cache *cache)
             free(entry);
             return NULL;
         }
-        entry->face_id = cache->wanted[i];
+        entry->picture_id = cache->wanted[i];
         entry->format = cache->wanted_format;
         entry->state = SIT_PICTURE_PENDING;
         entry->used_at = ++cache->counter;
@@ -134,27 +135,40 @@ static struct entry *begin_next(struct sit_picture_cache *cache)
     return NULL;
 }
 
-/* Read, decode, scale, encode. */
-static enum sit_status make_picture(struct sit_project *project,
-                                    const struct sit_picture_format *format,
-                                    int64_t face_id, struct sit_buf *out,
-                                    struct sit_error *err)
+static enum sit_status draw_face(struct sit_project *project, int64_t face_id,
+                                 size_t width_px, size_t height_px,
+                                 struct sit_image *canvas, struct sit_error *err)
 {
     static const uint8_t black[3];
     struct sit_buf file = {0};
-    struct sit_image image = {0}, canvas = {0};
-    size_t width_px, height_px;
-    sit_picture_canvas_size(format, &width_px, &height_px);
+    struct sit_image image = {0};
     enum sit_status status = sit_project_face_picture(project, face_id, &file, err);
     if (status == SIT_OK)
         status = sit_image_decode(file.data, file.n_bytes, "picture", &image, err);
     if (status == SIT_OK)
-        status = sit_image_fit(&image, width_px, height_px, black, &canvas, err);
+        status = sit_image_fit(&image, width_px, height_px, black, canvas, err);
+    sit_image_release(&image);
+    sit_buf_release(&file);
+    return status;
+}
+
+/* Read, decode, scale, encode. */
+static enum sit_status make_picture(struct sit_project *project,
+                                    const struct sit_picture_format *format,
+                                    int64_t picture_id, struct sit_buf *out,
+                                    struct sit_error *err)
+{
+    struct sit_image canvas = {0};
+    size_t width_px, height_px;
+    sit_picture_canvas_size(format, &width_px, &height_px);
+    enum sit_status status = sit_picture_is_poster(picture_id)
+                                 ? sit_poster_picture(project, -picture_id, width_px,
+                                                      height_px, &canvas, err)
+                                 : draw_face(project, picture_id, width_px, height_px,
+                                             &canvas, err);
     if (status == SIT_OK)
         status = sit_picture_encode(format, &canvas, out, err);
-    sit_image_release(&image);
     sit_image_release(&canvas);
-    sit_buf_release(&file);
     return status;
 }
 
@@ -184,7 +198,7 @@ static void *work(void *context)
         if (project == NULL)
             status = sit_project_open(cache->path, SIT_PROJECT_READ, &project, &why);
         if (status == SIT_OK)
-            status = make_picture(project, &entry->format, entry->face_id, &bytes,
+            status = make_picture(project, &entry->format, entry->picture_id, &bytes,
                                   &why);
         pthread_mutex_lock(&cache->mutex);
         cache->n_bytes -= entry_bytes(entry);
@@ -263,13 +277,13 @@ void sit_picture_cache_free(struct sit_picture_cache *cache)
 
 void sit_picture_cache_want(struct sit_picture_cache *cache,
                             const struct sit_picture_format *format,
-                            const int64_t *face_ids, size_t n)
+                            const int64_t *picture_ids, size_t n)
 {
     if (n > SIT_PICTURE_CACHE_MAX_WANTED)
         n = SIT_PICTURE_CACHE_MAX_WANTED;
     pthread_mutex_lock(&cache->mutex);
     cache->wanted_format = *format;
-    memcpy(cache->wanted, face_ids, n * sizeof *face_ids);
+    memcpy(cache->wanted, picture_ids, n * sizeof *picture_ids);
     cache->n_wanted = n;
     pthread_cond_broadcast(&cache->work);
     pthread_mutex_unlock(&cache->mutex);
@@ -288,18 +302,18 @@ static void deadline_after(int timeout_ms, struct timespec *out)
 
 enum sit_picture_state sit_picture_cache_get(struct sit_picture_cache *cache,
                                              const struct sit_picture_format *format,
-                                             int64_t face_id, int timeout_ms,
+                                             int64_t picture_id, int timeout_ms,
                                              struct sit_buf *bytes,
                                              struct sit_error *why)
 {
     struct timespec deadline;
     deadline_after(timeout_ms, &deadline);
     pthread_mutex_lock(&cache->mutex);
-    struct entry *entry = find(cache, format, face_id);
+    struct entry *entry = find(cache, format, picture_id);
     while ((entry == NULL || entry->state == SIT_PICTURE_PENDING) && timeout_ms > 0) {
         if (pthread_cond_timedwait(&cache->settled, &cache->mutex, &deadline) != 0)
             timeout_ms = 0;
-        entry = find(cache, format, face_id);
+        entry = find(cache, format, picture_id);
     }
     enum sit_picture_state state = entry == NULL ? SIT_PICTURE_PENDING : entry->state;
     if (entry != NULL)

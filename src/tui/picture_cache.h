@@ -6,6 +6,7 @@
 #ifndef SITTER_TUI_PICTURE_CACHE_H
 #define SITTER_TUI_PICTURE_CACHE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,16 @@ enum sit_picture_state {
 
 struct sit_picture_cache;
 
+/** Pictures go by the id of their face; that of the face's poster by this. */
+static inline int64_t sit_picture_of_poster(int64_t face_id)
+{
+    return -face_id;
+}
+static inline bool sit_picture_is_poster(int64_t picture_id)
+{
+    return picture_id < 0;
+}
+
 /** Pictures of the project at `path`; at most about max_bytes are kept. A byte is
  * written to wake_fd (not blocking) whenever a picture becomes ready or fails. */
 enum sit_status sit_picture_cache_new(const char *path, size_t max_bytes, int wake_fd,
@@ -34,15 +45,15 @@ void sit_picture_cache_free(struct sit_picture_cache *cache);
  */
 void sit_picture_cache_want(struct sit_picture_cache *cache,
                             const struct sit_picture_format *format,
-                            const int64_t *face_ids, size_t n);
+                            const int64_t *picture_ids, size_t n);
 
 /**
- * The picture of a wanted face, waited for at most timeout_ms. READY appends its bytes
+ * A wanted picture, waited for at most timeout_ms. READY appends its bytes
  * to *bytes (may be NULL); FAILED gives the reason.
  */
 enum sit_picture_state sit_picture_cache_get(struct sit_picture_cache *cache,
                                              const struct sit_picture_format *format,
-                                             int64_t face_id, int timeout_ms,
+                                             int64_t picture_id, int timeout_ms,
                                              struct sit_buf *bytes,
                                              struct sit_error *why);
 

@@ -219,6 +219,7 @@ void sit_review_screen_draw(const struct sit_review_screen *screen,
         draw_nothing(screen, review, grid, body);
         return;
     }
-    sit_screen_place_picture(grid, layout.picture, metrics, review->item->face_id);
+    sit_screen_place_picture(grid, layout.picture, metrics,
+                             sit_screen_picture(base, review->item->face_id));
     draw_panel(view, grid, layout.panel);
 }

@@ -75,6 +75,10 @@ static void faces_key(struct sit_review_screen *screen,
                 base, request == SIT_REQUEST_SKIP ? SIT_REQUEST_ON : request,
                 view->position, view->n_shown, effect);
         break;
+    case SIT_REQUEST_CONTEXT:
+        if (has_face(screen, view))
+            sit_screen_toggle_context(base, view->item->face_id);
+        break;
     case SIT_REQUEST_SCOPE:
         effect->kind = SIT_EFFECT_SCOPE;
         effect->scope = next_scope(view->scope);

@@ -48,6 +48,11 @@ bool sit_screen_has_seen(struct sit_screen *screen, int64_t face_id, int64_t at_
     return false;
 }
 
+void sit_screen_toggle_context(struct sit_screen *screen, int64_t face_id)
+{
+    screen->context_face_id = screen->context_face_id == face_id ? 0 : face_id;
+}
+
 bool sit_screen_take_paste(struct sit_screen *screen, uint32_t key)
 {
     if ((key & SIT_KEY_PASTED) == 0)

@@ -98,7 +98,8 @@ struct sit_screen {
     char sought[SIT_PROMPT_BYTES]; /* what was found last */
     size_t help_page;              /* counts on; drawn modulo the number of pages */
     struct sit_held_key held;
-    int64_t shown_face_id; /* 0: none */
+    int64_t context_face_id; /* of this face the poster is shown; 0: none */
+    int64_t shown_face_id;   /* 0: none */
     int64_t shown_at_ms;
     char acted_on[SIT_NOTICE_BYTES / 2]; /* the face of the last effect, escaped */
 };
@@ -120,6 +121,10 @@ bool sit_screen_has_seen(struct sit_screen *screen, int64_t face_id, int64_t at_
  * notice.
  */
 bool sit_screen_take_paste(struct sit_screen *screen, uint32_t key);
+
+/** Show the face on its poster, or as itself again. Another face comes as itself: it is
+ * what there is to decide on. */
+void sit_screen_toggle_context(struct sit_screen *screen, int64_t face_id);
 
 /** Remember the face that an effect acts on, for the notice afterwards. */
 void sit_screen_act_on(struct sit_screen *screen, const char *name);
@@ -176,10 +181,13 @@ void sit_screen_draw_frame(const struct sit_screen *screen,
                            const struct sit_class_list *classes, const char *title_left,
                            const char *title_right, struct sit_grid *grid);
 
-/** Reserve as many cells of `area` as the picture of a face is to have. */
+/** The picture to show for a face: its own, or its poster's. */
+int64_t sit_screen_picture(const struct sit_screen *screen, int64_t face_id);
+
+/** Reserve as many cells of `area` as a picture is to have. */
 void sit_screen_place_picture(struct sit_grid *grid, struct sit_area area,
                               const struct sit_screen_metrics *metrics,
-                              int64_t face_id);
+                              int64_t picture_id);
 
 /** What is known of a face's source ("title  ..." and so on), wrapped; returns the rows
  * used, with grid NULL the rows it would like. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "picture_cache.h"
 #include "sitter/text.h"
 
 enum {
@@ -163,8 +164,15 @@ void sit_screen_draw_frame(const struct sit_screen *screen,
     sit_keymap_draw_bar(keymap, classes, grid, layout->keys, 0);
 }
 
+int64_t sit_screen_picture(const struct sit_screen *screen, int64_t face_id)
+{
+    return screen->context_face_id == face_id ? sit_picture_of_poster(face_id)
+                                              : face_id;
+}
+
 void sit_screen_place_picture(struct sit_grid *grid, struct sit_area area,
-                              const struct sit_screen_metrics *metrics, int64_t face_id)
+                              const struct sit_screen_metrics *metrics,
+                              int64_t picture_id)
 {
     size_t limit_cols, limit_rows;
     picture_limit(metrics, &limit_cols, &limit_rows);
@@ -174,7 +182,7 @@ void sit_screen_place_picture(struct sit_grid *grid, struct sit_area area,
     slot.n_cols = least(slot.n_cols, square_cols(metrics, slot.n_rows));
     slot.n_rows = least(slot.n_rows, square_rows(metrics, slot.n_cols));
     slot.col += (area.n_cols - slot.n_cols) / 2;
-    sit_grid_set_slot(grid, slot, face_id);
+    sit_grid_set_slot(grid, slot, picture_id);
 }
 
 size_t sit_screen_draw_facts(struct sit_grid *grid, struct sit_area area,

@@ -76,6 +76,29 @@ static void test_golden_states(void **state)
     draw_golden(&screen, &t, 80, 24, "label_all_done_80x24");
 }
 
+/* Tab shows the poster, and the face again; the next face comes as itself. A decision
+ * counts from when the face was first seen. */
+static void test_the_poster_of_a_face(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    int64_t face_id = t.face.face_id;
+    show(&screen, &t, 1000);
+    assert_int_equal(step(&screen, &t, SIT_KEY_TAB, 2000).kind, SIT_EFFECT_NONE);
+    assert_int_equal(sit_screen_picture(&screen.base, face_id), -face_id);
+    draw_golden(&screen, &t, 80, 24, "label_poster_80x24");
+    show(&screen, &t, 2100);
+    struct sit_effect effect = step(&screen, &t, 'm', 3000);
+    assert_int_equal(effect.kind, SIT_EFFECT_LABEL);
+    assert_int_equal(effect.spent_ms, 2000);
+    step(&screen, &t, SIT_KEY_TAB, 4000);
+    assert_int_equal(sit_screen_picture(&screen.base, face_id), face_id);
+    step(&screen, &t, SIT_KEY_TAB, 5000);
+    assert_int_equal(sit_screen_picture(&screen.base, face_id + 1), face_id + 1);
+}
+
 static void test_golden_hostile_names(void **state)
 {
     (void)state;
@@ -444,6 +467,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_sizes),
         cmocka_unit_test(test_golden_states),
+        cmocka_unit_test(test_the_poster_of_a_face),
         cmocka_unit_test(test_golden_hostile_names),
         cmocka_unit_test(test_no_write_leaves_the_grid),
         cmocka_unit_test(test_keys_ask_for_effects),

@@ -174,7 +174,7 @@ static void test_keys_ask_for_effects(void **state)
         {'u', SIT_EFFECT_UNDO, 0},
         {0x12, SIT_EFFECT_REDO, 0},
         {'s', SIT_EFFECT_SCOPE, 0},
-        {SIT_KEY_TAB, SIT_EFFECT_SCOPE, 0},
+        {SIT_KEY_TAB, SIT_EFFECT_NONE, 0}, /* the poster: nothing to carry out */
         {'t', SIT_EFFECT_RETRAIN, 0},
         {'q', SIT_EFFECT_QUIT, 0},
         {'/', SIT_EFFECT_NONE, 0},
