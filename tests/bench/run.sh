@@ -38,3 +38,11 @@ echo
 echo "## VGG-Face forward pass"
 echo
 /usr/bin/python3 "$(dirname "$0")/vgg_torch.py" "$build/tests/bench/vgg_bench"
+
+photos=${SITTER_SHARED:-$(dirname "$0")/../../../shared}/data/photos
+if [[ -x $build/tests/bench/detect_bench && -d $photos ]]; then
+    echo
+    echo "## Finding faces"
+    echo
+    "$build/tests/bench/detect_bench" "$sitter" "$photos"
+fi

@@ -1,0 +1,1 @@
+sit_fuzz_target(fuzz_landmarks SOURCES fuzz_landmarks.c LIBRARIES sitter_vision)
