@@ -1,5 +1,5 @@
 /*
- * dlib's frontal face detector behind sitter/detect.h. The only C++ in the program: no
+ * dlib's frontal face detector behind detector_calls.h. The only C++ in the program: no
  * exception leaves this file, and pictures are looked at where they lie, not copied.
  */
 #include <algorithm>
@@ -11,7 +11,7 @@
 #include <dlib/image_processing/frontal_face_detector.h>
 #include <dlib/revision.h>
 
-#include "sitter/detect.h"
+#include "detector_calls.h"
 
 namespace
 {
@@ -59,11 +59,6 @@ struct sit_detector {
 #define STRING_OF(x)  #x
 #define VERSION_OF(x) STRING_OF(x)
 
-const char *sit_detect_dlib_version(void)
-{
-    return VERSION_OF(DLIB_MAJOR_VERSION) "." VERSION_OF(DLIB_MINOR_VERSION);
-}
-
 static enum sit_status fail(const std::exception &cause, struct sit_error *err)
 {
     if (dynamic_cast<const std::bad_alloc *>(&cause) != nullptr)
@@ -72,7 +67,7 @@ static enum sit_status fail(const std::exception &cause, struct sit_error *err)
                          cause.what());
 }
 
-enum sit_status sit_detector_new(struct sit_detector **out, struct sit_error *err)
+static enum sit_status make(struct sit_detector **out, struct sit_error *err)
 {
     try {
         *out = new sit_detector{dlib::get_frontal_face_detector()};
@@ -82,8 +77,8 @@ enum sit_status sit_detector_new(struct sit_detector **out, struct sit_error *er
     }
 }
 
-enum sit_status sit_detector_copy(const struct sit_detector *detector,
-                                  struct sit_detector **out, struct sit_error *err)
+static enum sit_status copy(const struct sit_detector *detector,
+                            struct sit_detector **out, struct sit_error *err)
 {
     try {
         *out = new sit_detector{detector->dlib};
@@ -93,7 +88,7 @@ enum sit_status sit_detector_copy(const struct sit_detector *detector,
     }
 }
 
-void sit_detector_free(struct sit_detector *detector)
+static void release(struct sit_detector *detector)
 {
     delete detector;
 }
@@ -105,10 +100,10 @@ static int32_t to_int32(long value)
         std::clamp(value, static_cast<long>(INT32_MIN), static_cast<long>(INT32_MAX)));
 }
 
-enum sit_status sit_detector_find(struct sit_detector *detector,
-                                  const struct sit_image *image, double min_score,
-                                  struct sit_face_box **boxes, size_t *n_boxes,
-                                  struct sit_error *err)
+static enum sit_status find(struct sit_detector *detector,
+                            const struct sit_image *image, double min_score,
+                            struct sit_face_box **boxes, size_t *n_boxes,
+                            struct sit_error *err)
 {
     std::vector<dlib::rect_detection> found;
     try {
@@ -133,3 +128,11 @@ enum sit_status sit_detector_find(struct sit_detector *detector,
     *n_boxes = found.size();
     return SIT_OK;
 }
+
+#ifndef SITTER_DETECTOR_TABLE
+#define SITTER_DETECTOR_TABLE detector_calls_plain
+#endif
+
+extern "C" const struct detector_calls SITTER_DETECTOR_TABLE = {
+    make, copy, release, find,
+    VERSION_OF(DLIB_MAJOR_VERSION) "." VERSION_OF(DLIB_MINOR_VERSION)};
