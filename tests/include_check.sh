@@ -34,7 +34,7 @@ declare -A may_use=(
 )
 declare -A owner=(
     [sqlite3.h]=store [cblas.h]=num [sixel.h]=term [curses.h]=tui [sha2.h]=base
-    [hdf5.h]=feature
+    [hdf5.h]=feature [frontal_face_detector.h]=vision [jpeglib.h]=image
 )
 
 breach() {
