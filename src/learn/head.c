@@ -14,7 +14,8 @@
 #include "softmax.h"
 #include "standardise.h"
 
-enum { PREDICTION_ROWS = 64 };
+/* Enough to share out among processors. */
+enum { PREDICTION_ROWS = 65536 };
 
 static const struct head_ops *const KINDS[] = {&logistic_head_ops, &mlp_head_ops,
                                                &fisher_head_ops};
@@ -233,7 +234,10 @@ enum sit_status sit_head_predict(const struct sit_head *head, const float *x, si
             "the features have %zu columns, the head was trained on %zu", d, head->d);
     enum sit_status status = standardise_check(x, n, d, "features", err);
     size_t n_outputs = head_n_outputs(head->n_classes);
-    double z[PREDICTION_ROWS * SIT_HEAD_MAX_CLASSES];
+    double *z = sit_malloc_array(n < PREDICTION_ROWS ? n : PREDICTION_ROWS,
+                                 n_outputs * sizeof *z);
+    if (status == SIT_OK && z == NULL)
+        status = sit_error_nomem(err);
     for (size_t done = 0; status == SIT_OK && done < n;) {
         size_t n_now = n - done < PREDICTION_ROWS ? n - done : PREDICTION_ROWS;
         status = head->ops->scores(head, x + done * d, n_now, z, err);
@@ -247,5 +251,6 @@ enum sit_status sit_head_predict(const struct sit_head *head, const float *x, si
                                    "the head gives no finite probability for row %zu "
                                    "(counted from 0)",
                                    i / head->n_classes);
+    free(z);
     return status;
 }

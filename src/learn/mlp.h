@@ -1,5 +1,5 @@
 /*
- * The multilayer perceptron: shape, forward pass, loss and gradient; and its training.
+ * The multilayer perceptron: its shape, its parameters as they are kept, and its loss.
  * Source: methods.md, "MLP head, as Keras 2.0.6 trains it".
  */
 #ifndef SITTER_MLP_H
@@ -20,60 +20,31 @@ struct mlp_shape {
  * where the number does not fit. */
 size_t mlp_n_params(const struct mlp_shape *shape);
 
-/** Room for the passes over at most max_rows rows. One allocation, sized once. */
-struct mlp_workspace {
-    size_t max_rows;
-    float
-        *outputs[MLP_MAX_LAYERS];  /* (max_rows, sizes[l + 1]) after ReLU and dropout */
-    float *deltas[MLP_MAX_LAYERS]; /* as outputs; NULL where made for prediction */
-    float *masks[MLP_MAX_LAYERS];  /* dropout: 0 or 1 / (1 - rate) */
-    float *memory;
-};
-
-enum sit_status mlp_workspace_init(struct mlp_workspace *ws,
-                                   const struct mlp_shape *shape, size_t max_rows,
-                                   bool for_training, struct sit_error *err);
-void mlp_workspace_release(struct mlp_workspace *ws);
-
 /** Glorot uniform kernels, zero biases. */
 void mlp_init_params(const struct mlp_shape *shape, struct sit_rng *rng, float *params);
 
-/** Scores before the sigmoid or softmax of x (n, sizes[0]) into the last of
- * ws->outputs. With rng, dropout of `rate` follows each hidden layer. */
-enum sit_status mlp_forward(const struct mlp_shape *shape, const float *params,
-                            const float *x, size_t n, struct sit_rng *rng, double rate,
-                            struct mlp_workspace *ws, struct sit_error *err);
-
-/** p (n, n_classes) of the scores of the last forward pass. */
-void mlp_probabilities(const struct mlp_shape *shape, size_t n,
-                       const struct mlp_workspace *ws, float *p);
+/** Probabilities p of one row's scores z (n_outputs): two classes where there is one
+ * output, else one class an output. */
+void mlp_row_probabilities(const float *z, size_t n_outputs, double *p);
 
 /**
- * Mean cross-entropy of the last forward pass (a training workspace) against y (n), and
- * its gradient (mlp_n_params). The probability of a row's class is clipped to
- * [1e-7, 1 - 1e-7]; a clipped row has no gradient, as in Keras.
+ * Cross-entropy of one row's scores z (n_outputs) for class y, and its derivatives in
+ * the scores into delta (n_outputs; NULL: not wanted). The probability of the row's
+ * class is clipped to [1e-7, 1 - 1e-7]; a clipped row has no gradient, as in Keras. Not
+ * finite where the scores are not.
  */
-enum sit_status mlp_backward(const struct mlp_shape *shape, const float *params,
-                             const float *x, const uint8_t *y, size_t n,
-                             struct mlp_workspace *ws, double *loss, float *gradient,
-                             struct sit_error *err);
+double mlp_row_loss(const float *z, size_t n_outputs, uint8_t y, double *delta);
 
-/** One RMSprop step: a <- .9 a + .1 g^2; p <- p - rate g / (sqrt(a) + 1e-8). */
-void mlp_rmsprop_step(size_t n, float rate, const float *gradient, float *a,
-                      float *params);
-
-/** The rows training works on, already scaled. Borrowed. */
+/**
+ * Rows to train on or to watch, scaled and padded: x (n, mlp_padded(d + 1)), where
+ * column d is 1 and what follows is 0, aligned as mlp_align() does. weight: of each
+ * class. Borrowed.
+ */
 struct mlp_rows {
-    const float *x; /* (n, sizes[0]) */
+    const float *x;
     const uint8_t *y;
     size_t n;
+    double weight[SIT_HEAD_MAX_CLASSES];
 };
-
-/** Train params (mlp_n_params) from the seed; held_out may be NULL. */
-enum sit_status mlp_train(const struct mlp_shape *shape, const struct mlp_rows *rows,
-                          const struct mlp_rows *held_out,
-                          const struct sit_head_options *options,
-                          const struct sit_progress *progress, float *params,
-                          struct sit_head_report *report, struct sit_error *err);
 
 #endif

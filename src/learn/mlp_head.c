@@ -1,39 +1,23 @@
 /*
- * The multilayer perceptron as a kind of head: standardisation, layers, their scores
- * and their bytes. The passes are mlp.c's, training is mlp_train.c's.
+ * The multilayer perceptron as a kind of head: what it keeps, its scores and its bytes.
+ * Training is mlp_fit.c's, passing rows through the layers mlp_predict.c's.
  *
- * As bytes: 4 hidden layers (h), 4h their sizes, 8d means, 8d deviations, then 4-byte
- * floats: each layer's kernel (in, out) and biases.
+ * As bytes: 4 members (m), 4 hidden layers (h), 4h their sizes, 8d means, 8d
+ * deviations, then 4-byte floats: for each member each layer's kernel (in, out) and
+ * biases. Version 1 had one member and did not say so.
  */
 #include "mlp_head.h"
 
 #include <math.h>
+#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "mlp_predict.h"
 #include "sitter/alloc.h"
+#include "sitter/pool.h"
 
-enum { PREDICTION_ROWS = 64 };
-
-static const char *const OPTIMISERS[] = {[SIT_HEAD_RMSPROP] = "rmsprop",
-                                         [SIT_HEAD_ADAM] = "adam",
-                                         [SIT_HEAD_ADAMW] = "adamw"};
-enum { N_OPTIMISERS = sizeof OPTIMISERS / sizeof OPTIMISERS[0] };
-
-const char *sit_head_optimiser_name(enum sit_head_optimiser optimiser)
-{
-    return (size_t)optimiser < N_OPTIMISERS ? OPTIMISERS[optimiser] : NULL;
-}
-
-bool sit_head_optimiser_find(const char *name, enum sit_head_optimiser *optimiser)
-{
-    for (size_t i = 0; i < N_OPTIMISERS; i++)
-        if (strcmp(OPTIMISERS[i], name) == 0) {
-            *optimiser = (enum sit_head_optimiser)i;
-            return true;
-        }
-    return false;
-}
+/* Rows a processor takes at a time, and how many make it worth waking others. */
+enum { PORTION_ROWS = 4 * MLP_CHUNK_ROWS, MANY_ROWS = 4096 };
 
 static void free_body(void *body)
 {
@@ -60,8 +44,8 @@ static enum sit_status check_hidden(size_t n_hidden, const size_t *hidden,
 }
 
 static enum sit_status make_shape(const struct sit_head *head, size_t n_hidden,
-                                  const size_t *hidden, struct mlp_shape *shape,
-                                  struct sit_error *err)
+                                  const size_t *hidden, size_t n_members,
+                                  struct mlp_shape *shape, struct sit_error *err)
 {
     enum sit_status status = check_hidden(n_hidden, hidden, err);
     if (status != SIT_OK)
@@ -71,18 +55,21 @@ static enum sit_status make_shape(const struct sit_head *head, size_t n_hidden,
     for (size_t l = 0; l < n_hidden; l++)
         shape->sizes[l + 1] = hidden[l];
     shape->sizes[n_hidden + 1] = head_n_outputs(head->n_classes);
-    if (mlp_n_params(shape) > HEAD_MAX_PARAMS)
+    if (mlp_n_params(shape) > HEAD_MAX_PARAMS / n_members)
         return sit_error_set(err, SIT_E_ARG, "more than %d parameters",
                              HEAD_MAX_PARAMS);
     return SIT_OK;
 }
 
-enum sit_status mlp_body_new(struct sit_head *head, size_t n_hidden,
-                             const size_t *hidden, struct mlp_body **out,
-                             struct sit_error *err)
+enum sit_status mlp_body_new_members(struct sit_head *head, size_t n_hidden,
+                                     const size_t *hidden, size_t n_members,
+                                     struct mlp_body **out, struct sit_error *err)
 {
     struct mlp_shape shape;
-    enum sit_status status = make_shape(head, n_hidden, hidden, &shape, err);
+    if (n_members < 1 || n_members > SIT_HEAD_MAX_RESTARTS)
+        return sit_error_set(err, SIT_E_ARG, "%zu members, must be 1 to %d", n_members,
+                             SIT_HEAD_MAX_RESTARTS);
+    enum sit_status status = make_shape(head, n_hidden, hidden, n_members, &shape, err);
     if (status != SIT_OK)
         return status;
     struct mlp_body *body = sit_calloc(1, sizeof *body);
@@ -90,11 +77,19 @@ enum sit_status mlp_body_new(struct sit_head *head, size_t n_hidden,
     if (body == NULL || !standardisation_init(&body->scaling, head->d))
         return sit_error_nomem(err);
     body->shape = shape;
-    body->params = sit_calloc(mlp_n_params(&shape), sizeof *body->params);
+    body->n_members = n_members;
+    body->params = sit_calloc(n_members * mlp_n_params(&shape), sizeof *body->params);
     if (body->params == NULL)
         return sit_error_nomem(err);
     *out = body;
     return SIT_OK;
+}
+
+enum sit_status mlp_body_new(struct sit_head *head, size_t n_hidden,
+                             const size_t *hidden, struct mlp_body **out,
+                             struct sit_error *err)
+{
+    return mlp_body_new_members(head, n_hidden, hidden, 1, out, err);
 }
 
 static enum sit_status check_options(const struct sit_head_options *o,
@@ -113,19 +108,21 @@ static enum sit_status check_options(const struct sit_head_options *o,
     if (!isfinite(o->learning_rate) || o->learning_rate <= 0)
         return sit_error_set(err, SIT_E_ARG, "learning rate is %g, must be above 0",
                              o->learning_rate);
+    if (sit_head_optimiser_name(o->optimiser) == NULL)
+        return sit_error_set(err, SIT_E_ARG, "unknown optimiser %d", (int)o->optimiser);
+    if (!isfinite(o->weight_decay) || o->weight_decay < 0)
+        return sit_error_set(err, SIT_E_ARG, "weight decay is %g, must be 0 or above",
+                             o->weight_decay);
+    if (o->early_stop != 0 && !(o->early_stop >= 0.01 && o->early_stop <= 0.5))
+        return sit_error_set(err, SIT_E_ARG,
+                             "early stopping on a share of %g, must be 0.01 to 0.5",
+                             o->early_stop);
+    if (o->patience < 1)
+        return sit_error_set(err, SIT_E_ARG, "patience is 0, must be at least 1");
+    if (o->n_restarts < 1 || o->n_restarts > SIT_HEAD_MAX_RESTARTS)
+        return sit_error_set(err, SIT_E_ARG, "%zu restarts, must be 1 to %d",
+                             o->n_restarts, SIT_HEAD_MAX_RESTARTS);
     return SIT_OK;
-}
-
-static float *scaled_rows(const struct mlp_body *body, const struct sit_dataset *data)
-{
-    size_t n_x;
-    if (!sit_mul_size(data->n, data->d, &n_x))
-        return NULL;
-    float *x = sit_malloc_array(n_x, sizeof *x);
-    if (x != NULL)
-        standardise_apply_float(data->x, data->n, data->d, body->scaling.mean,
-                                body->scaling.deviation, x);
-    return x;
 }
 
 static enum sit_status train(struct sit_head *head, const struct sit_dataset *data,
@@ -135,72 +132,137 @@ static enum sit_status train(struct sit_head *head, const struct sit_dataset *da
                              struct sit_head_report *report, struct sit_error *err)
 {
     struct mlp_body *body = NULL;
-    enum sit_status status = mlp_body_new(head, options->n_hidden, options->hidden,
-                                          &body, err);
-    if (status != SIT_OK)
-        return status;
-    standardise_fit(data->x, data->n, data->d, body->scaling.mean,
-                    body->scaling.deviation);
-    struct mlp_rows rows = {.y = data->y, .n = data->n}, watched = {0};
-    float *x = scaled_rows(body, data), *watched_x = NULL;
-    if (x == NULL) {
-        status = sit_error_nomem(err);
-        goto done;
-    }
-    rows.x = x;
-    if (held_out != NULL) {
-        watched_x = scaled_rows(body, held_out);
-        if (watched_x == NULL) {
-            status = sit_error_nomem(err);
-            goto done;
-        }
-        watched = (struct mlp_rows){.x = watched_x, .y = held_out->y, .n = held_out->n};
-    }
-    status = mlp_train(&body->shape, &rows, held_out != NULL ? &watched : NULL, options,
-                       progress, body->params, report, err);
-done:
-    free(x);
-    free(watched_x);
+    enum sit_status status = mlp_body_new_members(
+        head, options->n_hidden, options->hidden, options->n_restarts, &body, err);
+    if (status == SIT_OK)
+        status = mlp_body_train(body, data, held_out, options, progress, report, err);
     return status;
+}
+
+/*
+ * Scores
+ */
+
+/* One call of scores(): rows in portions, each worker with a room of its own. */
+struct scoring {
+    const struct mlp_body *body;
+    const float *x;
+    size_t n, d, n_outputs;
+    struct mlp_predictor *members; /* (n_members) */
+    float *rooms;                  /* (workers, room_floats) */
+    size_t room_floats;
+    double *z;
+};
+
+/* Add the probabilities of a member's scores to p (classes). */
+static void add_probabilities(const float *z, size_t n_outputs, double *p)
+{
+    double member[SIT_HEAD_MAX_CLASSES];
+    mlp_row_probabilities(z, n_outputs, member);
+    for (size_t k = 0; k < (n_outputs == 1 ? 2 : n_outputs); k++)
+        p[k] += member[k];
+}
+
+/* Scores z whose probabilities are p (classes), up to a common factor. What is not a
+ * number stays so. */
+static void scores_of_probabilities(double *p, size_t n_outputs, double *z)
+{
+    const double least = 1e-300; /* its logarithm is finite */
+    for (size_t k = 0; k < (n_outputs == 1 ? 2 : n_outputs); k++)
+        p[k] = p[k] < least ? least : p[k];
+    for (size_t k = 0; k < n_outputs; k++)
+        z[k] = n_outputs == 1 ? log(p[1]) - log(p[0]) : log(p[k]);
+}
+
+static void score_chunk(const struct scoring *sc, size_t first, size_t n, float *room)
+{
+    enum { MOST = MLP_CHUNK_ROWS * SIT_HEAD_MAX_CLASSES };
+    const struct mlp_body *body = sc->body;
+    const float *rows[MLP_CHUNK_ROWS];
+    float z[MOST];
+    double p[2 * MOST] = {0};
+    for (size_t i = 0; i < n; i++)
+        rows[i] = room + i * sc->d;
+    standardise_apply_float(sc->x + first * sc->d, n, sc->d, body->scaling.mean,
+                            body->scaling.deviation, room);
+    double *out = sc->z + first * sc->n_outputs;
+    for (size_t m = 0; m < body->n_members; m++) {
+        mlp_predictor_chunk(&sc->members[m], rows, n, room + MLP_CHUNK_ROWS * sc->d, z);
+        for (size_t i = 0; body->n_members > 1 && i < n; i++)
+            add_probabilities(z + i * sc->n_outputs, sc->n_outputs,
+                              p + i * (sc->n_outputs + 1));
+    }
+    for (size_t i = 0; body->n_members == 1 && i < n * sc->n_outputs; i++)
+        out[i] = (double)z[i];
+    for (size_t i = 0; body->n_members > 1 && i < n; i++)
+        scores_of_probabilities(p + i * (sc->n_outputs + 1), sc->n_outputs,
+                                out + i * sc->n_outputs);
+}
+
+static void score_portion(void *context, size_t task, size_t worker)
+{
+    const struct scoring *sc = context;
+    size_t end = (task + 1) * PORTION_ROWS < sc->n ? (task + 1) * PORTION_ROWS : sc->n;
+    for (size_t at = task * PORTION_ROWS; at < end; at += MLP_CHUNK_ROWS)
+        score_chunk(sc, at, end - at < MLP_CHUNK_ROWS ? end - at : MLP_CHUNK_ROWS,
+                    sc->rooms + worker * sc->room_floats);
 }
 
 static enum sit_status scores(const struct sit_head *head, const float *x, size_t n,
                               double *z, struct sit_error *err)
 {
     const struct mlp_body *body = head->body;
-    size_t n_outputs = head_n_outputs(head->n_classes);
-    struct mlp_workspace ws = {0};
-    float *scaled = sit_malloc_array(head->d, PREDICTION_ROWS * sizeof *scaled);
-    enum sit_status status = SIT_OK;
-    if (scaled == NULL)
+    struct sit_pool *pool = NULL;
+    struct scoring sc = {.body = body,
+                         .x = x,
+                         .n = n,
+                         .d = head->d,
+                         .n_outputs = head_n_outputs(head->n_classes),
+                         .z = z};
+    enum sit_status status = sit_pool_new(n < MANY_ROWS ? 1 : 0, &pool, err);
+    if (status != SIT_OK)
+        return status;
+    sc.members = sit_calloc(body->n_members, sizeof *sc.members);
+    if (sc.members == NULL)
         status = sit_error_nomem(err);
-    if (status == SIT_OK)
-        status = mlp_workspace_init(&ws, &body->shape, PREDICTION_ROWS, false, err);
-    for (size_t done = 0; status == SIT_OK && done < n;) {
-        size_t n_now = n - done < PREDICTION_ROWS ? n - done : PREDICTION_ROWS;
-        standardise_apply_float(x + done * head->d, n_now, head->d, body->scaling.mean,
-                                body->scaling.deviation, scaled);
-        status = mlp_forward(&body->shape, body->params, scaled, n_now, NULL, 0, &ws,
-                             err);
-        const float *last = ws.outputs[body->shape.n_layers - 1];
-        for (size_t i = 0; status == SIT_OK && i < n_now * n_outputs; i++)
-            z[done * n_outputs + i] = (double)last[i];
-        done += n_now;
+    for (size_t m = 0; status == SIT_OK && m < body->n_members; m++) {
+        status = mlp_predictor_init(&sc.members[m], &body->shape, mlp_kernels_best(),
+                                    err);
+        if (status == SIT_OK)
+            mlp_predictor_put(&sc.members[m],
+                              body->params + m * mlp_n_params(&body->shape));
     }
-    mlp_workspace_release(&ws);
-    free(scaled);
+    if (status == SIT_OK) {
+        sc.room_floats = MLP_CHUNK_ROWS * head->d + mlp_predictor_room(&sc.members[0]);
+        sc.rooms = sit_malloc_array(sit_pool_n_threads(pool),
+                                    sc.room_floats * sizeof *sc.rooms);
+        if (sc.rooms == NULL)
+            status = sit_error_nomem(err);
+    }
+    if (status == SIT_OK)
+        sit_pool_run(pool, score_portion, &sc, (n + PORTION_ROWS - 1) / PORTION_ROWS);
+    for (size_t m = 0; sc.members != NULL && m < body->n_members; m++)
+        mlp_predictor_release(&sc.members[m]);
+    free(sc.members);
+    free(sc.rooms);
+    sit_pool_free(pool);
     return status;
 }
+
+/*
+ * Bytes
+ */
 
 static void append(const struct sit_head *head, struct sit_buf *out)
 {
     const struct mlp_body *body = head->body;
     size_t n_hidden = body->shape.n_layers - 1;
+    head_append_u32(out, body->n_members);
     head_append_u32(out, n_hidden);
     for (size_t l = 0; l < n_hidden; l++)
         head_append_u32(out, body->shape.sizes[l + 1]);
     standardisation_append(&body->scaling, head->d, out);
-    head_append_floats(out, body->params, mlp_n_params(&body->shape));
+    head_append_floats(out, body->params, body->n_members * mlp_n_params(&body->shape));
 }
 
 static enum sit_status impossible(const struct head_reader *reader,
@@ -214,24 +276,29 @@ static enum sit_status parse(struct head_reader *reader, struct sit_head *head,
 {
     struct mlp_body *body = NULL;
     struct mlp_shape shape;
-    size_t n_hidden, hidden[SIT_HEAD_MAX_HIDDEN];
-    enum sit_status status = head_read_u32(reader, &n_hidden, err);
-    if (status == SIT_OK && n_hidden > SIT_HEAD_MAX_HIDDEN)
+    size_t n_members = 1, n_hidden = 0, hidden[SIT_HEAD_MAX_HIDDEN];
+    enum sit_status status = SIT_OK;
+    if (reader->version > 1)
+        status = head_read_u32(reader, &n_members, err);
+    if (status == SIT_OK)
+        status = head_read_u32(reader, &n_hidden, err);
+    if (status == SIT_OK && (n_hidden > SIT_HEAD_MAX_HIDDEN || n_members < 1 ||
+                             n_members > SIT_HEAD_MAX_RESTARTS))
         status = impossible(reader, err);
     for (size_t l = 0; status == SIT_OK && l < n_hidden; l++)
         status = head_read_u32(reader, &hidden[l], err);
     if (status != SIT_OK)
         return status;
-    if (make_shape(head, n_hidden, hidden, &shape, NULL) != SIT_OK)
+    if (make_shape(head, n_hidden, hidden, n_members, &shape, NULL) != SIT_OK)
         return impossible(reader, err);
-    status = head_reader_expect(reader, mlp_n_params(&shape) + 4 * head->d, 4, err);
+    size_t n_params = n_members * mlp_n_params(&shape);
+    status = head_reader_expect(reader, n_params + 4 * head->d, 4, err);
     if (status == SIT_OK)
-        status = mlp_body_new(head, n_hidden, hidden, &body, err);
+        status = mlp_body_new_members(head, n_hidden, hidden, n_members, &body, err);
     if (status == SIT_OK)
         status = standardisation_parse(reader, head->d, &body->scaling, err);
     if (status == SIT_OK)
-        status = head_read_floats(reader, body->params, mlp_n_params(&body->shape),
-                                  err);
+        status = head_read_floats(reader, body->params, n_params, err);
     return status;
 }
 

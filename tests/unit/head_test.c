@@ -525,12 +525,15 @@ static void damaged_bytes_are_refused(void **state)
         expect_field_fails(&bytes, 20, 17, "impossible");
         expect_field_fails(&bytes, 28, 0x80000000, "temperature");
         expect_field_fails(&bytes, 28, 0x7ff00000, "not finite");
-        size_t arrays = kind == SIT_HEAD_MLP ? 44 : 32;
+        size_t arrays = kind == SIT_HEAD_MLP ? 48 : 32;
         if (kind == SIT_HEAD_MLP) {
-            expect_field_fails(&bytes, 32, 9, "impossible");
-            expect_field_fails(&bytes, 36, 0, "impossible");
-            expect_field_fails(&bytes, 36, 65536, "impossible");
-            expect_field_fails(&bytes, 36, 1, "more than its sizes need");
+            expect_field_fails(&bytes, 32, 0, "impossible");
+            expect_field_fails(&bytes, 32, 2, "impossible");
+            expect_field_fails(&bytes, 32, 65, "impossible");
+            expect_field_fails(&bytes, 36, 9, "impossible");
+            expect_field_fails(&bytes, 40, 0, "impossible");
+            expect_field_fails(&bytes, 40, 65536, "impossible");
+            expect_field_fails(&bytes, 40, 1, "more than its sizes need");
         }
         expect_field_fails(&bytes, arrays + 4, 0x7ff00000, "not finite");
         expect_field_fails(&bytes, arrays + 24 + 4, 0x80000000, "not above 0");
@@ -541,7 +544,8 @@ static void damaged_bytes_are_refused(void **state)
     free_sample(&s);
 }
 
-/* What version 1 was: no temperature, and the number of hidden layers for all kinds. */
+/* What version 1 was: no temperature, no number of members, and the number of hidden
+ * layers for all kinds. */
 static void make_version_1(const struct sit_buf *bytes, int kind, struct sit_buf *old)
 {
     static const char no_hidden[4];
@@ -549,7 +553,8 @@ static void make_version_1(const struct sit_buf *bytes, int kind, struct sit_buf
     old->data[8] = 1;
     if (kind == SIT_HEAD_LOGISTIC)
         sit_buf_append(old, no_hidden, sizeof no_hidden);
-    sit_buf_append(old, bytes->data + 32, bytes->n_bytes - 32);
+    size_t rest = kind == SIT_HEAD_MLP ? 36 : 32;
+    sit_buf_append(old, bytes->data + rest, bytes->n_bytes - rest);
     sign_bytes(old);
 }
 
