@@ -292,6 +292,46 @@ static void restarts_tell_and_stop(void **state)
     free_sample(&s);
 }
 
+/* Folds are trained side by side; each as if alone. */
+static void out_of_fold_is_a_head_a_fold(void **state)
+{
+    (void)state;
+    enum { N = 60, D = 5, N_FOLDS = 4 };
+    struct sample s = make_sample(N, D, 3, 0.5);
+    struct sit_head_options options = small_options();
+    uint32_t fold[N], group[N];
+    float p[3 * N], alone[3], x[N * D];
+    uint8_t y[N];
+    assert_ok(sit_folds_assign(s.y, s.group, N, 3, N_FOLDS, fold, err));
+    assert_ok(sit_head_out_of_fold(&s.data, &options, N_FOLDS, NULL, p, err));
+    for (uint32_t f = 0; f < N_FOLDS; f++) {
+        struct sit_head *head = NULL;
+        struct sit_dataset train = {x, y, group, 0, D, 3};
+        for (size_t i = 0; i < N; i++)
+            if (fold[i] != f) {
+                memcpy(x + train.n * D, s.x + i * D, D * sizeof *x);
+                y[train.n] = s.y[i];
+                group[train.n++] = s.group[i];
+            }
+        assert_ok(sit_head_train(&train, NULL, &options, NULL, &head, NULL, err));
+        for (size_t i = 0; i < N; i++)
+            if (fold[i] == f) {
+                assert_ok(sit_head_predict(head, s.x + i * D, 1, D, alone, err));
+                assert_memory_equal(alone, p + 3 * i, sizeof alone);
+            }
+        sit_head_free(head);
+    }
+    options.learning_rate = 1e38;
+    struct sit_error failure;
+    float held = p[0];
+    assert_int_equal(
+        sit_head_out_of_fold(&s.data, &options, N_FOLDS, NULL, p, &failure),
+        SIT_E_NUMERIC);
+    assert_non_null(strstr(failure.message, "diverged"));
+    assert_true(p[0] == held);
+    free_sample(&s);
+}
+
 static void odd_rows_train(void **state)
 {
     (void)state;
@@ -372,6 +412,7 @@ int main(void)
         cmocka_unit_test(balanced_weights_move_the_border),
         cmocka_unit_test(raw_inputs_are_left_alone),
         cmocka_unit_test(restarts_tell_and_stop),
+        cmocka_unit_test(out_of_fold_is_a_head_a_fold),
         cmocka_unit_test(odd_rows_train),
         cmocka_unit_test(bad_options_are_refused),
         cmocka_unit_test(optimisers_have_names),
