@@ -14,6 +14,7 @@
 
 enum {
     MLP_PAD = 16,            /* floats */
+    MLP_MOST_FUSED = 8,      /* rows a gradient is added up from within a step */
     MLP_MAX_TILE_ROWS = 12,  /* most rows of a prediction tile */
     MLP_MAX_TILE_UNITS = 32, /* most units of one */
 };
@@ -39,13 +40,15 @@ struct mlp_kernels {
     /** y (d) += c x; padded. */
     void (*axpy)(size_t d, float c, const float *x, float *y);
 
-    /** a <- .9 a + .1 g^2; p <- p - rate g / (sqrt(a) + 1e-8); padded. */
-    void (*rmsprop)(size_t d, float rate, const float *g, float *a, float *p);
+    /** With g (d) = sum over r of c[r] rows[r], n_rows at most MLP_MOST_FUSED:
+     * a <- .9 a + .1 g^2; p <- p - rate g / (sqrt(a) + 1e-8); padded. */
+    void (*rmsprop)(size_t d, float rate, const float *c, const float *const *rows,
+                    size_t n_rows, float *a, float *p);
 
-    /** p <- keep p; m <- .9 m + .1 g; v <- .999 v + .001 g^2;
+    /** With the same g: p <- keep p; m <- .9 m + .1 g; v <- .999 v + .001 g^2;
      * p <- p - rate m / (v_factor sqrt(v) + 1e-8); padded. */
-    void (*adam)(size_t d, const struct mlp_adam_step *step, const float *g, float *m,
-                 float *v, float *p);
+    void (*adam)(size_t d, const struct mlp_adam_step *step, const float *c,
+                 const float *const *rows, size_t n_rows, float *m, float *v, float *p);
 
     /**
      * One tile of a dense layer: out[r][j] = panel's bias + rows[r] . panel's column j

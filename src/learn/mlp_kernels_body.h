@@ -66,16 +66,13 @@ INLINE void dots_of(size_t d, const float *w, const float *const *rows, float *o
     UNROLL for (size_t r = 0; r < n; r++) out[r] = sum(acc[r]);
 }
 
-INLINE void combine_of(size_t d, const float *c, const float *const *rows, int add,
-                       float *g, const size_t n)
+/* Vector k of sum over r of c[r] rows[r]. */
+INLINE vec combination(const float *c, const float *const *rows, size_t k,
+                       const size_t n)
 {
-    for (size_t k = 0; k < d; k += LANES) {
-        vec sum_k = c[0] * load(rows[0] + k);
-        if (add)
-            sum_k += load(g + k);
-        UNROLL for (size_t r = 1; r < n; r++) sum_k += c[r] * load(rows[r] + k);
-        store(g + k, sum_k);
-    }
+    vec sum_k = {0};
+    UNROLL for (size_t r = 0; r < n; r++) sum_k += c[r] * load(rows[r] + k);
+    return sum_k;
 }
 
 /* Equal portions of at most eight rows. */
@@ -109,25 +106,14 @@ static void dots(size_t d, const float *w, const float *const *rows, size_t n_ro
 static void combine(size_t d, const float *c, const float *const *rows, size_t n_rows,
                     int add, float *g)
 {
-    if (n_rows == 0 && !add)
+    if (!add)
         memset(g, 0, d * sizeof *g);
-    while (n_rows > 0) {
-        size_t n = portion(n_rows);
-        switch (n) {
-        case 1: combine_of(d, c, rows, add, g, 1); break;
-        case 2: combine_of(d, c, rows, add, g, 2); break;
-        case 3: combine_of(d, c, rows, add, g, 3); break;
-        case 4: combine_of(d, c, rows, add, g, 4); break;
-        case 5: combine_of(d, c, rows, add, g, 5); break;
-        case 6: combine_of(d, c, rows, add, g, 6); break;
-        case 7: combine_of(d, c, rows, add, g, 7); break;
-        default: combine_of(d, c, rows, add, g, 8); break;
-        }
-        c += n;
-        rows += n;
-        n_rows -= n;
-        add = 1;
-    }
+    for (; n_rows >= 4; c += 4, rows += 4, n_rows -= 4)
+        for (size_t k = 0; k < d; k += LANES)
+            store(g + k, load(g + k) + combination(c, rows, k, 4));
+    for (; n_rows > 0; c++, rows++, n_rows--)
+        for (size_t k = 0; k < d; k += LANES)
+            store(g + k, load(g + k) + combination(c, rows, k, 1));
 }
 
 static void axpy(size_t d, float c, const float *x, float *y)
@@ -149,27 +135,63 @@ INLINE vec square_root(vec v)
  * any sum that matters it vanishes. */
 #define LEAST 1e-36f
 
-static void rmsprop(size_t d, float rate, const float *g, float *a, float *p)
+INLINE void rmsprop_of(size_t d, float rate, const float *c, const float *const *rows,
+                       float *a, float *p, const size_t n)
 {
     for (size_t k = 0; k < d; k += LANES) {
-        vec gk = load(g + k);
-        vec ak = 0.9f * load(a + k) + (0.1f * gk * gk + LEAST);
+        vec g = combination(c, rows, k, n);
+        vec ak = 0.9f * load(a + k) + (0.1f * g * g + LEAST);
         store(a + k, ak);
-        store(p + k, load(p + k) - rate * gk / (square_root(ak) + 1e-8f));
+        if (n > 0)
+            store(p + k, load(p + k) - rate * g / (square_root(ak) + 1e-8f));
     }
 }
 
-static void adam(size_t d, const struct mlp_adam_step *step, const float *g, float *m,
-                 float *v, float *p)
+INLINE void adam_of(size_t d, const struct mlp_adam_step *step, const float *c,
+                    const float *const *rows, float *m, float *v, float *p,
+                    const size_t n)
 {
+    float rate = step->rate, v_factor = step->v_factor, keep = step->keep;
     for (size_t k = 0; k < d; k += LANES) {
-        vec gk = load(g + k);
-        vec mk = 0.9f * load(m + k) + (0.1f * gk + LEAST);
-        vec vk = 0.999f * load(v + k) + (0.001f * gk * gk + LEAST);
+        vec g = combination(c, rows, k, n);
+        vec mk = 0.9f * load(m + k) + (0.1f * g + LEAST);
+        vec vk = 0.999f * load(v + k) + (0.001f * g * g + LEAST);
         store(m + k, mk);
         store(v + k, vk);
-        store(p + k, step->keep * load(p + k) -
-                         step->rate * mk / (step->v_factor * square_root(vk) + 1e-8f));
+        store(p + k,
+              keep * load(p + k) - rate * mk / (v_factor * square_root(vk) + 1e-8f));
+    }
+}
+
+static void rmsprop(size_t d, float rate, const float *c, const float *const *rows,
+                    size_t n_rows, float *a, float *p)
+{
+    switch (n_rows) {
+    case 0: rmsprop_of(d, rate, c, rows, a, p, 0); break;
+    case 1: rmsprop_of(d, rate, c, rows, a, p, 1); break;
+    case 2: rmsprop_of(d, rate, c, rows, a, p, 2); break;
+    case 3: rmsprop_of(d, rate, c, rows, a, p, 3); break;
+    case 4: rmsprop_of(d, rate, c, rows, a, p, 4); break;
+    case 5: rmsprop_of(d, rate, c, rows, a, p, 5); break;
+    case 6: rmsprop_of(d, rate, c, rows, a, p, 6); break;
+    case 7: rmsprop_of(d, rate, c, rows, a, p, 7); break;
+    default: rmsprop_of(d, rate, c, rows, a, p, 8); break;
+    }
+}
+
+static void adam(size_t d, const struct mlp_adam_step *step, const float *c,
+                 const float *const *rows, size_t n_rows, float *m, float *v, float *p)
+{
+    switch (n_rows) {
+    case 0: adam_of(d, step, c, rows, m, v, p, 0); break;
+    case 1: adam_of(d, step, c, rows, m, v, p, 1); break;
+    case 2: adam_of(d, step, c, rows, m, v, p, 2); break;
+    case 3: adam_of(d, step, c, rows, m, v, p, 3); break;
+    case 4: adam_of(d, step, c, rows, m, v, p, 4); break;
+    case 5: adam_of(d, step, c, rows, m, v, p, 5); break;
+    case 6: adam_of(d, step, c, rows, m, v, p, 6); break;
+    case 7: adam_of(d, step, c, rows, m, v, p, 7); break;
+    default: adam_of(d, step, c, rows, m, v, p, 8); break;
     }
 }
 

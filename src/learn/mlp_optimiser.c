@@ -57,11 +57,20 @@ void mlp_optimiser_begin(struct mlp_optimiser *o)
 }
 
 void mlp_optimiser_move(const struct mlp_optimiser *o,
-                        const struct mlp_kernels *kernels, size_t d, const float *g,
-                        float *first, float *second, float *p)
+                        const struct mlp_kernels *kernels, size_t d, const float *c,
+                        const float *const *rows, size_t n_rows, float *g, float *first,
+                        float *second, float *p)
 {
+    static const float one = 1;
+    const float *sum = g;
+    if (n_rows > MLP_MOST_FUSED) {
+        kernels->combine(d, c, rows, n_rows, 0, g);
+        c = &one;
+        rows = &sum;
+        n_rows = 1;
+    }
     if (o->kind == SIT_HEAD_RMSPROP)
-        kernels->rmsprop(d, (float)o->rate, g, first, p);
+        kernels->rmsprop(d, (float)o->rate, c, rows, n_rows, first, p);
     else
-        kernels->adam(d, &o->adam, g, first, second, p);
+        kernels->adam(d, &o->adam, c, rows, n_rows, first, second, p);
 }

@@ -25,10 +25,11 @@ size_t mlp_optimiser_n_averages(const struct mlp_optimiser *o);
 /** The next step begins: for all weights the same one. */
 void mlp_optimiser_begin(struct mlp_optimiser *o);
 
-/** Move d weights p by their gradient g; first and second are their averages. Padded.
- */
+/** Move d weights p by their gradient, the sum over r of c[r] rows[r]; first and second
+ * are their averages, g (d) is room to work in. Padded. */
 void mlp_optimiser_move(const struct mlp_optimiser *o,
-                        const struct mlp_kernels *kernels, size_t d, const float *g,
-                        float *first, float *second, float *p);
+                        const struct mlp_kernels *kernels, size_t d, const float *c,
+                        const float *const *rows, size_t n_rows, float *g, float *first,
+                        float *second, float *p);
 
 #endif

@@ -206,17 +206,20 @@ static void forward_unit(const struct mlp_net *net, struct mlp_block *block, siz
     uint32_t bits = hidden ? block->kept[l][j] : all_rows(block), alive = 0;
     size_t n = pick_rows(net, block, l, bits, rows);
     net->kernels->dots(layer->stride, layer->w + j * layer->stride, rows, n, out);
+    if (!hidden) {
+        for (size_t i = 0; i < n; i++)
+            net->z[i * layer->n_out + j] = out[i];
+        return;
+    }
+    float *h = block->h[l] + j;
+    size_t h_stride = net->layers[l + 1].stride;
     for (size_t r = 0; bits != 0; bits &= bits - 1, r++) {
         size_t i = (size_t)__builtin_ctz(bits);
-        if (!hidden) {
-            net->z[i * layer->n_out + j] = out[r];
-        } else if (!(out[r] <= 0)) { /* what is not a number shall be seen */
-            alive |= 1U << i;
-            block->h[l][i * net->layers[l + 1].stride + j] = out[r] * net->keep_scale;
-        }
+        bool above = !(out[r] <= 0); /* what is not a number shall be seen */
+        alive |= (uint32_t)above << i;
+        h[i * h_stride] = above ? out[r] * net->keep_scale : 0;
     }
-    if (hidden)
-        block->alive[l][j] = alive;
+    block->alive[l][j] = alive;
 }
 
 static void forward_layer(const struct mlp_net *net, struct mlp_block *block, size_t l)
@@ -246,34 +249,48 @@ static double output_delta(struct mlp_net *net, const struct mlp_block *block,
     return sum;
 }
 
-/* Unit j of layer l: its part in net->dh, and its gradient into g. */
+/* A unit's gradient: the sum over rows of c[r] x[r], both of them n. */
+struct gradient {
+    size_t n;
+    float c[MLP_BLOCK_ROWS];
+    const float *x[MLP_BLOCK_ROWS];
+};
+
+/* Unit j of layer l: its part in net->dh, and its gradient. */
 static void backward_unit(struct mlp_net *net, const struct mlp_block *block, size_t l,
-                          size_t j, bool add, float *g)
+                          size_t j, struct gradient *g)
 {
     const struct mlp_layer *layer = &net->layers[l];
     const float *delta = net->delta + j * MLP_BLOCK_ROWS;
-    const float *rows[MLP_BLOCK_ROWS];
-    float c[MLP_BLOCK_ROWS];
-    size_t n = 0;
     uint32_t bits = is_hidden(net, l) ? block->alive[l][j] : all_rows(block);
-    pick_rows(net, block, l, bits, rows);
-    for (; bits != 0; bits &= bits - 1, n++) {
+    g->n = pick_rows(net, block, l, bits, g->x);
+    for (size_t r = 0; bits != 0; bits &= bits - 1, r++) {
         size_t i = (size_t)__builtin_ctz(bits);
-        c[n] = delta[i];
+        g->c[r] = delta[i];
         if (l > 0)
-            net->kernels->axpy(layer->stride, c[n], layer->w + j * layer->stride,
+            net->kernels->axpy(layer->stride, delta[i], layer->w + j * layer->stride,
                                net->dh + i * layer->stride);
     }
-    net->kernels->combine(layer->stride, c, rows, n, add, g);
 }
 
-static void move_unit(struct mlp_net *net, size_t l, size_t j, const float *g)
+static void move_unit(struct mlp_net *net, size_t l, size_t j, const float *c,
+                      const float *const *x, size_t n)
 {
     struct mlp_layer *layer = &net->layers[l];
     size_t at = j * layer->stride;
-    mlp_optimiser_move(
-        &net->optimiser, net->kernels, layer->stride, g, layer->first + at,
-        layer->second != NULL ? layer->second + at : NULL, layer->w + at);
+    mlp_optimiser_move(&net->optimiser, net->kernels, layer->stride, c, x, n, net->g,
+                       layer->first + at,
+                       layer->second != NULL ? layer->second + at : NULL,
+                       layer->w + at);
+}
+
+/* Of a batch of several blocks: the unit's gradient is added to what the layer has. */
+static void add_gradient(struct mlp_net *net, size_t l, size_t j, bool first,
+                         const struct gradient *g)
+{
+    struct mlp_layer *layer = &net->layers[l];
+    net->kernels->combine(layer->stride, g->c, g->x, g->n, !first,
+                          layer->g + j * layer->stride);
 }
 
 /* From net->dh, complete, to net->delta of the layer below l. */
@@ -294,7 +311,7 @@ static void descend(struct mlp_net *net, const struct mlp_block *block, size_t l
 /* All layers above the first, whose outputs are there; their weights are moved, unless
  * the batch has more blocks. Returns the rows' summed loss. */
 static double upper_layers(struct mlp_net *net, struct mlp_block *block,
-                           const struct mlp_rows *rows, size_t n_batch, bool add)
+                           const struct mlp_rows *rows, size_t n_batch, bool first)
 {
     bool alone = block->n == n_batch;
     for (size_t l = 1; l < net->shape.n_layers; l++)
@@ -304,30 +321,29 @@ static double upper_layers(struct mlp_net *net, struct mlp_block *block,
         struct mlp_layer *layer = &net->layers[l];
         memset(net->dh, 0, block->n * layer->stride * sizeof *net->dh);
         for (size_t j = 0; j < layer->n_out; j++) {
-            float *g = alone ? net->g : layer->g + j * layer->stride;
-            backward_unit(net, block, l, j, add, g);
+            struct gradient g;
+            backward_unit(net, block, l, j, &g);
             if (alone)
-                move_unit(net, l, j, g);
+                move_unit(net, l, j, g.c, g.x, g.n);
+            else
+                add_gradient(net, l, j, first, &g);
         }
         descend(net, block, l);
     }
     return loss;
 }
 
-/* The first layer's weights, and what the next block makes of them. They may be more
- * than a cache holds: going to and fro, each step begins with those it touched last. */
+/* The first layer's weights, and what the next block makes of them. */
 static void move_first_layer(struct mlp_net *net, const struct mlp_block *block,
                              struct mlp_block *next)
 {
-    size_t n_out = net->layers[0].n_out;
-    for (size_t u = 0; u < n_out; u++) {
-        size_t j = net->backwards ? n_out - 1 - u : u;
-        backward_unit(net, block, 0, j, false, net->g);
-        move_unit(net, 0, j, net->g);
+    for (size_t j = 0; j < net->layers[0].n_out; j++) {
+        struct gradient g;
+        backward_unit(net, block, 0, j, &g);
+        move_unit(net, 0, j, g.c, g.x, g.n);
         if (next != NULL)
             forward_unit(net, next, 0, j);
     }
-    net->backwards = !net->backwards;
 }
 
 /* A batch of several blocks: their gradients are added up in memory. */
@@ -341,14 +357,19 @@ static double step_by_blocks(struct mlp_net *net, const struct mlp_rows *rows,
         begin_block(net, block, rows, batch->order + done,
                     n < MLP_BLOCK_ROWS ? n : MLP_BLOCK_ROWS, rng);
         forward_layer(net, block, 0);
-        loss += upper_layers(net, block, rows, batch->n, done > 0);
-        for (size_t j = 0; j < net->layers[0].n_out; j++)
-            backward_unit(net, block, 0, j, done > 0,
-                          net->layers[0].g + j * net->layers[0].stride);
+        loss += upper_layers(net, block, rows, batch->n, done == 0);
+        for (size_t j = 0; j < net->layers[0].n_out; j++) {
+            struct gradient g;
+            backward_unit(net, block, 0, j, &g);
+            add_gradient(net, 0, j, done == 0, &g);
+        }
     }
+    static const float one = 1;
     for (size_t l = 0; l < net->shape.n_layers; l++)
-        for (size_t j = 0; j < net->layers[l].n_out; j++)
-            move_unit(net, l, j, net->layers[l].g + j * net->layers[l].stride);
+        for (size_t j = 0; j < net->layers[l].n_out; j++) {
+            const float *g = net->layers[l].g + j * net->layers[l].stride;
+            move_unit(net, l, j, &one, &g, 1);
+        }
     return loss;
 }
 
@@ -366,7 +387,7 @@ double mlp_net_step(struct mlp_net *net, const struct mlp_rows *rows,
     }
     net->next_is_begun = next != NULL && next->n <= MLP_BLOCK_ROWS;
     /* A single layer's scores lie in net->z and must be used first. */
-    double loss = upper_layers(net, block, rows, batch->n, false);
+    double loss = upper_layers(net, block, rows, batch->n, true);
     if (net->next_is_begun)
         begin_block(net, net->next, rows, next->order, next->n, rng);
     move_first_layer(net, block, net->next_is_begun ? net->next : NULL);

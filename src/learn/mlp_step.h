@@ -40,12 +40,11 @@ struct mlp_net {
     struct mlp_block blocks[2];
     struct mlp_block *current, *next;
     bool next_is_begun;
-    bool backwards; /* which way the units of layer 0 are gone through */
-    float *z;       /* scores (MLP_BLOCK_ROWS, n_outputs) */
-    float *delta;   /* of the layer at hand (n_out, MLP_BLOCK_ROWS) */
-    float *below;   /* the same of the layer below */
-    float *dh; /* loss's derivatives in a layer's inputs (MLP_BLOCK_ROWS, stride) */
-    float *g;  /* a unit's gradient (stride) */
+    float *z;     /* scores (MLP_BLOCK_ROWS, n_outputs) */
+    float *delta; /* of the layer at hand (n_out, MLP_BLOCK_ROWS) */
+    float *below; /* the same of the layer below */
+    float *dh;    /* loss's derivatives in a layer's inputs (MLP_BLOCK_ROWS, stride) */
+    float *g;     /* a unit's gradient (stride) */
     float *memory;
     uint32_t *bits;
 };

@@ -103,17 +103,20 @@ static double train_epoch(struct trainer *tr, struct sit_rng *rng)
     return sum / (double)tr->n;
 }
 
-static bool weights_are_finite(const struct mlp_net *net)
+static bool all_finite(const float *values, size_t n)
 {
-    for (size_t l = 0; l < net->shape.n_layers; l++) {
-        const struct mlp_layer *layer = &net->layers[l];
-        float sum = 0; /* x - x is 0, or not a number */
-        for (size_t i = 0; i < layer->n_out * layer->stride; i++)
-            sum += layer->w[i] - layer->w[i];
-        if (!(sum == 0))
+    for (size_t i = 0; i < n; i++)
+        if (!isfinite(values[i]))
             return false;
-    }
     return true;
+}
+
+static enum sit_status diverged(const struct trainer *tr, size_t epoch,
+                                struct sit_error *err)
+{
+    return sit_error_set(err, SIT_E_NUMERIC,
+                         "training diverged in epoch %zu (learning rate %g)", epoch,
+                         tr->task->options->learning_rate);
 }
 
 /* The predictor's parameters on the rows numbered: mean loss and accuracy. */
@@ -185,10 +188,8 @@ static enum sit_status run_epoch(struct trainer *tr, struct sit_rng *rng,
 {
     double best_loss = result->loss, loss = train_epoch(tr, rng);
     size_t epoch = ++result->n_epochs;
-    if (!isfinite(loss) || !weights_are_finite(&tr->net))
-        return sit_error_set(err, SIT_E_NUMERIC,
-                             "training diverged in epoch %zu (learning rate %g)", epoch,
-                             tr->task->options->learning_rate);
+    if (!isfinite(loss))
+        return diverged(tr, epoch, err);
     result->loss = loss;
     bool watched = progress != NULL && progress->report != NULL &&
                    tr->task->held_out != NULL;
@@ -227,6 +228,10 @@ enum sit_status mlp_train(const struct mlp_task *task,
         goto done;
     if (tr.n_stop > 0)
         memcpy(params, tr.best, tr.n_params * sizeof *params);
+    if (!all_finite(params, tr.n_params)) {
+        status = diverged(&tr, found.n_epochs, err);
+        goto done;
+    }
     *result = found;
 done:
     release(&tr);

@@ -118,6 +118,8 @@ static void a_row_of_a_tile_is_alone(void **state)
     }
 }
 
+static const float one = 1;
+
 /* What a step needs, one vector of each. */
 struct weights {
     _Alignas(64) float g[16];
@@ -137,7 +139,8 @@ static void rmsprop_by_hand(void **state)
         struct weights s = {.g = {2, -0.5f, 0, 3.1622777e-8f},
                             .first = {0, 0.4f, 0, 0},
                             .p = {1, 1, 1, 0}};
-        all[i]->rmsprop(16, 0.001f, s.g, s.first, s.p);
+        const float *g = s.g;
+        all[i]->rmsprop(16, 0.001f, &one, &g, 1, s.first, s.p);
         /* a = 0.1 * 4; step = 0.001 * 2 / sqrt(0.4) */
         assert_close(name, (double)s.first[0], 0.4, 0.4);
         assert_close(name, (double)s.p[0], 1 - 0.002 / 0.6324555320336759, 0.1);
@@ -147,7 +150,7 @@ static void rmsprop_by_hand(void **state)
         /* 0 / (0 + eps) */
         assert_true(s.p[2] == 1 && s.p[4] == 0);
         assert_close(name, (double)s.p[3], -0.001 * 3.1622777e-8 / (1e-8 + 1e-8), 0.01);
-        all[i]->rmsprop(16, 0.001f, s.g, s.first, s.p);
+        all[i]->rmsprop(16, 0.001f, &one, &g, 1, s.first, s.p);
         assert_close(name, (double)s.first[0], 0.76, 0.8);
         assert_close(name, (double)s.p[0],
                      1 - 0.002 / 0.6324555320336759 - 0.002 / 0.8717797887081347, 0.1);
@@ -162,9 +165,10 @@ static void adam_by_hand(void **state)
     for (size_t i = 0; i < n; i++) {
         const char *name = all[i]->name;
         struct weights s = {.g = {2, -0.5f, 0}, .p = {1, 1, 1}};
+        const float *g = s.g;
         struct mlp_adam_step step = {
             .rate = 0.001f / 0.1f, .v_factor = (float)(1 / sqrt(0.001)), .keep = 0.5f};
-        all[i]->adam(16, &step, s.g, s.first, s.second, s.p);
+        all[i]->adam(16, &step, &one, &g, 1, s.first, s.second, s.p);
         /* the first step is rate * sign(g), after the decay */
         assert_close(name, (double)s.first[0], 0.2, 0.2);
         assert_close(name, (double)s.second[0], 0.004, 0.004);
@@ -182,18 +186,80 @@ static void averages_stay_normal_numbers(void **state)
     const struct mlp_kernels *const *all = mlp_kernels_all(&n);
     for (size_t i = 0; i < n; i++) {
         struct weights s = {.first = {1, 1e-30f}, .p = {1, 2}};
+        const float *g = s.g;
         for (size_t t = 0; t < 5000; t++)
-            all[i]->rmsprop(16, 0.001f, s.g, s.first, s.p);
+            all[i]->rmsprop(16, 0.001f, &one, &g, 1, s.first, s.p);
         assert_true(isnormal(s.first[0]) && isnormal(s.first[1]));
         assert_true(s.first[0] < 1e-34f && s.p[0] == 1 && s.p[1] == 2);
         const struct mlp_adam_step step = {.rate = 0.001f, .v_factor = 1, .keep = 1};
         s = (struct weights){.first = {1, -1e-30f}, .second = {1e-30f}, .p = {1, 2}};
         for (size_t t = 0; t < 5000; t++)
-            all[i]->adam(16, &step, s.g, s.first, s.second, s.p);
+            all[i]->adam(16, &step, &one, &g, 1, s.first, s.second, s.p);
         assert_true(isnormal(s.first[0]) && isnormal(s.first[1]));
         assert_true(isnormal(s.second[0]) && isnormal(s.second[1]));
         assert_true(s.first[0] < 1e-34f && s.second[0] < 1e-32f && s.p[1] == 2);
     }
+}
+
+static double rmsprop_p(double rate, double g, double *a, double p)
+{
+    *a = 0.9 * *a + 0.1 * g * g;
+    return p - rate * g / (sqrt(*a) + 1e-8);
+}
+
+static double adam_p(const struct mlp_adam_step *step, double g, double *m, double *v,
+                     double p)
+{
+    *m = 0.9 * *m + 0.1 * g;
+    *v = 0.999 * *v + 0.001 * g * g;
+    return (double)step->keep * p -
+           (double)step->rate * *m / ((double)step->v_factor * sqrt(*v) + 1e-8);
+}
+
+/* Gradients of all sizes, added up from any number of rows. */
+static void steps_follow_the_formula(void **state)
+{
+    (void)state;
+    size_t n;
+    const struct mlp_kernels *const *all = mlp_kernels_all(&n);
+    const struct mlp_adam_step step = {.rate = 0.5f, .v_factor = 1.25f, .keep = 0.875f};
+    for (size_t i = 0; i < n; i++)
+        for (size_t n_rows = 0; n_rows <= MLP_MOST_FUSED; n_rows++) {
+            enum { D = 64 };
+            float *x = random_rows(n_rows), *a = x + 10 * MOST, *p = a + MOST;
+            float *m = p + MOST, *v = m + MOST, *q = v + MOST, c[MLP_MOST_FUSED];
+            const float *rows[MLP_MOST_FUSED];
+            double g[D] = {0}, a_ref[D], p_ref[D], m_ref[D], v_ref[D], q_ref[D];
+            for (size_t r = 0; r < n_rows; r++) {
+                rows[r] = x + r * MOST;
+                c[r] = (float)r + 0.5f;
+            }
+            for (size_t k = 0; k < D; k++) {
+                float size = powf(10, 2 - (float)(k % 14)); /* 1e2 to 1e-11 */
+                for (size_t r = 0; r < n_rows; r++) {
+                    x[r * MOST + k] = (1 + fabsf(x[r * MOST + k])) * size;
+                    g[k] += (double)c[r] * (double)x[r * MOST + k];
+                }
+                a[k] = k % 3 ? a[k] * a[k] * size * size : 0;
+                m[k] *= size;
+                v[k] = k % 3 ? v[k] * v[k] * size * size : 0;
+                a_ref[k] = (double)a[k];
+                m_ref[k] = (double)m[k];
+                v_ref[k] = (double)v[k];
+                p[k] = q[k] = 0; /* so that the step is seen, not its rounding */
+                p_ref[k] = rmsprop_p(0.5, g[k], &a_ref[k], 0);
+                q_ref[k] = adam_p(&step, g[k], &m_ref[k], &v_ref[k], 0);
+            }
+            all[i]->rmsprop(D, 0.5f, c, rows, n_rows, a, p);
+            all[i]->adam(D, &step, c, rows, n_rows, m, v, q);
+            for (size_t k = 0; k < D; k++) {
+                const char *name = all[i]->name;
+                assert_close(name, (double)a[k], a_ref[k], a_ref[k] + 1e-30);
+                assert_close(name, (double)p[k], p_ref[k], fabs(p_ref[k]));
+                assert_close(name, (double)v[k], v_ref[k], v_ref[k] + 1e-30);
+                assert_close(name, (double)q[k], q_ref[k], fabs(q_ref[k]) * 4);
+            }
+        }
 }
 
 int main(void)
@@ -203,6 +269,7 @@ int main(void)
         cmocka_unit_test(a_row_of_a_tile_is_alone),
         cmocka_unit_test(rmsprop_by_hand),
         cmocka_unit_test(adam_by_hand),
+        cmocka_unit_test(steps_follow_the_formula),
         cmocka_unit_test(averages_stay_normal_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
