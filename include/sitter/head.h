@@ -121,7 +121,8 @@ struct sit_head;
 /**
  * Train. Held-out rows are only watched (their accuracy is in the progress text of the
  * MLP); pass NULL for none. Progress texts: "epoch 12, loss 0.3100, held-out 0.914",
- * "C 0.00464, log-loss 0.352". *out is written only on success; *report may be NULL.
+ * "C 0.00464, log-loss 0.352"; where an MLP has restarts they may come from other
+ * threads, one at a time. *out is written only on success; *report may be NULL.
  * SIT_E_ARG: no rows, one class, a class without rows, too few sources for early
  * stopping, bad options (message says which); SIT_E_NUMERIC: non-finite features (row
  * and column named) or a loss that diverged; SIT_E_NOT_CONVERGED, SIT_E_CANCELLED,
@@ -185,7 +186,8 @@ enum sit_status sit_head_from_layers(const struct sit_dense_net *net, size_t n_c
 
 /**
  * Dense layers that give a head's probabilities from unscaled features: its scaling and
- * temperature are worked into them, in float32. SIT_E_NUMERIC: they do not fit.
+ * temperature are worked into them, in float32. SIT_E_NUMERIC: they do not fit;
+ * SIT_E_UNSUPPORTED: the head averages several networks.
  */
 enum sit_status sit_head_get_layers(const struct sit_head *head,
                                     struct sit_dense_net *out, struct sit_error *err);

@@ -49,7 +49,7 @@ static int parse_mlp(const struct cli *cli, struct sit_head_options *head)
                 cli_double(cli, "dropout", 0, 0.99, &head->dropout) &&
                 cli_double(cli, "learning-rate", 1e-12, 1e6, &head->learning_rate) &&
                 cli_double(cli, "weight-decay", 0, 1e6, &head->weight_decay) &&
-                cli_double(cli, "early-stop", 0.001, 0.5, &head->early_stop) &&
+                cli_double(cli, "early-stop", 0.01, 0.5, &head->early_stop) &&
                 cli_size(cli, "patience", 1, 100000, &head->patience) &&
                 cli_size(cli, "restarts", 1, SIT_HEAD_MAX_RESTARTS, &head->n_restarts);
     return good ? CLI_DONE : CLI_USAGE;

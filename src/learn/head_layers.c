@@ -104,6 +104,11 @@ static enum sit_status mlp_layers(const struct sit_head *head,
                                   struct sit_dense_net *net, struct sit_error *err)
 {
     const struct mlp_body *body = head->body;
+    if (body->n_members > 1)
+        return sit_error_set(err, SIT_E_UNSUPPORTED,
+                             "the head averages %zu networks; layers can only be those "
+                             "of one (--restarts 1)",
+                             body->n_members);
     const float *at = body->params;
     for (size_t l = 0; l < body->shape.n_layers; l++) {
         size_t n_in = body->shape.sizes[l], n_out = body->shape.sizes[l + 1];

@@ -1,48 +1,55 @@
 #!/bin/bash
 # Runs the measurements and prints a report in Markdown.
 #
-#     tests/bench/run.sh BUILD_DIR [WORK_DIR]
+#     tests/bench/run.sh BUILD_DIR [WORK_DIR [PART...]]
 #
-# Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench) for the
-# next time; the one of 50,000 faces takes about a minute and 750 MB.
+# PART: key, import, hog, vgg, logistic; all of them where none is named. Collections that
+# are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench) for the next time; the one
+# of 50,000 faces takes about a minute and 750 MB.
 set -eu
 
-build=${1:?usage: run.sh BUILD_DIR [WORK_DIR]}
+build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
 work=${2:-$build/bench}
+shift $(($# < 2 ? $# : 2))
+parts=" ${*:-key import hog vgg detect logistic mlp large} "
+here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
+
+# section PART TITLE: whether the part is asked for; prints its heading
+section() {
+    [[ $parts == *" $1 "* ]] || return 1
+    printf '\n## %s\n\n' "$2"
+}
 
 echo "# Measurements"
 echo
 echo "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)," \
      "$(nproc) cores, load before: $(cut -d ' ' -f 1 /proc/loadavg)"
-echo
-echo "## From a key to the next face"
-echo
-"$build/tests/bench/key_bench" "$sitter" "$work"
 
-echo
-echo "## Importing pictures"
-echo
-"$build/tests/bench/import_bench" "$work/demo-50000/faces"
-
-echo
-echo "## HOG features"
-echo
-[[ -e $work/demo-6000/sitter.db ]] ||
-    "$sitter" --quiet demo "$work/demo-6000" --faces 6000 --no-label --no-posters \
-        --no-features >/dev/null
-"$build/tests/bench/hog_bench" "$work/demo-6000/sitter.db"
-
-echo
-echo "## VGG-Face forward pass"
-echo
-/usr/bin/python3 "$(dirname "$0")/vgg_torch.py" "$build/tests/bench/vgg_bench"
-
-photos=${SITTER_SHARED:-$(dirname "$0")/../../../shared}/data/photos
-if [[ -x $build/tests/bench/detect_bench && -d $photos ]]; then
-    echo
-    echo "## Finding faces"
-    echo
+if section key "From a key to the next face"; then
+    "$build/tests/bench/key_bench" "$sitter" "$work"
+fi
+if section import "Importing pictures"; then
+    "$build/tests/bench/import_bench" "$work/demo-50000/faces"
+fi
+if section hog "HOG features"; then
+    [[ -e $work/demo-6000/sitter.db ]] ||
+        "$sitter" --quiet demo "$work/demo-6000" --faces 6000 --no-label --no-posters \
+            --no-features >/dev/null
+    "$build/tests/bench/hog_bench" "$work/demo-6000/sitter.db"
+fi
+if section vgg "VGG-Face forward pass"; then
+    /usr/bin/python3 "$here/vgg_torch.py" "$build/tests/bench/vgg_bench"
+fi
+photos=${SITTER_SHARED:-$here/../../../shared}/data/photos
+if [[ -x $build/tests/bench/detect_bench && -d $photos ]] &&
+    section detect "Finding faces"; then
     "$build/tests/bench/detect_bench" "$sitter" "$photos"
+fi
+if section logistic "Logistic head"; then
+    /usr/bin/python3 "$here/logistic_bench.py" "$build/tests/bench/logistic_bench" --long
+fi
+if section mlp "Training the article's MLP"; then
+    /usr/bin/python3 "$here/mlp_bench.py" "$build/tests/bench/mlp_bench"
 fi

@@ -61,7 +61,7 @@ print(f"largest difference {worst:.2g}")
 sys.exit(not worst < float(sys.argv[3]))
 PY
 "$python" compare.py before.jsonl after.jsonl 1e-6 || fail "the head changed on its way"
-"$python" compare.py mlp-before.jsonl mlp-after.jsonl 1e-6 || fail "the MLP changed"
+"$python" compare.py mlp-before.jsonl mlp-after.jsonl 1e-5 || fail "the MLP changed"
 
 # What is refused, and nothing is stored.
 expect 2 model import

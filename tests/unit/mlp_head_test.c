@@ -116,6 +116,11 @@ static void restarts_are_averaged(void **state)
         assert_ok(sit_head_serialise(alone, &again, err));
         assert_int_equal(bytes.n_bytes, again.n_bytes);
         assert_memory_equal(bytes.data, again.data, bytes.n_bytes);
+        struct sit_dense_net net = {0};
+        struct sit_error failure;
+        assert_int_equal(sit_head_get_layers(together, &net, &failure),
+                         SIT_E_UNSUPPORTED);
+        assert_non_null(strstr(failure.message, "averages 3 networks"));
         sit_buf_release(&bytes);
         sit_buf_release(&again);
         sit_head_free(alone);

@@ -194,6 +194,11 @@ static void test_options_are_kept(void **state)
     options.head.batch_size = 33;
     options.head.dropout = 0.25;
     options.head.learning_rate = 0.0123;
+    options.head.optimiser = SIT_HEAD_ADAMW;
+    options.head.weight_decay = 0.07;
+    options.head.raw_inputs = true;
+    options.head.patience = 4;
+    options.head.n_restarts = 3;
     options.head.balanced = true;
     options.with_other = false;
     assert_ok(sit_train(f->project, &options, NULL, NULL, &e, NULL, err));
@@ -209,6 +214,11 @@ static void test_options_are_kept(void **state)
     assert_int_equal(kept.head.n_epochs, 2);
     assert_int_equal(kept.head.batch_size, 33);
     assert_true(kept.head.dropout == 0.25 && kept.head.learning_rate == 0.0123);
+    assert_int_equal(kept.head.optimiser, SIT_HEAD_ADAMW);
+    assert_true(kept.head.weight_decay == 0.07 && kept.head.raw_inputs);
+    assert_int_equal(kept.head.patience, 4);
+    assert_int_equal(kept.head.n_restarts, 3);
+    assert_true(kept.head.early_stop == 0);
     assert_true(kept.c_given && kept.head.balanced && !kept.with_other);
     struct sit_review_list list = {0};
     assert_ok(sit_review_compute(f->base.path, 0, true, NULL, &list, err));
