@@ -11,6 +11,7 @@
 #include "label_rows.h"
 #include "sitter/compare.h"
 #include "sitter/feature_job.h"
+#include "sitter/head.h"
 #include "sitter/learning_curve.h"
 #include "sitter/npy.h"
 #include "sitter/session.h"
@@ -374,6 +375,44 @@ static void test_compare(void **state)
     assert_true(fail_each(compare, f->path, SIT_OK) > 100);
 }
 
+static enum sit_status use_mlp(void *context, struct sit_error *cause)
+{
+    const struct sit_dataset *data = context;
+    struct sit_head_options options;
+    struct sit_head *head = NULL;
+    struct sit_buf bytes = {0};
+    float p[2 * 12];
+    sit_head_options_init(&options, SIT_HEAD_MLP);
+    options.n_epochs = 2;
+    options.hidden[0] = options.hidden[1] = 4;
+    options.early_stop = 0.5;
+    enum sit_status status = sit_head_train(data, data, &options, NULL, &head, NULL,
+                                            cause);
+    if (status == SIT_OK)
+        status = sit_head_predict(head, data->x, data->n, data->d, p, cause);
+    if (status == SIT_OK)
+        status = sit_head_serialise(head, &bytes, cause);
+    sit_buf_release(&bytes);
+    sit_head_free(head);
+    return status;
+}
+
+static void test_mlp(void **state)
+{
+    (void)state;
+    float x[12 * 3];
+    uint8_t y[12];
+    uint32_t group[12];
+    for (size_t i = 0; i < 12; i++) {
+        y[i] = i % 2;
+        group[i] = (uint32_t)i;
+        for (size_t j = 0; j < 3; j++)
+            x[i * 3 + j] = (float)(i * j % 5);
+    }
+    struct sit_dataset data = {x, y, group, 12, 3, 2};
+    assert_true(fail_each(use_mlp, &data, SIT_OK) > 15);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_label_rows), with_fixture(test_import_scan),
         with_fixture(test_session),        cmocka_unit_test(test_npy_header),
         cmocka_unit_test(test_class_list), with_fixture(test_features),
+        cmocka_unit_test(test_mlp),
     };
     fail_in_sqlite();
     return cmocka_run_group_tests_name("allocation faults", tests, NULL, NULL);

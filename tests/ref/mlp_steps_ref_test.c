@@ -1,6 +1,6 @@
 /*
  * Training step by step against PyTorch (make_mlp_reference.py): losses and weights
- * after each batch, for every optimiser.
+ * after each batch, for every optimiser and instruction set.
  */
 #include "test_support.h"
 
@@ -24,7 +24,7 @@ static void read_params(const json_t *list, size_t n, float *params)
 }
 
 /* The largest deviation of a weight or loss from the reference. */
-static double check_case(const json_t *example)
+static double check_case(const json_t *example, const struct mlp_kernels *kernels)
 {
     const json_t *sizes = json_object_get(example, "sizes");
     const json_t *steps = json_object_get(example, "steps");
@@ -59,7 +59,7 @@ static double check_case(const json_t *example)
         json_string_value(json_object_get(example, "optimiser")), &options.optimiser));
     read_params(json_object_get(example, "params"), n_params, params);
     sit_rng_init(&rng, 1);
-    assert_ok(mlp_net_init(&net, &shape, mlp_kernels_best(), &options, err));
+    assert_ok(mlp_net_init(&net, &shape, kernels, &options, err));
     mlp_net_put(&net, params);
     double most = 0;
     for (size_t s = 0; s < json_array_size(steps); s++) {
@@ -83,15 +83,20 @@ static void every_step_agrees(void **state)
     json_t *reference = json_load_file(SITTER_REF_DIR "/mlp-steps-reference.json", 0,
                                        NULL);
     assert_non_null(reference);
+    size_t n_kernels;
+    const struct mlp_kernels *const *kernels = mlp_kernels_all(&n_kernels);
     const json_t *cases = json_object_get(reference, "cases");
     assert_int_equal(json_array_size(cases), 9);
     for (size_t i = 0; i < 9; i++) {
         const json_t *example = json_array_get(cases, i);
-        double most = check_case(example);
-        print_message("%s, %zu layers: largest deviation %.1e\n",
-                      json_string_value(json_object_get(example, "optimiser")),
-                      json_array_size(json_object_get(example, "sizes")) - 1, most);
-        assert_true(most < 5e-6);
+        for (size_t k = 0; k < n_kernels; k++) {
+            double most = check_case(example, kernels[k]);
+            print_message("%s, %zu layers, %s: largest deviation %.1e\n",
+                          json_string_value(json_object_get(example, "optimiser")),
+                          json_array_size(json_object_get(example, "sizes")) - 1,
+                          kernels[k]->name, most);
+            assert_true(most < 5e-6);
+        }
     }
     json_decref(reference);
 }
