@@ -81,6 +81,36 @@ enum sit_status sit_matrix_cholesky_solve(size_t n, const double *a, size_t n_rh
 enum sit_status sit_matrix_eigen(size_t n, double *a, double *values,
                                  struct sit_error *err);
 
+/*
+ * In float: half the memory and twice the speed, for what is refined in double later
+ */
+
+/** As sit_matrix_dgemv(). */
+enum sit_status sit_matrix_sgemv(bool a_transposed, size_t m, size_t n, float alpha,
+                                 const float *a, const float *x, float beta, float *y,
+                                 struct sit_error *err);
+
+/** y = A x, A symmetric, of which only the lower triangle is read: half the memory. */
+enum sit_status sit_matrix_ssymv(size_t n, const float *a, const float *x, float *y,
+                                 struct sit_error *err);
+
+/** As sit_matrix_dsyrk(). */
+enum sit_status sit_matrix_ssyrk(bool a_transposed, size_t n, size_t k, float alpha,
+                                 const float *a, float beta, float *c,
+                                 struct sit_error *err);
+
+/** As sit_matrix_cholesky(), and as sit_matrix_cholesky_solve(). */
+enum sit_status sit_matrix_scholesky(size_t n, float *a, struct sit_error *err);
+enum sit_status sit_matrix_scholesky_solve(size_t n, const float *a, size_t n_rhs,
+                                           float *b, struct sit_error *err);
+
+/** Rows of b (n_rhs, n) become L^-1 times themselves, L (n, n) being the factor that a
+ * Cholesky routine left: their lengths are then those in the inverse's norm. */
+enum sit_status sit_matrix_strsm(size_t n, const float *l, size_t n_rhs, float *b,
+                                 struct sit_error *err);
+enum sit_status sit_matrix_dtrsm(size_t n, const double *l, size_t n_rhs, double *b,
+                                 struct sit_error *err);
+
 /** The BLAS in use, for diagnosis: "OpenBLAS 0.3.21 ...". */
 const char *sit_matrix_blas_version(void);
 

@@ -1,172 +1,138 @@
 /*
- * One logistic fit: two classes go to Newton's method, more to softmax and L-BFGS.
+ * One logistic fit on all rows, and what every fit needs: which space to work in, the
+ * matrix there, and the rows' weights.
  */
 #include "logistic_fit.h"
 
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "head_internal.h"
 #include "newton.h"
 #include "sitter/alloc.h"
 #include "sitter/matrix.h"
-#include "softmax.h"
 
-enum sit_status logistic_data_init(struct logistic_data *data,
-                                   const struct sit_dataset *rows, const double *x,
-                                   struct sit_error *err)
+/* A Gram matrix of more floats (1 GB) is not worth its memory. */
+static const size_t max_gram_floats = (size_t)1 << 28;
+
+static bool gram_is_cheaper(size_t n_rows, size_t n_features, size_t n_factors)
 {
-    *data = (struct logistic_data){.rows = rows, .x = x};
-    if (rows->n >= rows->d)
-        return SIT_OK;
-    size_t n_gram;
-    if (sit_mul_size(rows->n, rows->n, &n_gram))
-        data->gram = sit_malloc_array(n_gram, sizeof *data->gram);
-    if (data->gram == NULL)
-        return sit_error_nomem(err);
-    enum sit_status status = sit_matrix_dsyrk(false, rows->n, rows->d, 1, x, 0,
-                                              data->gram, err);
-    if (status == SIT_OK)
-        sit_matrix_mirror_lower(rows->n, data->gram);
-    else
-        logistic_data_release(data);
-    return status;
+    double n = (double)n_rows, d = (double)n_features, k = (double)n_factors;
+    return n_factors > 0 &&
+           n * n * d + k * n * n * n / 3 < k * (n * d * d + d * d * d / 3) &&
+           n_rows <= max_gram_floats / n_rows;
 }
 
-void logistic_data_release(struct logistic_data *data)
+/* Copy the lower triangle to the upper, in blocks for the cache. */
+static void mirror(float *gram, size_t n)
 {
-    free(data->gram);
-    data->gram = NULL;
+    enum { BLOCK = 32 };
+    for (size_t i0 = 0; i0 < n; i0 += BLOCK)
+        for (size_t j0 = 0; j0 <= i0; j0 += BLOCK)
+            for (size_t i = i0; i < i0 + BLOCK && i < n; i++)
+                for (size_t j = j0; j < j0 + BLOCK && j < i; j++)
+                    gram[j * n + i] = gram[i * n + j];
 }
 
-enum sit_status logistic_subset_init(struct logistic_subset *subset, size_t n,
+enum sit_status logistic_matrix_init(struct logistic_matrix *matrix, const double *x,
+                                     size_t n, size_t d, size_t n_factors,
                                      struct sit_error *err)
 {
-    *subset = (struct logistic_subset){.s = sit_calloc(n, sizeof *subset->s),
-                                       .y = sit_calloc(n, sizeof *subset->y)};
-    if (subset->s != NULL && subset->y != NULL)
+    *matrix = (struct logistic_matrix){.in_gram = gram_is_cheaper(n, d, n_factors)};
+    size_t n_x, n_gram;
+    float *narrow = NULL;
+    if (!sit_mul_size(n, d, &n_x) || !sit_mul_size(n, n, &n_gram))
+        return sit_error_nomem(err);
+    narrow = sit_malloc_array(n_x, sizeof *narrow);
+    if (narrow == NULL)
+        return sit_error_nomem(err);
+    for (size_t i = 0; i < n_x; i++)
+        narrow[i] = (float)x[i];
+    matrix->values = narrow;
+    if (!matrix->in_gram)
         return SIT_OK;
-    logistic_subset_release(subset);
-    return sit_error_nomem(err);
-}
-
-void logistic_subset_release(struct logistic_subset *subset)
-{
-    free(subset->s);
-    free(subset->y);
-    *subset = (struct logistic_subset){0};
-}
-
-void logistic_subset_select(struct logistic_subset *subset,
-                            const struct sit_dataset *rows, const uint32_t *fold,
-                            uint32_t held_out, bool balanced)
-{
-    size_t counts[SIT_HEAD_MAX_CLASSES] = {0}, n = 0;
-    for (size_t i = 0; i < rows->n; i++) {
-        bool use = fold == NULL || fold[i] != held_out;
-        subset->s[i] = use ? 1 : 0;
-        counts[rows->y[i]] += use;
-        n += use;
-    }
-    uint8_t number[SIT_HEAD_MAX_CLASSES] = {0};
-    subset->n_classes = 0;
-    for (size_t k = 0; k < SIT_HEAD_MAX_CLASSES; k++) {
-        subset->present[k] = counts[k] > 0;
-        if (counts[k] > 0)
-            number[k] = (uint8_t)subset->n_classes++;
-    }
-    for (size_t i = 0; i < rows->n; i++) {
-        size_t k = rows->y[i];
-        subset->y[i] = number[k];
-        if (balanced && subset->s[i] > 0)
-            subset->s[i] = (double)n / ((double)subset->n_classes * (double)counts[k]);
-    }
-}
-
-static struct newton_problem binary_problem(const struct logistic_data *data,
-                                            const struct logistic_subset *subset)
-{
-    return (struct newton_problem){.x = data->x,
-                                   .gram = data->gram,
-                                   .y = subset->y,
-                                   .s = subset->s,
-                                   .n = data->rows->n,
-                                   .d = data->rows->d};
-}
-
-static struct softmax_problem multi_problem(const struct logistic_data *data,
-                                            const struct logistic_subset *subset)
-{
-    return (struct softmax_problem){.x = data->x,
-                                    .y = subset->y,
-                                    .s = subset->s,
-                                    .n = data->rows->n,
-                                    .d = data->rows->d,
-                                    .n_classes = subset->n_classes};
-}
-
-size_t logistic_theta_size(const struct logistic_data *data)
-{
-    size_t binary = (data->gram != NULL ? data->rows->n : data->rows->d) + 1;
-    size_t multi = data->rows->n_classes * (data->rows->d + 1);
-    return binary > multi ? binary : multi;
-}
-
-enum sit_status logistic_fit(const struct logistic_data *data,
-                             const struct logistic_subset *subset, double c,
-                             double tolerance, const struct fit_watch *watch,
-                             double *theta, struct fit_result *result,
-                             struct sit_error *err)
-{
-    if (subset->n_classes == 2) {
-        struct newton_problem problem = binary_problem(data, subset);
-        problem.c = c;
-        problem.tolerance = tolerance;
-        return newton_fit(&problem, watch, theta, result, err);
-    }
-    struct softmax_problem problem = multi_problem(data, subset);
-    problem.c = c;
-    problem.tolerance = tolerance;
-    return softmax_fit(&problem, watch, theta, result, err);
-}
-
-enum sit_status logistic_probabilities(const struct logistic_data *data,
-                                       const struct logistic_subset *subset,
-                                       const double *theta, double *p,
-                                       struct sit_error *err)
-{
-    size_t n = data->rows->n;
-    enum sit_status status;
-    if (subset->n_classes > 2) {
-        struct softmax_problem problem = multi_problem(data, subset);
-        status = softmax_scores(&problem, theta, p, err);
-        for (size_t i = 0; status == SIT_OK && i < n; i++)
-            softmax_normalise(p + i * subset->n_classes, subset->n_classes);
-        return status;
-    }
-    struct newton_problem problem = binary_problem(data, subset);
-    status = newton_scores(&problem, theta, p, err);
-    /* The scores fill the first half: spread them out from the end. */
-    for (size_t i = n; status == SIT_OK && i-- > 0;) {
-        double z = p[i];
-        p[2 * i] = 1 / (1 + exp(z));
-        p[2 * i + 1] = 1 / (1 + exp(-z));
-    }
+    matrix->values = sit_malloc_array(n_gram, sizeof *matrix->values);
+    enum sit_status status = SIT_OK;
+    if (matrix->values == NULL)
+        status = sit_error_nomem(err);
+    if (status == SIT_OK)
+        status = sit_matrix_ssyrk(false, n, d, 1, narrow, 0, matrix->values, err);
+    if (status == SIT_OK)
+        mirror(matrix->values, n);
+    else
+        logistic_matrix_release(matrix);
+    free(narrow);
     return status;
 }
 
-enum sit_status logistic_weights(const struct logistic_data *data,
-                                 const struct logistic_subset *subset,
-                                 const double *theta, double *w, struct sit_error *err)
+void logistic_matrix_release(struct logistic_matrix *matrix)
 {
-    if (subset->n_classes == 2) {
-        struct newton_problem problem = binary_problem(data, subset);
-        return newton_weights(&problem, theta, w, err);
-    }
-    size_t d = data->rows->d;
-    for (size_t k = 0; k < subset->n_classes; k++) {
-        memcpy(w + k * (d + 1), theta + k * d, d * sizeof *w);
-        w[k * (d + 1) + d] = theta[subset->n_classes * d + k];
-    }
-    return SIT_OK;
+    free(matrix->values);
+    matrix->values = NULL;
+}
+
+void logistic_row_weights(const uint8_t *y, size_t n, bool balanced, double *s)
+{
+    size_t counts[UINT8_MAX + 1] = {0}, n_classes = 0;
+    for (size_t i = 0; i < n; i++)
+        n_classes += counts[y[i]]++ == 0;
+    for (size_t i = 0; i < n; i++)
+        s[i] = balanced ? (double)n / ((double)n_classes * (double)counts[y[i]]) : 1;
+}
+
+static enum sit_status fit_in(const struct newton_problem *problem, double c,
+                              const struct fit_watch *watch, double *w,
+                              struct fit_result *result, struct sit_error *err)
+{
+    struct newton_goal goal = {.c = c, .gradient = 1e-8, .decrement = 1e-14};
+    struct newton *solver = NULL;
+    enum sit_status status = newton_new(problem, &solver, err);
+    if (status == SIT_OK)
+        status = newton_fit(solver, &goal, watch, result, err);
+    if (status == SIT_OK)
+        status = newton_weights(solver, w, err);
+    newton_free(solver);
+    return status;
+}
+
+enum sit_status logistic_fit_rows(const struct logistic_rows *rows,
+                                  const struct logistic_matrix *matrix, double c,
+                                  const struct fit_watch *watch, double *w,
+                                  struct fit_result *result, struct sit_error *err)
+{
+    struct newton_problem problem = {.x = rows->x,
+                                     .matrix = matrix->values,
+                                     .in_gram = matrix->in_gram,
+                                     .y = rows->y,
+                                     .s = rows->s,
+                                     .n = rows->n,
+                                     .d = rows->d,
+                                     .n_outputs = head_n_outputs(rows->n_classes)};
+    enum sit_status status = fit_in(&problem, c, watch, w, result, err);
+    if (status != SIT_E_NOT_CONVERGED || !matrix->in_gram)
+        return status;
+    /* A Gram matrix of low rank and a weak penalty leave Gram space too little that is
+     * not rounding. */
+    struct logistic_matrix in_features = {0};
+    status = logistic_matrix_init(&in_features, rows->x, rows->n, rows->d, 0, err);
+    problem.matrix = in_features.values;
+    problem.in_gram = false;
+    if (status == SIT_OK)
+        status = fit_in(&problem, c, watch, w, result, err);
+    logistic_matrix_release(&in_features);
+    return status;
+}
+
+enum sit_status logistic_fit(const struct sit_dataset *data, const double *x,
+                             const struct logistic_matrix *matrix, double c,
+                             bool balanced, const struct fit_watch *watch, double *w,
+                             struct fit_result *result, struct sit_error *err)
+{
+    double *s = sit_malloc_array(data->n, sizeof *s);
+    if (s == NULL)
+        return sit_error_nomem(err);
+    logistic_row_weights(data->y, data->n, balanced, s);
+    struct logistic_rows rows = {x, data->y, s, data->n, data->d, data->n_classes};
+    enum sit_status status = logistic_fit_rows(&rows, matrix, c, watch, w, result, err);
+    free(s);
+    return status;
 }

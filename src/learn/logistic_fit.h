@@ -1,5 +1,5 @@
 /*
- * One logistic fit on part of the rows: what training and cross-validation share.
+ * One logistic fit: the matrix it works on, row weights, and the fit itself.
  */
 #ifndef SITTER_LOGISTIC_FIT_H
 #define SITTER_LOGISTIC_FIT_H
@@ -7,55 +7,48 @@
 #include "fit_watch.h"
 #include "sitter/head.h"
 
-/** Rows with their standardised features, and the Gram matrix where n < d. */
-struct logistic_data {
-    const struct sit_dataset *rows;
-    const double *x; /* (n, d); borrowed */
-    double *gram;    /* (n, n) or NULL; owned */
+/** Standardised features in float, or their Gram matrix where that is less work. */
+struct logistic_matrix {
+    float *values; /* (n, n) x x', both triangles, or (n, d) x */
+    bool in_gram;
 };
 
-enum sit_status logistic_data_init(struct logistic_data *data,
-                                   const struct sit_dataset *rows, const double *x,
-                                   struct sit_error *err);
-void logistic_data_release(struct logistic_data *data);
-
-/** The rows of one fit. Classes that have none there take no part; the others are
- * numbered anew. */
-struct logistic_subset {
-    double *s;  /* (n) row weights, 0 for rows left out */
-    uint8_t *y; /* (n) new class numbers; 0 for classes that take no part */
-    size_t n_classes;
-    bool present[SIT_HEAD_MAX_CLASSES]; /* by old class number */
-};
-
-enum sit_status logistic_subset_init(struct logistic_subset *subset, size_t n,
+/**
+ * Of x (n, d), for as many Cholesky factors as n_factors: the space where they cost
+ * less; x itself for none. SIT_E_NOMEM, SIT_E_LIMIT.
+ */
+enum sit_status logistic_matrix_init(struct logistic_matrix *matrix, const double *x,
+                                     size_t n, size_t d, size_t n_factors,
                                      struct sit_error *err);
-void logistic_subset_release(struct logistic_subset *subset);
+void logistic_matrix_release(struct logistic_matrix *matrix);
 
-/** All rows whose fold is not held_out; fold NULL: all rows. */
-void logistic_subset_select(struct logistic_subset *subset,
-                            const struct sit_dataset *rows, const uint32_t *fold,
-                            uint32_t held_out, bool balanced);
+/** Weights s (n) of rows of classes y: 1, or n / (K n_k) with K the classes present. */
+void logistic_row_weights(const uint8_t *y, size_t n, bool balanced, double *s);
 
-/** Doubles that hold any fit's theta. */
-size_t logistic_theta_size(const struct logistic_data *data);
+/** Rows of a fit. Borrowed. */
+struct logistic_rows {
+    const double *x;  /* (n, d) standardised */
+    const uint8_t *y; /* (n) below n_classes */
+    const double *s;  /* (n) weights > 0 */
+    size_t n, d, n_classes;
+};
 
-/** Fit from theta (zeros, or a solution of the same subset); two classes or more. */
-enum sit_status logistic_fit(const struct logistic_data *data,
-                             const struct logistic_subset *subset, double c,
-                             double tolerance, const struct fit_watch *watch,
-                             double *theta, struct fit_result *result,
-                             struct sit_error *err);
+/**
+ * The optimum into w (head_n_outputs(), d + 1), intercept last. SIT_E_NOT_CONVERGED and
+ * newton_fit()'s.
+ */
+enum sit_status logistic_fit_rows(const struct logistic_rows *rows,
+                                  const struct logistic_matrix *matrix, double c,
+                                  const struct fit_watch *watch, double *w,
+                                  struct fit_result *result, struct sit_error *err);
 
-/** p (n, subset->n_classes) of all rows at theta. */
-enum sit_status logistic_probabilities(const struct logistic_data *data,
-                                       const struct logistic_subset *subset,
-                                       const double *theta, double *p,
-                                       struct sit_error *err);
-
-/** theta as rows of (d + 1), intercept last: one for two classes, else one a class. */
-enum sit_status logistic_weights(const struct logistic_data *data,
-                                 const struct logistic_subset *subset,
-                                 const double *theta, double *w, struct sit_error *err);
+/**
+ * The optimum for all rows of data, whose standardised features are x, into
+ * w, as logistic_fit_rows().
+ */
+enum sit_status logistic_fit(const struct sit_dataset *data, const double *x,
+                             const struct logistic_matrix *matrix, double c,
+                             bool balanced, const struct fit_watch *watch, double *w,
+                             struct fit_result *result, struct sit_error *err);
 
 #endif

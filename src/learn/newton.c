@@ -1,13 +1,8 @@
 /*
- * Newton's method for the binary logistic head. One loop serves both spaces; they
- * differ in how theta becomes scores, in the gradient, and in the linear system of a
- * step. Which C to use and how weights become a head is decided elsewhere.
- *
- * Gram space: w = x' a, so z = K a + b with K = x x'. With D the diagonal of the loss's
- * second derivatives and g its first, the Newton step (da, db) solves
- *     (I + c D K) da = -(a + c g) - c D 1 db,    sum(a + da) = 0,
- * where I + c D K = D^1/2 B D^-1/2 and B = I + c D^1/2 K D^1/2 has no eigenvalue
- * below 1.
+ * Newton's method for the logistic losses: the outer loop, its line search, when it is
+ * content and when the preconditioner is renewed. The parts are newton_space.c (passes
+ * over the matrix), newton_loss.c, newton_factor.c and newton_cg.c; which C to use and
+ * how weights become a head is decided elsewhere.
  */
 #include "newton.h"
 
@@ -15,121 +10,149 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "newton_parts.h"
 #include "sitter/alloc.h"
-#include "sitter/matrix.h"
 
-enum { MAX_STEPS = 200, MAX_HALVINGS = 60, SYRK_BLOCK_ROWS = 256 };
+/* From PATIENT_STEPS on x in double takes part in every product, not only in the
+ * gradient: float then seems to be what is in the way. */
+enum { MAX_STEPS = 200, MAX_HALVINGS = 60, PATIENT_STEPS = 25 };
 
-/* One allocation, carved. m rows have s > 0; q = newton_dim. */
-struct workspace {
-    size_t m;
-    size_t *rows;     /* (m) */
-    double *z, *dz;   /* (n) scores and their change along the step */
-    double *g, *h;    /* (n) first and second loss derivatives, 0 where s is 0 */
-    double *residual; /* (n) Gram space: a / c + g */
-    double *gradient; /* (d + 1) */
-    double *step;     /* (q + 1) */
-    double *system;   /* (m, m) or (d + 1, d + 1) */
-    double *scaled;   /* Gram: (2, m) right-hand sides; else (SYRK_BLOCK_ROWS, d + 1) */
+struct newton {
+    const struct newton_problem *problem;
+    struct newton_space space;
+    struct newton_factor factor;
+    struct newton_loss loss;
+    struct newton_cg cg;
+    struct newton_vector theta, step;
+    struct newton_vector last; /* where the fit before the last one ended */
+    size_t n_fits;             /* ended since the start from zero */
+    double *z;                 /* (n_outputs, n) */
+    double scale;              /* |gradient| where all scores are 0; 0: not yet known */
+    bool renew;
     double *memory;
 };
 
 size_t newton_dim(const struct newton_problem *p)
 {
-    return p->gram != NULL ? p->n : p->d;
+    return p->in_gram ? p->n : p->d;
 }
 
-static void release(struct workspace *ws)
+double *newton_coefficients(struct newton *solver)
 {
-    free(ws->rows);
-    free(ws->memory);
+    return solver->theta.coef;
 }
 
-static enum sit_status prepare(const struct newton_problem *p, struct workspace *ws,
-                               struct sit_error *err)
+double *newton_intercepts(struct newton *solver)
 {
-    *ws = (struct workspace){0};
-    ws->rows = sit_malloc_array(p->n, sizeof *ws->rows);
-    if (ws->rows == NULL)
+    return solver->theta.b;
+}
+
+const double *newton_scores(const struct newton *solver)
+{
+    return solver->z;
+}
+
+static struct newton_vector carve(double **at, const struct newton_problem *p)
+{
+    struct newton_vector v;
+    v.coef = *at, *at += p->n_outputs * newton_dim(p);
+    v.score = *at, *at += p->n_outputs * p->n;
+    v.b = *at, *at += p->n_outputs;
+    v.image = p->in_gram ? v.score : v.coef;
+    return v;
+}
+
+static bool allocate(struct newton *solver)
+{
+    const struct newton_problem *p = solver->problem;
+    size_t q = newton_dim(p), most = p->n > p->d ? p->n : p->d;
+    enum { N_VECTORS = 7, N_ROW_ARRAYS = 5 };
+    size_t n_doubles = N_VECTORS * (q + p->n + 1) + N_ROW_ARRAYS * p->n + p->d;
+    if (!sit_mul_size(n_doubles, p->n_outputs, &n_doubles))
+        return false;
+    solver->memory = sit_calloc(n_doubles, sizeof *solver->memory);
+    solver->space.in = sit_malloc_array(most, 2 * p->n_outputs * sizeof(float));
+    if (solver->memory == NULL || solver->space.in == NULL ||
+        !newton_factor_init(&solver->factor, p))
+        return false;
+    double *at = solver->memory;
+    size_t n_scores = p->n_outputs * p->n;
+    solver->theta = carve(&at, p);
+    solver->step = carve(&at, p);
+    solver->last = carve(&at, p);
+    solver->cg.r = carve(&at, p);
+    solver->cg.zeta = carve(&at, p);
+    solver->cg.p = carve(&at, p);
+    solver->cg.hp = carve(&at, p);
+    solver->z = at, at += n_scores;
+    solver->cg.t = at, at += n_scores;
+    solver->loss.g = at, at += n_scores;
+    solver->loss.p = at, at += n_scores;
+    if (p->in_gram)
+        solver->cg.hp.image = at; /* its scores are in use at the same time */
+    at += n_scores;
+    solver->space.w = at;
+    solver->space.out = solver->space.in + p->n_outputs * most;
+    return true;
+}
+
+enum sit_status newton_new(const struct newton_problem *problem, struct newton **out,
+                           struct sit_error *err)
+{
+    struct newton *solver = sit_calloc(1, sizeof *solver);
+    if (solver == NULL)
         return sit_error_nomem(err);
-    for (size_t i = 0; i < p->n; i++)
-        if (p->s[i] > 0)
-            ws->rows[ws->m++] = i;
-    size_t side = p->gram != NULL ? ws->m : p->d + 1;
-    size_t n_scaled = p->gram != NULL ? 2 * ws->m : SYRK_BLOCK_ROWS * (p->d + 1);
-    size_t n_system;
-    size_t n_vectors = 5 * p->n + (p->d + 1) + (newton_dim(p) + 1) + n_scaled;
-    if (!sit_mul_size(side, side, &n_system) || n_system > SIZE_MAX - n_vectors)
+    solver->problem = problem;
+    solver->space.problem = problem;
+    solver->cg.space = &solver->space;
+    solver->cg.loss = &solver->loss;
+    solver->cg.factor = &solver->factor;
+    if (!allocate(solver)) {
+        newton_free(solver);
         return sit_error_nomem(err);
-    ws->memory = sit_calloc(n_system + n_vectors, sizeof *ws->memory);
-    if (ws->memory == NULL)
-        return sit_error_nomem(err);
-    double *at = ws->memory;
-    ws->z = at, at += p->n;
-    ws->dz = at, at += p->n;
-    ws->g = at, at += p->n;
-    ws->h = at, at += p->n;
-    ws->residual = at, at += p->n;
-    ws->gradient = at, at += p->d + 1;
-    ws->step = at, at += newton_dim(p) + 1;
-    ws->scaled = at, at += n_scaled;
-    ws->system = at;
+    }
+    *out = solver;
     return SIT_OK;
 }
 
-enum sit_status newton_scores(const struct newton_problem *p, const double *theta,
-                              double *z, struct sit_error *err)
+void newton_free(struct newton *solver)
 {
-    size_t q = newton_dim(p);
-    for (size_t i = 0; i < p->n; i++)
-        z[i] = theta[q];
-    return sit_matrix_dgemv(false, p->n, q, 1, p->gram != NULL ? p->gram : p->x, theta,
-                            1, z, err);
+    if (solver == NULL)
+        return;
+    newton_factor_release(&solver->factor);
+    free(solver->space.in);
+    free(solver->memory);
+    free(solver);
 }
 
-enum sit_status newton_weights(const struct newton_problem *p, const double *theta,
-                               double *w, struct sit_error *err)
+enum sit_status newton_weights(const struct newton *solver, double *w,
+                               struct sit_error *err)
 {
-    if (p->gram == NULL) {
-        memcpy(w, theta, (p->d + 1) * sizeof *w);
-        return SIT_OK;
+    const struct newton_problem *p = solver->problem;
+    const double *coef = solver->theta.coef;
+    enum sit_status status = SIT_OK;
+    if (p->in_gram) {
+        struct newton_problem in_features = *p;
+        struct newton_space space = solver->space;
+        in_features.in_gram = false;
+        space.problem = &in_features;
+        space.exact = true;
+        status = newton_space_pull(&space, coef, space.w, NULL, err);
+        coef = space.w;
     }
-    w[p->d] = theta[p->n];
-    return sit_matrix_dgemv(true, p->n, p->d, 1, p->x, theta, 0, w, err);
+    for (size_t k = 0; status == SIT_OK && k < p->n_outputs; k++) {
+        memcpy(w + k * (p->d + 1), coef + k * p->d, p->d * sizeof *w);
+        w[k * (p->d + 1) + p->d] = solver->theta.b[k];
+    }
+    return status;
 }
 
-/* log(1 + exp(-t)) without overflow. */
-static double softplus_of_minus(double t)
-{
-    return t > 0 ? log1p(exp(-t)) : log1p(exp(t)) - t;
-}
-
-static double total_loss(const struct newton_problem *p, const struct workspace *ws,
-                         double t)
+static double dot(const double *a, const double *b, size_t n)
 {
     double sum = 0;
-    for (size_t k = 0; k < ws->m; k++) {
-        size_t i = ws->rows[k];
-        double z = ws->z[i] + t * ws->dz[i];
-        sum += p->s[i] * softplus_of_minus(p->y[i] ? z : -z);
-    }
+    for (size_t i = 0; i < n; i++)
+        sum += a[i] * b[i];
     return sum;
-}
-
-/* First and second derivative of each row's loss in its score. */
-static void derivatives(const struct newton_problem *p, struct workspace *ws)
-{
-    for (size_t k = 0; k < ws->m; k++) {
-        size_t i = ws->rows[k];
-        double e = exp(-fabs(ws->z[i]));
-        double p_small = e / (1 + e); /* of the less likely class */
-        double p_one = ws->z[i] > 0 ? 1 - p_small : p_small;
-        double wrong = (ws->z[i] > 0) == (p->y[i] != 0) ? p_small : 1 - p_small;
-        ws->g[i] = p->s[i] * (p->y[i] ? -wrong : wrong);
-        /* A floor: a step with too much curvature is only shorter, one with none is
-         * not a step. */
-        ws->h[i] = p->s[i] * fmax(p_one * (1 - p_one), 1e-12);
-    }
 }
 
 static double largest(const double *values, size_t n)
@@ -140,249 +163,296 @@ static double largest(const double *values, size_t n)
     return max;
 }
 
-static double sum_of(const double *values, size_t n)
+/* cg.r = -(theta / c + pull of loss.g), through x where there is one; *size is that
+ * gradient's largest entry, or its length where there is no x. c 0: without theta. */
+static enum sit_status negative_gradient(struct newton *solver, double c, double *size,
+                                         struct sit_error *err)
 {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += values[i];
-    return sum;
-}
-
-/* Gradient in (w, b) at theta, from ws->g. */
-static enum sit_status gradient_at(const struct newton_problem *p, const double *theta,
-                                   struct workspace *ws, struct sit_error *err)
-{
-    const double *row_factors = ws->g;
-    if (p->gram != NULL) {
+    const struct newton_problem *p = solver->problem;
+    struct newton_vector *r = &solver->cg.r;
+    struct newton_space space = solver->space;
+    size_t n_coef = p->n_outputs * newton_dim(p), n_scores = p->n_outputs * p->n;
+    double *t = solver->cg.t, by_c = c > 0 ? 1 / c : 0;
+    space.exact = p->x != NULL;
+    for (size_t i = 0; i < n_scores; i++)
+        t[i] = -solver->loss.g[i];
+    for (size_t k = 0; k < p->n_outputs; k++) {
+        r->b[k] = 0;
         for (size_t i = 0; i < p->n; i++)
-            ws->residual[i] = theta[i] / p->c + ws->g[i];
-        row_factors = ws->residual;
+            r->b[k] += t[k * p->n + i];
     }
-    ws->gradient[p->d] = sum_of(ws->g, p->n);
-    enum sit_status status = sit_matrix_dgemv(true, p->n, p->d, 1, p->x, row_factors, 0,
-                                              ws->gradient, err);
-    if (status == SIT_OK && p->gram == NULL)
-        for (size_t j = 0; j < p->d; j++)
-            ws->gradient[j] += theta[j] / p->c;
-    return status;
-}
-
-/* The largest |gradient| where all scores are 0, which tolerances are relative to. */
-static enum sit_status gradient_scale(const struct newton_problem *p,
-                                      struct workspace *ws, double *scale,
-                                      struct sit_error *err)
-{
-    for (size_t k = 0; k < ws->m; k++) {
-        size_t i = ws->rows[k];
-        ws->g[i] = p->s[i] * (p->y[i] ? -0.5 : 0.5);
-    }
-    enum sit_status status = sit_matrix_dgemv(true, p->n, p->d, 1, p->x, ws->g, 0,
-                                              ws->gradient, err);
-    ws->gradient[p->d] = sum_of(ws->g, p->n);
-    *scale = fmax(1, largest(ws->gradient, p->d + 1));
-    return status;
-}
-
-static enum sit_status gram_step(const struct newton_problem *p, const double *a,
-                                 struct workspace *ws, struct sit_error *err)
-{
-    size_t m = ws->m;
-    double *u = ws->scaled, *v = ws->scaled + m;
-    for (size_t k = 0; k < m; k++) {
-        size_t i = ws->rows[k];
-        double root = sqrt(ws->h[i]);
-        double *row = ws->system + k * m;
-        for (size_t l = 0; l <= k; l++)
-            row[l] = p->c * root * sqrt(ws->h[ws->rows[l]]) *
-                     p->gram[i * p->n + ws->rows[l]];
-        row[k] += 1;
-        u[k] = -(a[i] + p->c * ws->g[i]) / root;
-        v[k] = p->c * root;
-    }
-    enum sit_status status = sit_matrix_cholesky(m, ws->system, err);
-    if (status == SIT_OK)
-        status = sit_matrix_cholesky_solve(m, ws->system, 2, ws->scaled, err);
+    if (p->in_gram)
+        for (size_t i = 0; i < n_scores; i++)
+            t[i] -= by_c * solver->theta.coef[i];
+    enum sit_status status = newton_space_pull(&space, t, r->coef, r->image, err);
     if (status != SIT_OK)
         return status;
-    double numerator = 0, denominator = 0;
-    for (size_t k = 0; k < m; k++) {
-        double root = sqrt(ws->h[ws->rows[k]]);
-        numerator += a[ws->rows[k]] + root * u[k];
-        denominator += root * v[k];
-    }
-    double db = numerator / denominator;
-    memset(ws->step, 0, p->n * sizeof *ws->step);
-    for (size_t k = 0; k < m; k++)
-        ws->step[ws->rows[k]] = sqrt(ws->h[ws->rows[k]]) * (u[k] - db * v[k]);
-    ws->step[p->n] = db;
+    if (!p->in_gram)
+        for (size_t i = 0; i < n_coef; i++)
+            r->coef[i] -= by_c * solver->theta.coef[i];
+    if (p->x != NULL)
+        *size = fmax(largest(p->in_gram ? space.w : r->coef, p->n_outputs * p->d),
+                     largest(r->b, p->n_outputs));
+    else
+        *size = sqrt(fmax(dot(r->coef, r->image, n_coef), 0) +
+                     dot(r->b, r->b, p->n_outputs));
     return SIT_OK;
 }
 
-static enum sit_status feature_step(const struct newton_problem *p,
-                                    struct workspace *ws, struct sit_error *err)
+/* What tolerances are relative to. */
+static enum sit_status find_scale(struct newton *solver, struct sit_error *err)
 {
-    size_t side = p->d + 1;
-    enum sit_status status = SIT_OK;
-    /* Hessian: the rows (x_i, 1) scaled by sqrt(h_i), block by block. */
-    for (size_t done = 0; done < ws->m && status == SIT_OK;) {
-        size_t n_now = ws->m - done < SYRK_BLOCK_ROWS ? ws->m - done : SYRK_BLOCK_ROWS;
-        for (size_t k = 0; k < n_now; k++) {
-            size_t i = ws->rows[done + k];
-            double root = sqrt(ws->h[i]);
-            for (size_t j = 0; j < p->d; j++)
-                ws->scaled[k * side + j] = root * p->x[i * p->d + j];
-            ws->scaled[k * side + p->d] = root;
-        }
-        status = sit_matrix_dsyrk(true, side, n_now, 1, ws->scaled, done == 0 ? 0 : 1,
-                                  ws->system, err);
-        done += n_now;
-    }
-    for (size_t j = 0; j < p->d; j++)
-        ws->system[j * side + j] += 1 / p->c;
-    for (size_t j = 0; j < side; j++)
-        ws->step[j] = -ws->gradient[j];
+    const struct newton_problem *p = solver->problem;
+    memset(solver->z, 0, p->n_outputs * p->n * sizeof *solver->z);
+    newton_loss_derive(p, solver->z, &solver->loss);
+    double size;
+    enum sit_status status = negative_gradient(solver, 0, &size, err);
     if (status == SIT_OK)
-        status = sit_matrix_cholesky(side, ws->system, err);
-    if (status == SIT_OK)
-        status = sit_matrix_cholesky_solve(side, ws->system, 1, ws->step, err);
+        solver->scale = fmax(1, size);
     return status;
 }
 
-/* |w|^2 along the step: constant, linear and quadratic coefficient in t; and the slope
- * of the objective at t = 0. z and dz are up to date. */
+/* z from theta, through x where there is one. */
+static enum sit_status update_scores(struct newton *solver, struct sit_error *err)
+{
+    const struct newton_problem *p = solver->problem;
+    struct newton_space space = solver->space;
+    struct newton_vector *theta = &solver->theta;
+    space.exact = p->x != NULL;
+    enum sit_status status = newton_space_score(&space, theta->coef, theta->score, err);
+    for (size_t k = 0; status == SIT_OK && k < p->n_outputs; k++)
+        for (size_t i = 0; i < p->n; i++)
+            solver->z[k * p->n + i] = theta->score[k * p->n + i] + theta->b[k];
+    return status;
+}
+
+/* The objective along the step: loss, and |W|^2 as a polynomial of t. */
 struct along_step {
     double norm[3];
     double slope;
 };
 
-static double dot(const double *a, const double *b, size_t n)
+static struct along_step measure_step(const struct newton *solver, double expected)
 {
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
+    const struct newton_vector *theta = &solver->theta, *step = &solver->step;
+    size_t n_coef = solver->problem->n_outputs * newton_dim(solver->problem);
+    return (struct along_step){{dot(theta->coef, theta->image, n_coef),
+                                2 * dot(step->coef, theta->image, n_coef),
+                                dot(step->coef, step->image, n_coef)},
+                               -expected};
 }
 
-static struct along_step measure_step(const struct newton_problem *p,
-                                      const double *theta, const struct workspace *ws)
-{
-    struct along_step along;
-    size_t q = newton_dim(p);
-    if (p->gram == NULL) {
-        along.norm[0] = dot(theta, theta, q);
-        along.norm[1] = 2 * dot(theta, ws->step, q);
-        along.norm[2] = dot(ws->step, ws->step, q);
-        along.slope = dot(ws->gradient, ws->step, q + 1);
-        return along;
-    }
-    /* K a and K da are the scores without their intercepts. */
-    double b = theta[q], db = ws->step[q];
-    along.norm[0] = along.norm[1] = along.norm[2] = 0;
-    along.slope = ws->gradient[p->d] * db;
-    for (size_t i = 0; i < p->n; i++) {
-        along.norm[0] += theta[i] * (ws->z[i] - b);
-        along.norm[1] += 2 * ws->step[i] * (ws->z[i] - b);
-        along.norm[2] += ws->step[i] * (ws->dz[i] - db);
-        along.slope += ws->residual[i] * (ws->dz[i] - db);
-    }
-    return along;
-}
-
-/* Largest t of 1, 1/2, 1/4, ... with enough decrease; 0 where there is none. */
-static double line_search(const struct newton_problem *p, const struct workspace *ws,
+/* Largest t of 1, 1/2, 1/4, ... with enough decrease; 0 where there is none.
+ * cg.hp.score is the step's scores. */
+static double line_search(const struct newton *solver, double c,
                           const struct along_step *along, double *objective)
 {
-    double start = total_loss(p, ws, 0) + along->norm[0] / (2 * p->c);
-    double t = 1;
+    double t = 1, start = *objective;
     for (int i = 0; i < MAX_HALVINGS; i++, t /= 2) {
         double norm = along->norm[0] + t * (along->norm[1] + t * along->norm[2]);
-        double value = total_loss(p, ws, t) + norm / (2 * p->c);
+        double value = newton_loss_along(solver->problem, solver->z,
+                                         solver->cg.hp.score, t) +
+                       norm / (2 * c);
         if (value <= start + 1e-4 * t * along->slope + 1e-14 * fabs(start)) {
             *objective = value;
             return t;
         }
     }
-    *objective = start;
     return 0;
 }
 
-static enum sit_status compute_step(const struct newton_problem *p, const double *theta,
-                                    struct workspace *ws, struct sit_error *err)
+/* The Newton direction into solver->step, its scores with intercepts into cg.hp.score;
+ * cg.r is consumed. The smaller the gradient (relative), the more exact; *expected is
+ * how steeply the objective falls along it. */
+static enum sit_status find_step(struct newton *solver, double c, double gradient,
+                                 double *expected, struct sit_error *err)
 {
-    enum sit_status status = p->gram != NULL ? gram_step(p, theta, ws, err)
-                                             : feature_step(p, ws, err);
+    const struct newton_problem *p = solver->problem;
+    size_t worth = newton_factor_worth(&solver->factor, p), n_iterations = 0;
+    /* Without x, as in cross-validation, a few digits are all that is wanted. */
+    double eta = fmin(0.1, fmax(p->x != NULL ? 1e-3 : 0.03, sqrt(gradient)));
+    bool renew = solver->renew || solver->factor.c <= 0;
+    /* Another C is some seven iterations away. */
+    if (solver->factor.c != c && worth < 8)
+        renew = true;
+    enum sit_status status = SIT_OK;
+    if (renew)
+        status = newton_factor_make(&solver->factor, p, &solver->loss, c, err);
+    solver->cg.c = c;
     if (status == SIT_OK)
-        status = newton_scores(p, ws->step, ws->dz, err);
-    if (status == SIT_OK && !isfinite(sum_of(ws->step, newton_dim(p) + 1)))
+        status = newton_cg_solve(&solver->cg, eta, renew ? 100 : 2 * worth,
+                                 &solver->step, expected, &n_iterations, err);
+    solver->renew = !renew && n_iterations > worth;
+    for (size_t k = 0; k < p->n_outputs; k++)
+        for (size_t i = 0; i < p->n; i++)
+            solver->cg.hp.score[k * p->n + i] = solver->step.score[k * p->n + i] +
+                                                solver->step.b[k];
+    if (status == SIT_OK && !isfinite(dot(solver->step.coef, solver->step.image,
+                                          p->n_outputs * newton_dim(p))))
         status = sit_error_set(err, SIT_E_NUMERIC,
-                               "a step of the logistic fit (C %g) is not finite", p->c);
+                               "a step of the logistic fit (C %g) is not finite", c);
     return status;
 }
 
-static enum sit_status iterate(const struct newton_problem *p,
-                               const struct fit_watch *watch, struct workspace *ws,
-                               double *theta, struct fit_result *result,
+static void move(struct newton *solver, double t)
+{
+    const struct newton_problem *p = solver->problem;
+    struct newton_vector *theta = &solver->theta, *step = &solver->step;
+    for (size_t i = 0; i < p->n_outputs * newton_dim(p); i++)
+        theta->coef[i] += t * step->coef[i];
+    for (size_t k = 0; k < p->n_outputs; k++)
+        theta->b[k] += t * step->b[k];
+    for (size_t i = 0; i < p->n_outputs * p->n; i++) {
+        solver->z[i] += t * solver->cg.hp.score[i];
+        theta->score[i] += t * step->score[i];
+    }
+}
+
+/* z, loss derivatives and cg.r at theta; what they say of the objective. */
+static enum sit_status look_around(struct newton *solver, double c, bool scores_fresh,
+                                   double *objective, double *size,
+                                   struct sit_error *err)
+{
+    const struct newton_problem *p = solver->problem;
+    enum sit_status status = scores_fresh ? SIT_OK : update_scores(solver, err);
+    if (status != SIT_OK)
+        return status;
+    newton_loss_derive(p, solver->z, &solver->loss);
+    *objective = newton_loss_total(p, solver->z) + dot(solver->theta.coef,
+                                                       solver->theta.image,
+                                                       p->n_outputs * newton_dim(p)) /
+                                                       (2 * c);
+    return negative_gradient(solver, c, size, err);
+}
+
+/* Along a path of C at equal ratios the next solution lies about as far again from the
+ * last as that from the one before: start there if the objective says so too. */
+static enum sit_status predict(struct newton *solver, double c, struct sit_error *err)
+{
+    const struct newton_problem *p = solver->problem;
+    struct newton_vector *theta = &solver->theta, *last = &solver->last;
+    size_t n_coef = p->n_outputs * newton_dim(p), n_scores = p->n_outputs * p->n;
+    enum sit_status status = update_scores(solver, err);
+    if (status != SIT_OK)
+        return status;
+    double *dz = solver->cg.hp.score;
+    for (size_t k = 0; k < p->n_outputs; k++)
+        for (size_t i = 0; i < p->n; i++)
+            dz[k * p->n + i] = theta->score[k * p->n + i] - last->score[k * p->n + i] +
+                               theta->b[k] - last->b[k];
+    if (solver->n_fits >= 2) {
+        struct newton_vector *step = &solver->step;
+        for (size_t i = 0; i < n_coef; i++)
+            step->coef[i] = theta->coef[i] - last->coef[i];
+        for (size_t i = 0; i < n_scores; i++)
+            step->score[i] = theta->score[i] - last->score[i];
+        for (size_t k = 0; k < p->n_outputs; k++)
+            step->b[k] = theta->b[k] - last->b[k];
+    }
+    memcpy(last->coef, theta->coef, n_coef * sizeof *last->coef);
+    memcpy(last->score, theta->score, n_scores * sizeof *last->score);
+    memcpy(last->b, theta->b, p->n_outputs * sizeof *last->b);
+    if (solver->n_fits < 2)
+        return SIT_OK;
+    struct along_step along = measure_step(solver, 0);
+    double start = newton_loss_total(p, solver->z) + along.norm[0] / (2 * c);
+    double there = newton_loss_along(p, solver->z, dz, 1) +
+                   (along.norm[0] + along.norm[1] + along.norm[2]) / (2 * c);
+    if (there < start)
+        move(solver, 1);
+    return SIT_OK;
+}
+
+static enum sit_status iterate(struct newton *solver, const struct newton_goal *goal,
+                               const struct fit_watch *watch, struct fit_result *result,
                                struct sit_error *err)
 {
-    double scale;
-    enum sit_status status = gradient_scale(p, ws, &scale, err);
+    const struct newton_problem *p = solver->problem;
+    enum sit_status status = SIT_OK;
+    bool exact = p->x != NULL, scores_fresh = true;
+    double last_expected = 0;
     for (size_t k = 0; status == SIT_OK; k++) {
-        status = newton_scores(p, theta, ws->z, err);
+        double objective, size, expected;
+        status = look_around(solver, goal->c, scores_fresh, &objective, &size, err);
         if (status != SIT_OK)
             return status;
-        derivatives(p, ws);
-        status = gradient_at(p, theta, ws, err);
-        if (status != SIT_OK)
-            return status;
-        double gradient = largest(ws->gradient, p->d + 1);
-        memset(ws->step, 0, (newton_dim(p) + 1) * sizeof *ws->step);
-        memset(ws->dz, 0, p->n * sizeof *ws->dz);
-        struct along_step along = measure_step(p, theta, ws);
-        result->objective = total_loss(p, ws, 0) + along.norm[0] / (2 * p->c);
-        result->n_iterations = k;
-        if (gradient <= p->tolerance * scale) {
-            result->converged = true;
-            return SIT_OK;
-        }
-        if (k == MAX_STEPS)
+        *result = (struct fit_result){objective, k,
+                                      size <= goal->gradient * solver->scale};
+        if (result->converged || k == MAX_STEPS)
             break;
-        status = fit_watch_step(watch, k, result->objective, err);
+        status = fit_watch_step(watch, k, objective, err);
+        solver->space.exact = solver->factor.wide = exact && k >= PATIENT_STEPS;
+        solver->renew = solver->renew || k == PATIENT_STEPS;
         if (status == SIT_OK)
-            status = compute_step(p, theta, ws, err);
+            status = find_step(solver, goal->c, size / solver->scale, &expected, err);
         if (status != SIT_OK)
             return status;
-        along = measure_step(p, theta, ws);
-        double t = line_search(p, ws, &along, &result->objective);
-        for (size_t j = 0; j <= newton_dim(p); j++)
-            theta[j] += t * ws->step[j];
-        /* The Newton decrement, half the step's squared length in the Hessian's norm:
-         * what the objective can still lose. */
-        if (-along.slope / 2 < 1e-12) {
-            result->n_iterations = k + 1;
+        struct along_step along = measure_step(solver, expected);
+        double t = 0;
+        if (expected > 0)
+            t = line_search(solver, goal->c, &along, &result->objective);
+        move(solver, t);
+        scores_fresh = !exact;
+        /* Half the step's squared length in the Hessian's norm: what the objective
+         * could still lose. */
+        double enough = goal->decrement * (exact ? 1 : objective);
+        double left = expected / 2;
+        /* What the next step would find falls at least as fast again. */
+        if (!exact && t == 1 && expected < last_expected)
+            left *= expected / last_expected;
+        if (t > 0)
+            last_expected = expected;
+        result->n_iterations = k + 1;
+        if (t > 0 && left < enough) {
             result->converged = true;
-            return SIT_OK;
+            break;
         }
-        if (t == 0)
-            break; /* rounding allows no progress */
+        if (t > 0)
+            continue;
+        if (!exact || solver->space.exact) {
+            /* Rounding allows no progress; that may be near enough. */
+            result->converged = k > 0 && last_expected <=
+                                             (exact ? 1e-9 : 1e-4) * objective + 1e-12;
+            break;
+        }
+        /* Perhaps in double. */
+        k = k < PATIENT_STEPS ? PATIENT_STEPS - 1 : k;
+        solver->renew = true;
     }
-    if (status == SIT_OK)
+    if (status == SIT_OK && !result->converged)
         status = sit_error_set(err, SIT_E_NOT_CONVERGED,
                                "the logistic fit (C %g) did not converge in %zu steps",
-                               p->c, result->n_iterations);
+                               goal->c, result->n_iterations);
     return status;
 }
 
-enum sit_status newton_fit(const struct newton_problem *p,
-                           const struct fit_watch *watch, double *theta,
-                           struct fit_result *result, struct sit_error *err)
+static void start_from_zero(struct newton *solver)
 {
-    struct workspace ws;
+    const struct newton_problem *p = solver->problem;
+    solver->n_fits = 0;
+    memset(solver->theta.coef, 0,
+           p->n_outputs * newton_dim(p) * sizeof *solver->theta.coef);
+    memset(solver->theta.b, 0, p->n_outputs * sizeof *solver->theta.b);
+    solver->factor.c = 0;
+}
+
+enum sit_status newton_fit(struct newton *solver, const struct newton_goal *goal,
+                           const struct fit_watch *watch, struct fit_result *result,
+                           struct sit_error *err)
+{
     struct fit_result found = {0};
-    enum sit_status status = prepare(p, &ws, err);
+    enum sit_status status = SIT_OK;
+    if (solver->scale <= 0)
+        status = find_scale(solver, err);
     if (status == SIT_OK)
-        status = iterate(p, watch, &ws, theta, &found, err);
+        status = predict(solver, goal->c, err);
+    if (status == SIT_OK)
+        status = iterate(solver, goal, watch, &found, err);
+    if (status == SIT_OK)
+        solver->n_fits++;
     if (status == SIT_OK)
         *result = found;
-    release(&ws);
+    else
+        start_from_zero(solver);
     return status;
 }

@@ -1,6 +1,9 @@
 /*
- * Binary L2-penalised logistic regression by Newton's method, in the smaller of feature
- * space and Gram space. Source: methods.md, "Logistic head".
+ * L2-penalised logistic regression, binary or softmax, by Newton's method in feature
+ * space or in Gram space (w = x' a). The system of a step is solved by conjugate
+ * gradients, preconditioned by a Cholesky factor in float of an earlier Hessian: with a
+ * fresh factor one iteration does, and a factor serves several steps and several C.
+ * Source: methods.md, "Logistic head".
  */
 #ifndef SITTER_NEWTON_H
 #define SITTER_NEWTON_H
@@ -10,37 +13,55 @@
 #include "fit_watch.h"
 
 /**
- * Minimise sum_i s_i log(1 + exp(-y_i z_i)) + |w|^2 / (2c), z_i = x_i w + b.
- * All borrowed. Rows with s 0 take no part, but get scores all the same.
+ * Minimise sum_i s_i loss(y_i, z_i) + |W|^2 / (2c), z_i = W x_i + b: with one output
+ * the loss is log(1 + exp(-+z)), with more it is softmax's. All borrowed.
  */
 struct newton_problem {
-    const double *x;    /* (n, d) standardised */
-    const double *gram; /* (n, n) x x'; NULL: work in feature space */
-    const uint8_t *y;   /* (n) 0 or 1; both among the rows with s > 0 */
-    const double *s;    /* (n) row weights >= 0 */
-    size_t n, d;
-    double c;
-    double tolerance; /* of max|gradient|, relative to max(1, that at w = 0) */
+    const double *x; /* (n, d) standardised; NULL: `matrix` is exact enough */
+    const float
+        *matrix; /* in_gram: (n, n) x x', both triangles; else (n, d) x itself */
+    bool in_gram;
+    const uint8_t *y; /* (n) below max(2, n_outputs), two of them present */
+    const double *s;  /* (n) row weights > 0 */
+    size_t n, d, n_outputs;
 };
 
-/** Length of theta without the intercept: n in Gram space (w = x' theta), else d. */
-size_t newton_dim(const struct newton_problem *problem);
+/** What a fit is content with. */
+struct newton_goal {
+    double c;
+    double gradient;  /* |gradient| relative to max(1, that where all scores are 0) */
+    double decrement; /* what the objective can still lose; relative to it where
+                         there is no x */
+};
+
+struct newton;
+
+/** SIT_E_NOMEM. The problem must stay. Starts from zero weights. */
+enum sit_status newton_new(const struct newton_problem *problem, struct newton **out,
+                           struct sit_error *err);
+void newton_free(struct newton *solver);
 
 /**
- * theta (newton_dim + 1), intercept last: on entry the start (zeros, or the solution
- * for another c), on success the solution; on failure undefined.
- * SIT_E_NOT_CONVERGED, SIT_E_NUMERIC, SIT_E_CANCELLED, SIT_E_LIMIT, SIT_E_NOMEM.
+ * Minimise, from where the last fit ended. Without x the fit ends content where float
+ * allows no more progress. SIT_E_NOT_CONVERGED, SIT_E_NUMERIC, SIT_E_CANCELLED,
+ * SIT_E_LIMIT; the solver then starts from zero again.
  */
-enum sit_status newton_fit(const struct newton_problem *problem,
-                           const struct fit_watch *watch, double *theta,
-                           struct fit_result *result, struct sit_error *err);
+enum sit_status newton_fit(struct newton *solver, const struct newton_goal *goal,
+                           const struct fit_watch *watch, struct fit_result *result,
+                           struct sit_error *err);
 
-/** Scores z (n) of all rows at theta. */
-enum sit_status newton_scores(const struct newton_problem *problem, const double *theta,
-                              double *z, struct sit_error *err);
+/** Length of an output's coefficients: n in Gram space, d in feature space. */
+size_t newton_dim(const struct newton_problem *problem);
 
-/** theta as w (d + 1), intercept last. */
-enum sit_status newton_weights(const struct newton_problem *problem,
-                               const double *theta, double *w, struct sit_error *err);
+/** The solution: coefficients (n_outputs, newton_dim) and intercepts (n_outputs), to
+ * read, or to start the next fit from; and the scores (n_outputs, n) of the last fit.
+ */
+double *newton_coefficients(struct newton *solver);
+double *newton_intercepts(struct newton *solver);
+const double *newton_scores(const struct newton *solver);
+
+/** The solution as w (n_outputs, d + 1), intercept last; needs x or feature space. */
+enum sit_status newton_weights(const struct newton *solver, double *w,
+                               struct sit_error *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include "sitter/alloc.h"
 
 /* The package has no lapacke.h; these are LAPACK's Fortran entry points. */
+int spotrf_(char *uplo, int *n, float *a, int *lda, int *info);
 int dpotrf_(char *uplo, int *n, double *a, int *lda, int *info);
 void dsyevd_(char *jobz, char *uplo, int *n, double *a, int *lda, double *w,
              double *work, int *lwork, int *iwork, int *liwork, int *info);
@@ -195,6 +196,97 @@ enum sit_status sit_matrix_eigen(size_t n, double *a, double *values,
     free(work);
     free(iwork);
     return status;
+}
+
+enum sit_status sit_matrix_sgemv(bool a_transposed, size_t m, size_t n, float alpha,
+                                 const float *a, const float *x, float beta, float *y,
+                                 struct sit_error *err)
+{
+    enum sit_status status = check_sizes(m, n, 0, err);
+    if (status != SIT_OK)
+        return status;
+    cblas_sgemv(CblasRowMajor, transpose_flag(a_transposed), (int)m, (int)n, alpha, a,
+                leading(n), x, 1, beta, y, 1);
+    return SIT_OK;
+}
+
+enum sit_status sit_matrix_ssymv(size_t n, const float *a, const float *x, float *y,
+                                 struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, 0, 0, err);
+    if (status != SIT_OK)
+        return status;
+    cblas_ssymv(CblasRowMajor, CblasLower, (int)n, 1, a, leading(n), x, 1, 0, y, 1);
+    return SIT_OK;
+}
+
+enum sit_status sit_matrix_ssyrk(bool a_transposed, size_t n, size_t k, float alpha,
+                                 const float *a, float beta, float *c,
+                                 struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, k, 0, err);
+    if (status != SIT_OK)
+        return status;
+    cblas_ssyrk(CblasRowMajor, CblasLower, transpose_flag(a_transposed), (int)n, (int)k,
+                alpha, a, leading(a_transposed ? n : k), beta, c, leading(n));
+    return SIT_OK;
+}
+
+enum sit_status sit_matrix_scholesky(size_t n, float *a, struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, 0, 0, err);
+    if (status != SIT_OK)
+        return status;
+    char uplo = 'U';
+    int size = (int)n, lda = leading(n), info = 0;
+    spotrf_(&uplo, &size, a, &lda, &info);
+    if (info != 0)
+        return sit_error_set(err, SIT_E_NUMERIC,
+                             "a matrix of %zu x %zu is not positive definite", n, n);
+    return SIT_OK;
+}
+
+enum sit_status sit_matrix_scholesky_solve(size_t n, const float *a, size_t n_rhs,
+                                           float *b, struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, n_rhs, 0, err);
+    if (status != SIT_OK)
+        return status;
+    if (n_rhs == 1) {
+        /* LAPACK's solver takes the slow way through a matrix of one column. */
+        cblas_strsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (int)n, a,
+                    leading(n), b, 1);
+        cblas_strsv(CblasRowMajor, CblasLower, CblasTrans, CblasNonUnit, (int)n, a,
+                    leading(n), b, 1);
+        return SIT_OK;
+    }
+    cblas_strsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
+                (int)n_rhs, (int)n, 1, a, leading(n), b, leading(n));
+    cblas_strsm(CblasRowMajor, CblasRight, CblasLower, CblasNoTrans, CblasNonUnit,
+                (int)n_rhs, (int)n, 1, a, leading(n), b, leading(n));
+    return SIT_OK;
+}
+
+enum sit_status sit_matrix_strsm(size_t n, const float *l, size_t n_rhs, float *b,
+                                 struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, n_rhs, 0, err);
+    if (status != SIT_OK)
+        return status;
+    cblas_strsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
+                (int)n_rhs, (int)n, 1, l, leading(n), b, leading(n));
+    return SIT_OK;
+}
+
+enum sit_status sit_matrix_dtrsm(size_t n, const double *l, size_t n_rhs, double *b,
+                                 struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, n_rhs, 0, err);
+    if (status != SIT_OK)
+        return status;
+    cblas_dtrsm(CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasNonUnit,
+                (int)n_rhs, (int)n, 1, l, leading(n), b, leading(n));
+    return SIT_OK;
 }
 
 const char *sit_matrix_blas_version(void)
