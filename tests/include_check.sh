@@ -13,7 +13,7 @@ declare -A layer_of=(
     [matrix]=num [dense]=num
     [npy]=feature [npy_writer]=feature [hog]=feature [vgg]=feature [vgg_weights]=feature
     [keras_head]=feature
-    [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
+    [alo]=learn [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
     [learning_curve]=learn
     [interval]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
     [detect]=vision

@@ -209,8 +209,7 @@ enum sit_status sit_head_train(const struct sit_dataset *data,
     return SIT_OK;
 }
 
-/* z (n_outputs) of one row as probabilities (n_classes). */
-static void to_probabilities(double *z, const struct sit_head *head, float *p)
+void head_probabilities(const struct sit_head *head, double *z, float *p)
 {
     size_t n_outputs = head_n_outputs(head->n_classes);
     for (size_t k = 0; k < n_outputs; k++)
@@ -242,7 +241,8 @@ enum sit_status sit_head_predict(const struct sit_head *head, const float *x, si
         size_t n_now = n - done < PREDICTION_ROWS ? n - done : PREDICTION_ROWS;
         status = head->ops->scores(head, x + done * d, n_now, z, err);
         for (size_t i = 0; status == SIT_OK && i < n_now; i++)
-            to_probabilities(z + i * n_outputs, head, p + (done + i) * head->n_classes);
+            head_probabilities(head, z + i * n_outputs,
+                               p + (done + i) * head->n_classes);
         done += n_now;
     }
     for (size_t i = 0; status == SIT_OK && i < n * head->n_classes; i++)

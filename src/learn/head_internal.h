@@ -72,6 +72,10 @@ const struct head_ops *head_ops_of(enum sit_head_kind kind);
 /** Outputs before the sigmoid or softmax: one for two classes, else one a class. */
 size_t head_n_outputs(size_t n_classes);
 
+/** Scores z (n_outputs) of one row, which are consumed, as probabilities
+ * p (n_classes). */
+void head_probabilities(const struct sit_head *head, double *z, float *p);
+
 /** A head without a body; SIT_E_ARG where kind or sizes are not within the limits. */
 enum sit_status head_new(enum sit_head_kind kind, size_t d, size_t n_classes,
                          struct sit_head **out, struct sit_error *err);

@@ -23,4 +23,8 @@ enum sit_status logistic_choose_c(const struct sit_dataset *data,
                                   const struct sit_progress *progress, double *c,
                                   struct sit_error *err);
 
+/** Rows x (n, d) as a logistic head standardises them, into out (n, d). */
+void logistic_standardise(const struct sit_head *head, const float *x, size_t n,
+                          double *out);
+
 #endif

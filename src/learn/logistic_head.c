@@ -43,6 +43,13 @@ static enum sit_status train(struct sit_head *head, const struct sit_dataset *da
     return status;
 }
 
+void logistic_standardise(const struct sit_head *head, const float *x, size_t n,
+                          double *out)
+{
+    const struct linear_body *body = head->body;
+    standardise_apply(x, n, head->d, body->scaling.mean, body->scaling.deviation, out);
+}
+
 const struct head_ops logistic_head_ops = {
     .kind = SIT_HEAD_LOGISTIC,
     .name = "logistic",
