@@ -14,7 +14,7 @@ declare -A layer_of=(
     [npy]=feature [npy_writer]=feature [hog]=feature [vgg]=feature [vgg_weights]=feature
     [keras_head]=feature
     [alo]=learn [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
-    [learning_curve]=learn
+    [learning_curve]=learn [live_head]=learn
     [interval]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
     [detect]=vision
     [term]=term

@@ -23,6 +23,11 @@ enum sit_status logistic_choose_c(const struct sit_dataset *data,
                                   const struct sit_progress *progress, double *c,
                                   struct sit_error *err);
 
+/** A logistic head of copies: mean, deviation (d), w (head_n_outputs(), d + 1). */
+enum sit_status logistic_head_new(size_t d, size_t n_classes, const double *mean,
+                                  const double *deviation, const double *w,
+                                  struct sit_head **out, struct sit_error *err);
+
 /** Rows x (n, d) as a logistic head standardises them, into out (n, d). */
 void logistic_standardise(const struct sit_head *head, const float *x, size_t n,
                           double *out);

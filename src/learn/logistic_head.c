@@ -4,6 +4,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "linear_head.h"
 #include "logistic.h"
@@ -41,6 +42,26 @@ static enum sit_status train(struct sit_head *head, const struct sit_dataset *da
     status = logistic_train(data, x, options, progress, body->w, report, err);
     free(x);
     return status;
+}
+
+enum sit_status logistic_head_new(size_t d, size_t n_classes, const double *mean,
+                                  const double *deviation, const double *w,
+                                  struct sit_head **out, struct sit_error *err)
+{
+    struct sit_head *head = NULL;
+    struct linear_body *body = NULL;
+    enum sit_status status = head_new(SIT_HEAD_LOGISTIC, d, n_classes, &head, err);
+    if (status == SIT_OK)
+        status = linear_body_new(head, &body, err);
+    if (status != SIT_OK) {
+        sit_head_free(head);
+        return status;
+    }
+    memcpy(body->scaling.mean, mean, d * sizeof *mean);
+    memcpy(body->scaling.deviation, deviation, d * sizeof *deviation);
+    memcpy(body->w, w, head_n_outputs(n_classes) * (d + 1) * sizeof *w);
+    *out = head;
+    return SIT_OK;
 }
 
 void logistic_standardise(const struct sit_head *head, const float *x, size_t n,

@@ -125,6 +125,52 @@ void newton_free(struct newton *solver)
     free(solver);
 }
 
+void newton_use_pool(struct newton *solver, struct sit_pool *pool)
+{
+    solver->factor.pool = pool;
+}
+
+const double *newton_first_derivatives(const struct newton *solver)
+{
+    return solver->loss.g;
+}
+
+const double *newton_second_derivatives(const struct newton *solver)
+{
+    return solver->loss.p;
+}
+
+void newton_continue(struct newton *solver, struct newton *from)
+{
+    size_t q = newton_dim(solver->problem), q_from = newton_dim(from->problem);
+    for (size_t k = 0; k < solver->problem->n_outputs; k++) {
+        memcpy(solver->theta.coef + k * q, from->theta.coef + k * q_from,
+               (q < q_from ? q : q_from) * sizeof *solver->theta.coef);
+        solver->theta.b[k] = from->theta.b[k];
+    }
+    solver->scale = from->scale;
+    struct newton_factor *to = &solver->factor, *old = &from->factor;
+    if (to->side != old->side || to->n_blocks != old->n_blocks || old->wide ||
+        solver->problem->in_gram)
+        return;
+    to->blocks = old->blocks;
+    to->c = old->c;
+    old->blocks = NULL;
+    old->c = 0;
+}
+
+enum sit_status newton_leverage(struct newton *solver, double c, double *q,
+                                struct sit_error *err)
+{
+    const struct newton_problem *p = solver->problem;
+    newton_loss_derive(p, solver->z, &solver->loss);
+    solver->factor.wide = false;
+    enum sit_status status = newton_factor_make(&solver->factor, p, &solver->loss, c,
+                                                err);
+    return status == SIT_OK ? newton_factor_leverage(&solver->factor, p, q, err)
+                            : status;
+}
+
 enum sit_status newton_weights(const struct newton *solver, double *w,
                                struct sit_error *err)
 {

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "fit_watch.h"
+#include "sitter/pool.h"
 
 /**
  * Minimise sum_i s_i loss(y_i, z_i) + |W|^2 / (2c), z_i = W x_i + b: with one output
@@ -41,6 +42,10 @@ enum sit_status newton_new(const struct newton_problem *problem, struct newton *
                            struct sit_error *err);
 void newton_free(struct newton *solver);
 
+/** Let factors be made on all of a pool's threads from now on; NULL: on the caller's.
+ */
+void newton_use_pool(struct newton *solver, struct sit_pool *pool);
+
 /**
  * Minimise, from where the last fit ended. Without x the fit ends content where float
  * allows no more progress. SIT_E_NOT_CONVERGED, SIT_E_NUMERIC, SIT_E_CANCELLED,
@@ -49,6 +54,25 @@ void newton_free(struct newton *solver);
 enum sit_status newton_fit(struct newton *solver, const struct newton_goal *goal,
                            const struct fit_watch *watch, struct fit_result *result,
                            struct sit_error *err);
+
+/**
+ * Start `solver`, new and for much the same problem in the same space with as many
+ * outputs, from where `from` is: its solution, and its factor where that fits. In Gram
+ * space rows beyond those of `from` start from 0. `from` is left without a factor.
+ */
+void newton_continue(struct newton *solver, struct newton *from);
+
+/**
+ * q (n): x_i' H^-1 x_i at the solution of the last fit at c, the intercept included,
+ * for one output. Makes a factor, from which the next fit gains. SIT_E_NUMERIC where
+ * float cannot tell.
+ */
+enum sit_status newton_leverage(struct newton *solver, double c, double *q,
+                                struct sit_error *err);
+
+/** First and second derivatives of the rows' losses, as newton_leverage() left them. */
+const double *newton_first_derivatives(const struct newton *solver);
+const double *newton_second_derivatives(const struct newton *solver);
 
 /** Length of an output's coefficients: n in Gram space, d in feature space. */
 size_t newton_dim(const struct newton_problem *problem);

@@ -14,8 +14,37 @@
 #include "newton_parts.h"
 #include "sitter/alloc.h"
 #include "sitter/matrix.h"
+#include "sitter/pool.h"
 
 enum { MAX_BLOCK_FLOATS = 1 << 26, HESSIAN_ROWS = 256, MAX_TRIES = 12 };
+
+/* With a pool, work is cut into so many parts, whatever the number of threads: results
+ * then do not depend on it. Below so many multiplications it is not worth waking them.
+ */
+enum { N_PARTS = 2 };
+static const double least_parallel = 2e7;
+
+static size_t n_parts(const struct newton_factor *factor,
+                      const struct newton_problem *p)
+{
+    double side = (double)factor->side, work = (double)p->n * side * side;
+    return factor->pool != NULL && work > least_parallel ? N_PARTS : 1;
+}
+
+/* Rows of part k of n_parts */
+static size_t part_begin(size_t n, size_t k, size_t n_all)
+{
+    return n / n_all * k + (k < n % n_all ? k : n % n_all);
+}
+
+static void run_parts(const struct newton_factor *factor, sit_pool_fn *fn,
+                      void *context, size_t n_all)
+{
+    if (n_all > 1)
+        sit_pool_run(factor->pool, fn, context, n_all);
+    else
+        fn(context, 0, 0);
+}
 
 bool newton_factor_init(struct newton_factor *factor, const struct newton_problem *p)
 {
@@ -47,6 +76,7 @@ void newton_factor_release(struct newton_factor *factor)
     free(factor->rhs);
     free(factor->narrow);
     free(factor->scaled);
+    free(factor->second);
     *factor = (struct newton_factor){0};
 }
 
@@ -61,7 +91,16 @@ static enum sit_status allocate_blocks(struct newton_factor *factor,
     if (factor->wide && factor->wide_blocks == NULL)
         factor->wide_blocks = sit_malloc_array(factor->n_blocks, n * sizeof(double));
     if (!p->in_gram && factor->scaled == NULL)
-        factor->scaled = sit_malloc_array(side, HESSIAN_ROWS * sizeof(double));
+        factor->scaled = sit_malloc_array(side,
+                                          N_PARTS * HESSIAN_ROWS * sizeof(double));
+    size_t value_bytes = factor->wide ? sizeof(double) : sizeof(float);
+    if (!p->in_gram && n_parts(factor, p) > 1 && factor->second_bytes < value_bytes) {
+        free(factor->second);
+        factor->second = sit_malloc_array(n, (N_PARTS - 1) * value_bytes);
+        factor->second_bytes = factor->second != NULL ? value_bytes : 0;
+        if (factor->second == NULL)
+            return sit_error_nomem(err);
+    }
     if ((factor->wide ? (void *)factor->wide_blocks : (void *)factor->blocks) == NULL ||
         (!p->in_gram && factor->scaled == NULL))
         return sit_error_nomem(err);
@@ -161,27 +200,63 @@ static void build_gram_block(struct newton_factor *factor,
     }
 }
 
-static void scale_rows(const struct newton_factor *factor,
-                       const struct newton_problem *p, size_t block, size_t first,
-                       size_t n_rows)
+/* The lower triangle of sum_i D_i (x_i, 1)(x_i, 1)' in parts, each of its own rows. */
+struct hessian {
+    struct newton_factor *factor;
+    const struct newton_problem *p;
+    size_t block, n_parts;
+    float *narrow[N_PARTS];
+    double *wide[N_PARTS];
+    enum sit_status status[N_PARTS];
+};
+
+/* Rows times D^1/2 into `to`, (n_rows, side) */
+static void scale_rows(const struct hessian *hessian, size_t first, size_t n_rows,
+                       void *to)
 {
-    size_t d = p->d, side = factor->side;
+    const struct newton_factor *factor = hessian->factor;
+    size_t d = hessian->p->d, side = factor->side;
     for (size_t i = 0; i < n_rows; i++) {
-        double root = factor->scale[block * p->n + first + i];
+        double root = factor->scale[hessian->block * hessian->p->n + first + i];
         if (factor->wide) {
-            double *to = (double *)factor->scaled + i * side;
-            const double *from = p->x + (first + i) * d;
+            double *row = (double *)to + i * side;
+            const double *from = hessian->p->x + (first + i) * d;
             for (size_t j = 0; j < d; j++)
-                to[j] = root * from[j];
-            to[d] = root;
+                row[j] = root * from[j];
+            row[d] = root;
         } else {
-            float *to = (float *)factor->scaled + i * side, narrow = (float)root;
-            const float *from = p->matrix + (first + i) * d;
+            float *row = (float *)to + i * side, narrow = (float)root;
+            const float *from = hessian->p->matrix + (first + i) * d;
             for (size_t j = 0; j < d; j++)
-                to[j] = narrow * from[j];
-            to[d] = narrow;
+                row[j] = narrow * from[j];
+            row[d] = narrow;
         }
     }
+}
+
+static void add_part(void *context, size_t part, size_t worker)
+{
+    struct hessian *hessian = context;
+    const struct newton_factor *factor = hessian->factor;
+    size_t side = factor->side, n = hessian->p->n;
+    size_t begin = part_begin(n, part, hessian->n_parts), done = begin;
+    size_t end = part_begin(n, part + 1, hessian->n_parts);
+    void *scaled = (double *)factor->scaled + part * HESSIAN_ROWS * side;
+    enum sit_status status = SIT_OK;
+    (void)worker;
+    while (done < end && status == SIT_OK) {
+        size_t n_now = end - done < HESSIAN_ROWS ? end - done : HESSIAN_ROWS;
+        scale_rows(hessian, done, n_now, scaled);
+        int keep = done > begin;
+        if (factor->wide)
+            status = sit_matrix_dsyrk(true, side, n_now, 1, scaled, keep,
+                                      hessian->wide[part], NULL);
+        else
+            status = sit_matrix_ssyrk(true, side, n_now, 1, scaled, (float)keep,
+                                      hessian->narrow[part], NULL);
+        done += n_now;
+    }
+    hessian->status[part] = status;
 }
 
 /* The lower triangle of sum_i D_i (x_i, 1)(x_i, 1)' + I / c; scale is D^1/2. */
@@ -189,27 +264,35 @@ static enum sit_status build_feature_block(struct newton_factor *factor,
                                            const struct newton_problem *p, double c,
                                            size_t block, struct sit_error *err)
 {
-    size_t side = factor->side, at = block * side * side;
-    enum sit_status status = SIT_OK;
-    for (size_t done = 0; done < p->n && status == SIT_OK;) {
-        size_t n_now = p->n - done < HESSIAN_ROWS ? p->n - done : HESSIAN_ROWS;
-        scale_rows(factor, p, block, done, n_now);
-        if (factor->wide)
-            status = sit_matrix_dsyrk(true, side, n_now, 1, factor->scaled,
-                                      done == 0 ? 0 : 1, factor->wide_blocks + at, err);
-        else
-            status = sit_matrix_ssyrk(true, side, n_now, 1, factor->scaled,
-                                      done == 0 ? 0 : 1, factor->blocks + at, err);
-        done += n_now;
+    size_t side = factor->side, n = side * side;
+    struct hessian hessian = {
+        .factor = factor, .p = p, .block = block, .n_parts = n_parts(factor, p)};
+    if (factor->wide) {
+        hessian.wide[0] = factor->wide_blocks + block * n;
+        hessian.wide[1] = factor->second;
+    } else {
+        hessian.narrow[0] = factor->blocks + block * n;
+        hessian.narrow[1] = factor->second;
     }
+    run_parts(factor, add_part, &hessian, hessian.n_parts);
+    for (size_t part = 0; part < hessian.n_parts; part++)
+        if (hessian.status[part] != SIT_OK)
+            return sit_error_set(err, hessian.status[part],
+                                 "a matrix of %zu x %zu is too large", side, side);
+    for (size_t i = 0; hessian.n_parts > 1 && i < side; i++)
+        for (size_t j = i * side; j <= i * side + i; j++) {
+            if (factor->wide)
+                hessian.wide[0][j] += hessian.wide[1][j];
+            else
+                hessian.narrow[0][j] += hessian.narrow[1][j];
+        }
     for (size_t j = 0; j < p->d; j++) {
-        size_t jj = at + j * side + j;
         if (factor->wide)
-            factor->wide_blocks[jj] += 1 / c;
+            hessian.wide[0][j * side + j] += 1 / c;
         else
-            factor->blocks[jj] += (float)(1 / c);
+            hessian.narrow[0][j * side + j] += (float)(1 / c);
     }
-    return status;
+    return SIT_OK;
 }
 
 static enum sit_status make_block(struct newton_factor *factor,
@@ -224,6 +307,8 @@ static enum sit_status make_block(struct newton_factor *factor,
             build_gram_block(factor, p, block);
         else
             status = build_feature_block(factor, p, c, block, err);
+        if (tries > 0)
+            factor->bent = true;
         if (status == SIT_OK)
             status = factorise(factor, block, &jitter, err);
     }
@@ -236,6 +321,7 @@ enum sit_status newton_factor_make(struct newton_factor *factor,
                                    struct sit_error *err)
 {
     factor->c = 0;
+    factor->bent = false;
     enum sit_status status = allocate_blocks(factor, p, err);
     for (size_t k = 0; status == SIT_OK && k < factor->n_blocks; k++) {
         double *scale = factor->scale + k * p->n;
@@ -336,6 +422,86 @@ enum sit_status newton_factor_solve(struct newton_factor *factor,
         centre_outputs(out->b, p->n_outputs, 1);
     }
     return status;
+}
+
+/* Gram space: 1 - D q is the diagonal of B^-1, but for the intercept's part. */
+static void finish_gram_leverage(const struct newton_factor *factor, size_t n,
+                                 double *q)
+{
+    double sum_ones = 0;
+    for (size_t i = 0; i < n; i++)
+        sum_ones += factor->ones[i];
+    for (size_t i = 0; i < n; i++) {
+        double squared = factor->scale[i] * factor->scale[i];
+        double intercept = factor->ones[i] / squared;
+        q[i] = factor->c * ((1 - q[i]) / squared + intercept * intercept / sum_ones);
+    }
+}
+
+enum { LEVERAGE_ROWS = 192 };
+
+struct leverage {
+    const struct newton_factor *factor;
+    const struct newton_problem *p;
+    size_t n_parts;
+    float *rows; /* (n_parts, LEVERAGE_ROWS, side) */
+    double *q;   /* (n) */
+};
+
+/* Squared lengths of the factor's inverse times rows (x_i, 1), or of unit rows. */
+static void measure_part(void *context, size_t part, size_t worker)
+{
+    struct leverage *leverage = context;
+    const struct newton_problem *p = leverage->p;
+    size_t d = p->d, side = leverage->factor->side;
+    float *rows = leverage->rows + part * LEVERAGE_ROWS * side;
+    size_t done = part_begin(p->n, part, leverage->n_parts);
+    size_t end = part_begin(p->n, part + 1, leverage->n_parts);
+    (void)worker;
+    for (size_t n_now; done < end; done += n_now) {
+        n_now = end - done < LEVERAGE_ROWS ? end - done : LEVERAGE_ROWS;
+        if (p->in_gram)
+            memset(rows, 0, n_now * side * sizeof *rows);
+        for (size_t i = 0; i < n_now; i++) {
+            if (!p->in_gram)
+                memcpy(rows + i * side, p->matrix + (done + i) * d, d * sizeof *rows);
+            rows[i * side + (p->in_gram ? done + i : d)] = 1;
+        }
+        /* It only fails at sizes at which the factor would have. */
+        sit_matrix_strsm(side, leverage->factor->blocks, n_now, rows, NULL);
+        for (size_t i = 0; i < n_now; i++) {
+            const float *row = rows + i * side;
+            float sums[8] = {0}; /* several, for vector registers */
+            for (size_t j = 0; j < side / 8 * 8; j += 8)
+                for (size_t l = 0; l < 8; l++)
+                    sums[l] += row[j + l] * row[j + l];
+            double sum = 0;
+            for (size_t j = side / 8 * 8; j < side; j++)
+                sum += (double)(row[j] * row[j]);
+            for (size_t l = 0; l < 8; l++)
+                sum += (double)sums[l];
+            leverage->q[done + i] = sum;
+        }
+    }
+}
+
+enum sit_status newton_factor_leverage(const struct newton_factor *factor,
+                                       const struct newton_problem *p, double *q,
+                                       struct sit_error *err)
+{
+    struct leverage leverage = {
+        .factor = factor, .p = p, .n_parts = n_parts(factor, p), .q = q};
+    if (factor->wide || factor->bent)
+        return sit_error_set(err, SIT_E_NUMERIC, "float cannot tell the leverages");
+    leverage.rows = sit_malloc_array(N_PARTS * LEVERAGE_ROWS,
+                                     factor->side * sizeof *leverage.rows);
+    if (leverage.rows == NULL)
+        return sit_error_nomem(err);
+    run_parts(factor, measure_part, &leverage, leverage.n_parts);
+    free(leverage.rows);
+    if (p->in_gram)
+        finish_gram_leverage(factor, p->n, q);
+    return SIT_OK;
 }
 
 size_t newton_factor_worth(const struct newton_factor *factor,

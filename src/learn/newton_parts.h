@@ -53,18 +53,22 @@ void newton_loss_curve(const struct newton_problem *p, const struct newton_loss 
 
 /** A Cholesky factor of the Hessian's diagonal blocks. */
 struct newton_factor {
-    double c;            /* it was made at; 0: there is none */
-    bool wide;           /* make it in double, of x */
-    size_t n_blocks;     /* n_outputs, or 1 for all where that would be too large */
-    size_t side;         /* of a block: n, or d + 1 */
-    float *blocks;       /* (n_blocks, side, side); only with wide false */
-    double *wide_blocks; /* the same; only with wide true */
-    double *wide_gram;   /* (n, n) lower; only with wide true, in Gram space */
-    double *scale;       /* (n_blocks, n) Gram: sqrt(c D), else sqrt(D) */
+    struct sit_pool *pool; /* borrowed; NULL: work alone */
+    double c;              /* it was made at; 0: there is none */
+    bool wide;             /* make it in double, of x */
+    bool bent;             /* there had to be more on the diagonal than the Hessian's */
+    size_t n_blocks;       /* n_outputs, or 1 for all where that would be too large */
+    size_t side;           /* of a block: n, or d + 1 */
+    float *blocks;         /* (n_blocks, side, side); only with wide false */
+    double *wide_blocks;   /* the same; only with wide true */
+    double *wide_gram;     /* (n, n) lower; only with wide true, in Gram space */
+    double *scale;         /* (n_blocks, n) Gram: sqrt(c D), else sqrt(D) */
     double *ones;        /* (n_blocks, n) Gram: the factor's answer to the intercept */
     double *rhs;         /* (n_outputs, max(side, n)) */
     float *narrow;       /* the same */
     void *scaled;        /* features: some rows, scaled for the Hessian */
+    void *second;        /* features: the other part's Hessian */
+    size_t second_bytes; /* of each of its values */
 };
 
 bool newton_factor_init(struct newton_factor *factor, const struct newton_problem *p);
@@ -78,6 +82,11 @@ enum sit_status newton_factor_solve(struct newton_factor *factor,
                                     const struct newton_problem *p,
                                     const struct newton_vector *r,
                                     struct newton_vector *out, struct sit_error *err);
+
+/** q (n) of a fresh factor in float, for one output; see newton_leverage(). */
+enum sit_status newton_factor_leverage(const struct newton_factor *factor,
+                                       const struct newton_problem *p, double *q,
+                                       struct sit_error *err);
 
 /** CG iterations that cost about as much as a new factor. */
 size_t newton_factor_worth(const struct newton_factor *factor,
