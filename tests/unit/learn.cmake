@@ -9,5 +9,6 @@ foreach(name mlp_test mlp_kernels_test mlp_train_test mlp_head_test sit_test(${n
   SOURCES ${name}.c LIBRARIES sitter_learn m endforeach() sit_test(head_test head_test.c
   # These look inside the layer: solvers and passes have no public header. logistic_test
   sit_test(live_head_test live_head_test.c sit_test(mlp_test mlp_test.c live_head_test)
+  sit_test(logistic_input_test logistic_input_test.c m) live_head_test mlp_test)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src/learn)
 endforeach()
