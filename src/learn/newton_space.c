@@ -6,6 +6,9 @@
 #include "newton_parts.h"
 #include "sitter/matrix.h"
 
+/* Up to so many outputs one by one: BLAS's products with narrow matrices are slower. */
+enum { MAX_SINGLE = 4 };
+
 static void to_float(const double *from, size_t n, float *to)
 {
     for (size_t i = 0; i < n; i++)
@@ -27,15 +30,17 @@ static enum sit_status pass_float(const struct newton_space *space, bool transpo
     size_t k = p->n_outputs, n_in = transposed ? p->n : q,
            n_out = transposed ? q : p->n;
     to_float(in, k * n_in, space->in);
-    enum sit_status status;
-    if (k > 1)
+    enum sit_status status = SIT_OK;
+    if (k > MAX_SINGLE)
         status = sit_matrix_sgemm(false, !transposed, k, n_out, n_in, 1, space->in,
                                   p->matrix, 0, space->out, err);
-    else if (p->in_gram)
-        status = sit_matrix_ssymv(p->n, p->matrix, space->in, space->out, err);
-    else
-        status = sit_matrix_sgemv(transposed, p->n, q, 1, p->matrix, space->in, 0,
-                                  space->out, err);
+    for (size_t i = 0; k <= MAX_SINGLE && status == SIT_OK && i < k; i++) {
+        const float *from = space->in + i * n_in;
+        float *to = space->out + i * n_out;
+        status = p->in_gram ? sit_matrix_ssymv(p->n, p->matrix, from, to, err)
+                            : sit_matrix_sgemv(transposed, p->n, q, 1, p->matrix, from,
+                                               0, to, err);
+    }
     if (status == SIT_OK)
         to_double(space->out, k * n_out, out);
     return status;
@@ -47,10 +52,15 @@ static enum sit_status pass_double(const struct newton_space *space, bool transp
 {
     const struct newton_problem *p = space->problem;
     size_t k = p->n_outputs;
-    if (k == 1)
-        return sit_matrix_dgemv(transposed, p->n, p->d, 1, p->x, in, 0, out, err);
-    return sit_matrix_dgemm(false, !transposed, k, transposed ? p->d : p->n,
-                            transposed ? p->n : p->d, 1, in, p->x, 0, out, err);
+    size_t n_in = transposed ? p->n : p->d, n_out = transposed ? p->d : p->n;
+    if (k > MAX_SINGLE)
+        return sit_matrix_dgemm(false, !transposed, k, n_out, n_in, 1, in, p->x, 0, out,
+                                err);
+    enum sit_status status = SIT_OK;
+    for (size_t i = 0; status == SIT_OK && i < k; i++)
+        status = sit_matrix_dgemv(transposed, p->n, p->d, 1, p->x, in + i * n_in, 0,
+                                  out + i * n_out, err);
+    return status;
 }
 
 enum sit_status newton_space_score(const struct newton_space *space, const double *coef,

@@ -1,4 +1,4 @@
-foreach(name fisher folds logistic softmax mlp mlp_steps alo)
+foreach(name alo fisher folds logistic mlp mlp_steps search softmax)
   sit_test(${name}_ref_test SOURCES ${name}_ref_test.c
            LIBRARIES sitter_learn sitter_feature PkgConfig::JANSSON m)
   target_compile_definitions(${name}_ref_test PRIVATE
