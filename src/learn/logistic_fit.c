@@ -79,18 +79,30 @@ void logistic_row_weights(const uint8_t *y, size_t n, bool balanced, double *s)
         s[i] = balanced ? (double)n / ((double)n_classes * (double)counts[y[i]]) : 1;
 }
 
+/* Hessians of more multiplications than this are worth a pool of threads. */
+static const double least_parallel = 1e8;
+
 static enum sit_status fit_in(const struct newton_problem *problem, double c,
                               const struct fit_watch *watch, double *w,
                               struct fit_result *result, struct sit_error *err)
 {
     struct newton_goal goal = {.c = c, .gradient = 1e-8, .decrement = 1e-14};
     struct newton *solver = NULL;
+    struct sit_pool *pool = NULL;
+    double d = (double)problem->d;
     enum sit_status status = newton_new(problem, &solver, err);
-    if (status == SIT_OK)
-        status = newton_fit(solver, &goal, watch, result, err);
+    if (status == SIT_OK && !problem->in_gram &&
+        (double)problem->n * d * d > least_parallel)
+        status = sit_pool_new(0, &pool, err);
+    if (status != SIT_OK)
+        goto done;
+    newton_use_pool(solver, pool);
+    status = newton_fit(solver, &goal, watch, result, err);
     if (status == SIT_OK)
         status = newton_weights(solver, w, err);
+done:
     newton_free(solver);
+    sit_pool_free(pool);
     return status;
 }
 
