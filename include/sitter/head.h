@@ -13,6 +13,7 @@
 
 #include "sitter/buf.h"
 #include "sitter/dense.h"
+#include "sitter/pool.h"
 #include "sitter/progress.h"
 #include "sitter/status.h"
 
@@ -45,7 +46,8 @@ bool sit_head_optimiser_find(const char *name, enum sit_head_optimiser *optimise
 /** How to train. Start from sit_head_options_init(). */
 struct sit_head_options {
     enum sit_head_kind kind;
-    uint64_t seed; /* MLP: initial weights, shuffling, dropout */
+    uint64_t seed;    /* MLP: initial weights, shuffling, dropout */
+    size_t n_threads; /* of large logistic fits; 0: one for each processor */
 
     bool balanced; /* class weights n / (K n_k) */
 
@@ -136,6 +138,27 @@ enum sit_status sit_head_train(const struct sit_dataset *data,
                                struct sit_head **out, struct sit_head_report *report,
                                struct sit_error *err);
 
+/** Rows that are read as they are needed, any number of times from the beginning. */
+struct sit_row_source {
+    /** Rows first ... first + n - 1 into x (n, d). `first` is 0 or follows the row that
+     * was read last. Called by one thread at a time, but not always by the same. */
+    enum sit_status (*read)(void *context, size_t first, size_t n, float *x,
+                            struct sit_error *err);
+    void *context;
+};
+
+/**
+ * Train without ever having all rows in memory: data->x is NULL, the rows come from the
+ * source, some twenty times over. For logistic heads only: SIT_E_UNSUPPORTED otherwise.
+ * As sit_head_train(), whose head it is but for rounding; also whatever reading
+ * returns.
+ */
+enum sit_status
+sit_head_train_read(const struct sit_dataset *data, const struct sit_row_source *source,
+                    const struct sit_head_options *options,
+                    const struct sit_progress *progress, struct sit_head **out,
+                    struct sit_head_report *report, struct sit_error *err);
+
 void sit_head_free(struct sit_head *head);
 
 enum sit_head_kind sit_head_get_kind(const struct sit_head *head);
@@ -157,6 +180,11 @@ enum sit_status sit_head_set_temperature(struct sit_head *head, double temperatu
 enum sit_status sit_head_predict(const struct sit_head *head, const float *x, size_t n,
                                  size_t d, float *p, struct sit_error *err);
 
+/** The same on all threads of a pool, for many rows; the same probabilities. */
+enum sit_status sit_head_predict_on(const struct sit_head *head, struct sit_pool *pool,
+                                    const float *x, size_t n, size_t d, float *p,
+                                    struct sit_error *err);
+
 /**
  * Out-of-fold probabilities: stratified folds grouped by source; each row is predicted
  * by a head that saw no row of its source. With options->c 0 C is chosen once, on all
@@ -167,6 +195,14 @@ enum sit_status sit_head_out_of_fold(const struct sit_dataset *data,
                                      size_t n_folds,
                                      const struct sit_progress *progress, float *p,
                                      struct sit_error *err);
+
+/** The same for a logistic head on rows from a source, as sit_head_train_read(). */
+enum sit_status sit_head_out_of_fold_read(const struct sit_dataset *data,
+                                          const struct sit_row_source *source,
+                                          const struct sit_head_options *options,
+                                          size_t n_folds,
+                                          const struct sit_progress *progress, float *p,
+                                          struct sit_error *err);
 
 /**
  * Stratified folds grouped by source, as scikit-learn's StratifiedGroupKFold without

@@ -53,6 +53,9 @@ enum sit_status sit_matrix_dgemv(bool a_transposed, size_t m, size_t n, double a
  * Lower triangle of c (n, n) = alpha * A A' + beta * c. `a` is (n, k), or (k, n) where
  * a_transposed (then A' is `a`). The upper triangle is not touched.
  */
+enum sit_status sit_matrix_ssyrk(bool a_transposed, size_t n, size_t k, float alpha,
+                                 const float *a, float beta, float *c,
+                                 struct sit_error *err);
 enum sit_status sit_matrix_dsyrk(bool a_transposed, size_t n, size_t k, double alpha,
                                  const double *a, double beta, double *c,
                                  struct sit_error *err);
@@ -92,11 +95,6 @@ enum sit_status sit_matrix_sgemv(bool a_transposed, size_t m, size_t n, float al
 
 /** y = A x, A symmetric, of which only the lower triangle is read: half the memory. */
 enum sit_status sit_matrix_ssymv(size_t n, const float *a, const float *x, float *y,
-                                 struct sit_error *err);
-
-/** As sit_matrix_dsyrk(). */
-enum sit_status sit_matrix_ssyrk(bool a_transposed, size_t n, size_t k, float alpha,
-                                 const float *a, float beta, float *c,
                                  struct sit_error *err);
 
 /** As sit_matrix_cholesky(), and as sit_matrix_cholesky_solve(). */

@@ -38,8 +38,10 @@ const struct head_ops fisher_head_ops = {
     .name = "fisher",
     .check_options = check_options,
     .train = train,
+    .finish = linear_finish,
     .free_body = linear_body_free,
     .scores = linear_scores,
+    .scores_show_bad_features = true,
     .append = linear_append,
     .parse = linear_parse,
 };

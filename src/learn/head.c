@@ -11,11 +11,7 @@
 
 #include "head_internal.h"
 #include "sitter/alloc.h"
-#include "softmax.h"
 #include "standardise.h"
-
-/* Enough to share out among processors. */
-enum { PREDICTION_ROWS = 65536 };
 
 static const struct head_ops *const KINDS[] = {&logistic_head_ops, &mlp_head_ops,
                                                &fisher_head_ops};
@@ -75,7 +71,20 @@ enum sit_status head_check_options(const struct sit_head_options *options,
     return ops->check_options(options, err);
 }
 
-enum sit_status head_check_dataset(const struct sit_dataset *data, const char *what,
+enum sit_status head_check_reads(const struct sit_head_options *options,
+                                 struct sit_error *err)
+{
+    if (options->kind == SIT_HEAD_LOGISTIC)
+        return SIT_OK;
+    return sit_error_set(err, SIT_E_UNSUPPORTED,
+                         "the features take more memory than is allowed, and only a "
+                         "logistic head is trained without having all of them there, "
+                         "not %s",
+                         sit_head_kind_name(options->kind));
+}
+
+enum sit_status head_check_dataset(const struct sit_dataset *data,
+                                   enum sit_head_kind kind, const char *what,
                                    struct sit_error *err)
 {
     if (data->n == 0)
@@ -93,6 +102,11 @@ enum sit_status head_check_dataset(const struct sit_dataset *data, const char *w
         if (data->y[i] >= data->n_classes)
             return sit_error_set(err, SIT_E_ARG, "%s: row %zu has class %u of %zu",
                                  what, i, (unsigned)data->y[i], data->n_classes);
+    /* Features that are read are looked at when they come; large fits look while they
+     * walk over them. */
+    const struct head_ops *ops = head_ops_of(kind);
+    if (data->x == NULL || (ops->checks_features != NULL && ops->checks_features(data)))
+        return SIT_OK;
     return standardise_check(data->x, data->n, data->d, what, err);
 }
 
@@ -169,6 +183,24 @@ enum sit_status sit_head_set_temperature(struct sit_head *head, double temperatu
     return SIT_OK;
 }
 
+/* Hand a head over, or free it. */
+static enum sit_status finish_training(enum sit_status status, struct sit_head *head,
+                                       const struct sit_head_report *found,
+                                       struct sit_head **out,
+                                       struct sit_head_report *report)
+{
+    if (status != SIT_OK) {
+        sit_head_free(head);
+        return status;
+    }
+    if (head->ops->finish != NULL)
+        head->ops->finish(head);
+    *out = head;
+    if (report != NULL)
+        *report = *found;
+    return SIT_OK;
+}
+
 enum sit_status sit_head_train(const struct sit_dataset *data,
                                const struct sit_dataset *held_out,
                                const struct sit_head_options *options,
@@ -183,7 +215,7 @@ enum sit_status sit_head_train(const struct sit_dataset *data,
         held_out = NULL;
     enum sit_status status = head_check_options(options, err);
     if (status == SIT_OK)
-        status = head_check_dataset(data, "training rows", err);
+        status = head_check_dataset(data, options->kind, "training rows", err);
     if (status == SIT_OK)
         status = check_classes(data, err);
     if (status == SIT_OK && held_out != NULL) {
@@ -193,64 +225,34 @@ enum sit_status sit_head_train(const struct sit_dataset *data,
                 "held-out rows: features or classes differ in number "
                 "from the training rows'");
         else
-            status = head_check_dataset(held_out, "held-out rows", err);
+            status = head_check_dataset(held_out, options->kind, "held-out rows", err);
     }
     if (status == SIT_OK)
         status = head_new(options->kind, data->d, data->n_classes, &head, err);
     if (status == SIT_OK)
         status = head->ops->train(head, data, held_out, options, progress, &found, err);
-    if (status != SIT_OK) {
-        sit_head_free(head);
-        return status;
-    }
-    *out = head;
-    if (report != NULL)
-        *report = found;
-    return SIT_OK;
+    return finish_training(status, head, &found, out, report);
 }
 
-void head_probabilities(const struct sit_head *head, double *z, float *p)
+enum sit_status
+sit_head_train_read(const struct sit_dataset *data, const struct sit_row_source *source,
+                    const struct sit_head_options *options,
+                    const struct sit_progress *progress, struct sit_head **out,
+                    struct sit_head_report *report, struct sit_error *err)
 {
-    size_t n_outputs = head_n_outputs(head->n_classes);
-    for (size_t k = 0; k < n_outputs; k++)
-        z[k] /= head->temperature;
-    if (n_outputs == 1) {
-        p[0] = (float)(1 / (1 + exp(z[0])));
-        p[1] = (float)(1 / (1 + exp(-z[0])));
-        return;
-    }
-    softmax_normalise(z, n_outputs);
-    for (size_t k = 0; k < n_outputs; k++)
-        p[k] = (float)z[k];
-}
-
-enum sit_status sit_head_predict(const struct sit_head *head, const float *x, size_t n,
-                                 size_t d, float *p, struct sit_error *err)
-{
-    if (d != head->d)
-        return sit_error_set(
-            err, SIT_E_ARG,
-            "the features have %zu columns, the head was trained on %zu", d, head->d);
-    enum sit_status status = standardise_check(x, n, d, "features", err);
-    size_t n_outputs = head_n_outputs(head->n_classes);
-    double *z = sit_malloc_array(n < PREDICTION_ROWS ? n : PREDICTION_ROWS,
-                                 n_outputs * sizeof *z);
-    if (status == SIT_OK && z == NULL)
-        status = sit_error_nomem(err);
-    for (size_t done = 0; status == SIT_OK && done < n;) {
-        size_t n_now = n - done < PREDICTION_ROWS ? n - done : PREDICTION_ROWS;
-        status = head->ops->scores(head, x + done * d, n_now, z, err);
-        for (size_t i = 0; status == SIT_OK && i < n_now; i++)
-            head_probabilities(head, z + i * n_outputs,
-                               p + (done + i) * head->n_classes);
-        done += n_now;
-    }
-    for (size_t i = 0; status == SIT_OK && i < n * head->n_classes; i++)
-        if (!isfinite(p[i]))
-            status = sit_error_set(err, SIT_E_NUMERIC,
-                                   "the head gives no finite probability for row %zu "
-                                   "(counted from 0)",
-                                   i / head->n_classes);
-    free(z);
-    return status;
+    struct sit_head *head = NULL;
+    struct sit_head_report found = {0};
+    enum sit_status status = head_check_options(options, err);
+    if (status == SIT_OK)
+        status = head_check_reads(options, err);
+    if (status == SIT_OK)
+        status = head_check_dataset(data, options->kind, "training rows", err);
+    if (status == SIT_OK)
+        status = check_classes(data, err);
+    if (status == SIT_OK)
+        status = head_new(options->kind, data->d, data->n_classes, &head, err);
+    if (status == SIT_OK)
+        status = logistic_head_train_read(head, data, source, options, progress, &found,
+                                          err);
+    return finish_training(status, head, &found, out, report);
 }

@@ -121,6 +121,8 @@ enum sit_status sit_head_parse(const void *bytes, size_t n_bytes, const char *na
         sit_head_free(head);
         return status;
     }
+    if (head->ops->finish != NULL)
+        head->ops->finish(head);
     *out = head;
     return SIT_OK;
 }

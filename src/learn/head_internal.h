@@ -30,13 +30,17 @@ struct head_reader {
     const char *name; /* for errors */
 };
 
-/** A kind of head. Every function is there. */
+/** A kind of head. Every function is there but where NULL is mentioned. */
 struct head_ops {
     enum sit_head_kind kind;
     const char *name;
 
     enum sit_status (*check_options)(const struct sit_head_options *options,
                                      struct sit_error *err);
+
+    /** Whether train() itself finds features that are not finite, and takes rows from
+     * a source. NULL: never. */
+    bool (*checks_features)(const struct sit_dataset *data);
 
     /** Train head->body (NULL on entry) on checked rows; d and n_classes are set. */
     enum sit_status (*train)(struct sit_head *head, const struct sit_dataset *data,
@@ -45,16 +49,23 @@ struct head_ops {
                              const struct sit_progress *progress,
                              struct sit_head_report *report, struct sit_error *err);
 
+    /** Prepare a trained or parsed body for scores(). NULL: nothing to do. */
+    void (*finish)(struct sit_head *head);
+
     /** Free a body, also half of one; NULL is fine. */
     void (*free_body)(void *body);
 
     /**
-     * Scores before the sigmoid or softmax of finite rows x (n, d) into
+     * Scores before the sigmoid or softmax of rows x (n, d) into
      * z (n, head_n_outputs()). A row's scores do not depend on the rows beside it.
      * Thread-safe.
      */
     enum sit_status (*scores)(const struct sit_head *head, const float *x, size_t n,
                               double *z, struct sit_error *err);
+
+    /** Whether a row's scores are not finite where one of its features is not;
+     * otherwise scores() is only given finite features. */
+    bool scores_show_bad_features;
 
     /** Append the body as bytes; what fails shows in out->failed. */
     void (*append)(const struct sit_head *head, struct sit_buf *out);
@@ -63,6 +74,15 @@ struct head_ops {
     enum sit_status (*parse)(struct head_reader *reader, struct sit_head *head,
                              struct sit_error *err);
 };
+
+/** Train a logistic head on rows from a source, as sit_head_train_read(). */
+enum sit_status logistic_head_train_read(struct sit_head *head,
+                                         const struct sit_dataset *data,
+                                         const struct sit_row_source *source,
+                                         const struct sit_head_options *options,
+                                         const struct sit_progress *progress,
+                                         struct sit_head_report *report,
+                                         struct sit_error *err);
 
 extern const struct head_ops logistic_head_ops, mlp_head_ops, fisher_head_ops;
 
@@ -80,9 +100,15 @@ void head_probabilities(const struct sit_head *head, double *z, float *p);
 enum sit_status head_new(enum sit_head_kind kind, size_t d, size_t n_classes,
                          struct sit_head **out, struct sit_error *err);
 
-/** Rows and labels as sit_head_train() demands them. `what` names them in errors. */
-enum sit_status head_check_dataset(const struct sit_dataset *data, const char *what,
+/** Rows and labels as sit_head_train() demands them of a known kind of head. `what`
+ * names them in errors. */
+enum sit_status head_check_dataset(const struct sit_dataset *data,
+                                   enum sit_head_kind kind, const char *what,
                                    struct sit_error *err);
+
+/** SIT_E_UNSUPPORTED for kinds that need all rows in memory. */
+enum sit_status head_check_reads(const struct sit_head_options *options,
+                                 struct sit_error *err);
 
 enum sit_status head_check_options(const struct sit_head_options *options,
                                    struct sit_error *err);

@@ -54,6 +54,7 @@ enum sit_status sit_head_from_layers(const struct sit_dense_net *net, size_t n_c
         copy_last(&net->layers[l], n_out, at, at + n_in * n_out);
         at += (n_in + 1) * n_out;
     }
+    head->ops->finish(head);
     *out = head;
     return SIT_OK;
 }

@@ -37,8 +37,24 @@ static double largest(const double *values, size_t n)
     return max;
 }
 
+/* Bring what the preconditioner gave to the size that the newest step has measured. */
+static enum sit_status rescale(struct state *st, const struct lbfgs_task *task,
+                               size_t step, const double *x, struct sit_error *err)
+{
+    size_t newest = (st->next + N_PAIRS - 1) % N_PAIRS;
+    const double *y = st->y + newest * st->n;
+    memcpy(st->trial, y, st->n * sizeof *y);
+    enum sit_status status = task->precondition(task->context, step, x, st->trial, err);
+    double scale = 1 / (st->rho[newest] * dot(y, st->trial, st->n));
+    for (size_t i = 0; status == SIT_OK && i < st->n; i++)
+        st->direction[i] *= scale;
+    return status;
+}
+
 /* direction = -H gradient by the two-loop recursion. */
-static void find_direction(struct state *st)
+static enum sit_status find_direction(struct state *st, const struct lbfgs_task *task,
+                                      size_t step, const double *x,
+                                      struct sit_error *err)
 {
     size_t n = st->n;
     double alpha[N_PAIRS];
@@ -50,7 +66,14 @@ static void find_direction(struct state *st)
         for (size_t i = 0; i < n; i++)
             st->direction[i] -= alpha[at] * st->y[at * n + i];
     }
-    if (st->n_pairs > 0) {
+    if (task->precondition != NULL) {
+        enum sit_status status = task->precondition(task->context, step, x,
+                                                    st->direction, err);
+        if (status == SIT_OK && st->n_pairs > 0)
+            status = rescale(st, task, step, x, err);
+        if (status != SIT_OK)
+            return status;
+    } else if (st->n_pairs > 0) {
         size_t newest = (st->next + N_PAIRS - 1) % N_PAIRS;
         const double *y = st->y + newest * n;
         double scale = 1 / (st->rho[newest] * dot(y, y, n));
@@ -63,29 +86,40 @@ static void find_direction(struct state *st)
         for (size_t i = 0; i < n; i++)
             st->direction[i] += (alpha[at] - beta) * st->s[at * n + i];
     }
+    return SIT_OK;
+}
+
+/* Sufficient decrease. Near the minimum the objective's change drowns in its rounding;
+ * there the slope tells, as it would for a quadratic (Hager and Zhang 2005). */
+static bool decreases(const struct state *st, double objective, double t, double slope,
+                      double trial_slope)
+{
+    double before = st->objective, size = fabs(before);
+    return objective <= before + 1e-4 * t * slope + 1e-15 * size ||
+           (objective <= before + 1e-11 * size && trial_slope <= -0.8 * slope);
 }
 
 /* A step with sufficient decrease and the weak curvature condition, by bisection and
  * doubling. *found is false where there was none; trial and its gradient are set. */
-static enum sit_status line_search(struct state *st, lbfgs_fn *fn, void *context,
-                                   const double *x, double *objective, bool *found,
-                                   struct sit_error *err)
+static enum sit_status line_search(struct state *st, const struct lbfgs_task *task,
+                                   const double *x, double slope, double *objective,
+                                   bool *found, struct sit_error *err)
 {
-    double slope = dot(st->gradient, st->direction, st->n);
     double low = 0, high = INFINITY;
-    double t = st->n_pairs > 0 ? 1 : 1 / fmax(1, sqrt(-slope));
+    bool scaled = st->n_pairs > 0 || task->precondition != NULL;
+    double t = scaled ? 1 : 1 / fmax(1, sqrt(-slope));
     *found = false;
     for (int k = 0; k < MAX_TRIALS && slope < 0; k++) {
         for (size_t i = 0; i < st->n; i++)
             st->trial[i] = x[i] + t * st->direction[i];
-        enum sit_status status = fn(context, st->trial, objective, st->trial_gradient,
-                                    err);
+        enum sit_status status = task->fn(task->context, st->trial, objective,
+                                          st->trial_gradient, err);
         if (status != SIT_OK)
             return status;
-        double enough = st->objective + 1e-4 * t * slope + 1e-15 * fabs(st->objective);
-        if (!(*objective <= enough)) {
+        double trial_slope = dot(st->trial_gradient, st->direction, st->n);
+        if (!decreases(st, *objective, t, slope, trial_slope)) {
             high = t;
-        } else if (dot(st->trial_gradient, st->direction, st->n) < 0.9 * slope) {
+        } else if (trial_slope < 0.9 * slope) {
             low = t;
         } else {
             *found = true;
@@ -115,25 +149,31 @@ static void accept(struct state *st, double *x, double objective)
     st->objective = objective;
 }
 
-static enum sit_status iterate(struct state *st, lbfgs_fn *fn, void *context,
-                               double threshold, size_t max_steps,
+static enum sit_status iterate(struct state *st, const struct lbfgs_task *task,
                                const struct fit_watch *watch, double *x,
                                struct fit_result *result, struct sit_error *err)
 {
-    enum sit_status status = fn(context, x, &st->objective, st->gradient, err);
+    enum sit_status status = task->fn(task->context, x, &st->objective, st->gradient,
+                                      err);
     size_t k = 0;
-    for (; status == SIT_OK && k < max_steps; k++) {
-        if (largest(st->gradient, st->n) <= threshold) {
+    for (; status == SIT_OK && k < task->max_steps; k++) {
+        bool done = largest(st->gradient, st->n) <= task->threshold, found;
+        double objective, slope = 0;
+        if (!done) {
+            status = fit_watch_step(watch, k, st->objective, err);
+            if (status == SIT_OK)
+                status = find_direction(st, task, k, x, err);
+            if (status != SIT_OK)
+                return status;
+            slope = dot(st->gradient, st->direction, st->n);
+            done = task->decrement > 0 &&
+                   fabs(slope) / 2 <= task->decrement * fabs(st->objective);
+        }
+        if (done) {
             *result = (struct fit_result){st->objective, k, true};
             return SIT_OK;
         }
-        status = fit_watch_step(watch, k, st->objective, err);
-        if (status != SIT_OK)
-            return status;
-        bool found;
-        double objective;
-        find_direction(st);
-        status = line_search(st, fn, context, x, &objective, &found, err);
+        status = line_search(st, task, x, slope, &objective, &found, err);
         if (status != SIT_OK)
             return status;
         if (found)
@@ -149,13 +189,11 @@ static enum sit_status iterate(struct state *st, lbfgs_fn *fn, void *context,
     return status;
 }
 
-enum sit_status lbfgs_minimise(lbfgs_fn *fn, void *context, size_t n, double threshold,
-                               size_t max_steps, const struct fit_watch *watch,
-                               double *x, struct fit_result *result,
-                               struct sit_error *err)
+enum sit_status lbfgs_run(const struct lbfgs_task *task, const struct fit_watch *watch,
+                          double *x, struct fit_result *result, struct sit_error *err)
 {
+    size_t n = task->n, row_bytes;
     struct state st = {.n = n};
-    size_t row_bytes;
     if (!sit_mul_size(n, sizeof *st.memory, &row_bytes))
         return sit_error_nomem(err);
     st.memory = sit_malloc_array(4 + 2 * N_PAIRS, row_bytes);
@@ -167,8 +205,20 @@ enum sit_status lbfgs_minimise(lbfgs_fn *fn, void *context, size_t n, double thr
     st.direction = st.trial_gradient + n;
     st.s = st.direction + n;
     st.y = st.s + N_PAIRS * n;
-    enum sit_status status = iterate(&st, fn, context, threshold, max_steps, watch, x,
-                                     result, err);
+    enum sit_status status = iterate(&st, task, watch, x, result, err);
     free(st.memory);
     return status;
+}
+
+enum sit_status lbfgs_minimise(lbfgs_fn *fn, void *context, size_t n, double threshold,
+                               size_t max_steps, const struct fit_watch *watch,
+                               double *x, struct fit_result *result,
+                               struct sit_error *err)
+{
+    struct lbfgs_task task = {.fn = fn,
+                              .context = context,
+                              .n = n,
+                              .threshold = threshold,
+                              .max_steps = max_steps};
+    return lbfgs_run(&task, watch, x, result, err);
 }

@@ -20,4 +20,26 @@ enum sit_status lbfgs_minimise(lbfgs_fn *fn, void *context, size_t n, double thr
                                double *x, struct fit_result *result,
                                struct sit_error *err);
 
+/** direction (n) = (an approximate inverse Hessian) direction, at x, before the step of
+ * that number (from 0). */
+typedef enum sit_status lbfgs_precondition_fn(void *context, size_t step,
+                                              const double *x, double *direction,
+                                              struct sit_error *err);
+
+/** A minimisation with an approximate inverse Hessian to start from. */
+struct lbfgs_task {
+    lbfgs_fn *fn;
+    lbfgs_precondition_fn *precondition; /* NULL: none */
+    void *context;                       /* of both */
+    size_t n;
+    double threshold; /* stop where max|gradient| is no larger */
+    double decrement; /* or where the next step promises to lower the objective by no
+                         more than this part of it; 0: only the gradient counts */
+    size_t max_steps;
+};
+
+/** As lbfgs_minimise(). */
+enum sit_status lbfgs_run(const struct lbfgs_task *task, const struct fit_watch *watch,
+                          double *x, struct fit_result *result, struct sit_error *err);
+
 #endif

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 
+#include "row_kernels.h"
 #include "sitter/alloc.h"
 
 static size_t n_weights(const struct sit_head *head)
@@ -21,6 +22,7 @@ void linear_body_free(void *body)
     if (linear == NULL)
         return;
     standardisation_release(&linear->scaling);
+    folded_weights_release(&linear->folded);
     free(linear->w);
     free(linear);
 }
@@ -33,34 +35,27 @@ enum sit_status linear_body_new(struct sit_head *head, struct linear_body **out,
     if (body == NULL || !standardisation_init(&body->scaling, head->d))
         return sit_error_nomem(err);
     body->w = sit_calloc(n_weights(head), sizeof *body->w);
-    if (body->w == NULL)
+    if (body->w == NULL ||
+        !folded_weights_init(&body->folded, head_n_outputs(head->n_classes), head->d))
         return sit_error_nomem(err);
     *out = body;
     return SIT_OK;
 }
 
-/* In plain C rather than BLAS: a row's result must not depend on how many rows come
- * with it. */
+void linear_finish(struct sit_head *head)
+{
+    struct linear_body *body = head->body;
+    folded_weights_set(&body->folded, head_n_outputs(head->n_classes), head->d, body->w,
+                       body->scaling.mean, body->scaling.deviation);
+}
+
 enum sit_status linear_scores(const struct sit_head *head, const float *x, size_t n,
                               double *z, struct sit_error *err)
 {
     const struct linear_body *body = head->body;
-    size_t d = head->d, n_outputs = head_n_outputs(head->n_classes);
-    double *scaled = sit_malloc_array(d, sizeof *scaled);
-    if (scaled == NULL)
-        return sit_error_nomem(err);
-    for (size_t i = 0; i < n; i++) {
-        standardise_apply(x + i * d, 1, d, body->scaling.mean, body->scaling.deviation,
-                          scaled);
-        for (size_t k = 0; k < n_outputs; k++) {
-            const double *w = body->w + k * (d + 1);
-            double score = w[d];
-            for (size_t j = 0; j < d; j++)
-                score += w[j] * scaled[j];
-            z[i * n_outputs + k] = score;
-        }
-    }
-    free(scaled);
+    (void)err;
+    row_kernels_best()->scores(x, n, head->d, body->folded.v, body->folded.bias,
+                               head_n_outputs(head->n_classes), z);
     return SIT_OK;
 }
 

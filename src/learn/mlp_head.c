@@ -9,15 +9,9 @@
 #include "mlp_head.h"
 
 #include <math.h>
-#include <pthread.h>
 #include <stdlib.h>
 
-#include "mlp_predict.h"
 #include "sitter/alloc.h"
-#include "sitter/pool.h"
-
-/* Rows a processor takes at a time, and how many make it worth waking others. */
-enum { PORTION_ROWS = 4 * MLP_CHUNK_ROWS, MANY_ROWS = 4096 };
 
 static void free_body(void *body)
 {
@@ -25,6 +19,9 @@ static void free_body(void *body)
     if (mlp == NULL)
         return;
     standardisation_release(&mlp->scaling);
+    for (size_t m = 0; mlp->predictors != NULL && m < mlp->n_members; m++)
+        mlp_predictor_release(&mlp->predictors[m]);
+    free(mlp->predictors);
     free(mlp->params);
     free(mlp);
 }
@@ -79,10 +76,15 @@ enum sit_status mlp_body_new_members(struct sit_head *head, size_t n_hidden,
     body->shape = shape;
     body->n_members = n_members;
     body->params = sit_calloc(n_members * mlp_n_params(&shape), sizeof *body->params);
-    if (body->params == NULL)
+    body->predictors = sit_calloc(n_members, sizeof *body->predictors);
+    if (body->params == NULL || body->predictors == NULL)
         return sit_error_nomem(err);
-    *out = body;
-    return SIT_OK;
+    for (size_t m = 0; status == SIT_OK && m < n_members; m++)
+        status = mlp_predictor_init(&body->predictors[m], &shape, mlp_kernels_best(),
+                                    err);
+    if (status == SIT_OK)
+        *out = body;
+    return status;
 }
 
 enum sit_status mlp_body_new(struct sit_head *head, size_t n_hidden,
@@ -143,17 +145,6 @@ static enum sit_status train(struct sit_head *head, const struct sit_dataset *da
  * Scores
  */
 
-/* One call of scores(): rows in portions, each worker with a room of its own. */
-struct scoring {
-    const struct mlp_body *body;
-    const float *x;
-    size_t n, d, n_outputs;
-    struct mlp_predictor *members; /* (n_members) */
-    float *rooms;                  /* (workers, room_floats) */
-    size_t room_floats;
-    double *z;
-};
-
 /* Add the probabilities of a member's scores to p (classes). */
 static void add_probabilities(const float *z, size_t n_outputs, double *p)
 {
@@ -174,79 +165,56 @@ static void scores_of_probabilities(double *p, size_t n_outputs, double *z)
         z[k] = n_outputs == 1 ? log(p[1]) - log(p[0]) : log(p[k]);
 }
 
-static void score_chunk(const struct scoring *sc, size_t first, size_t n, float *room)
+static void finish(struct sit_head *head)
+{
+    struct mlp_body *body = head->body;
+    for (size_t m = 0; m < body->n_members; m++)
+        mlp_predictor_put(&body->predictors[m],
+                          body->params + m * mlp_n_params(&body->shape));
+}
+
+/* Up to MLP_CHUNK_ROWS rows; room for them scaled, and for the predictor. */
+static void score_chunk(const struct sit_head *head, const float *x, size_t n,
+                        float *room, double *out)
 {
     enum { MOST = MLP_CHUNK_ROWS * SIT_HEAD_MAX_CLASSES };
-    const struct mlp_body *body = sc->body;
+    const struct mlp_body *body = head->body;
+    size_t d = head->d, n_outputs = head_n_outputs(head->n_classes);
     const float *rows[MLP_CHUNK_ROWS];
     float z[MOST];
     double p[2 * MOST] = {0};
     for (size_t i = 0; i < n; i++)
-        rows[i] = room + i * sc->d;
-    standardise_apply_float(sc->x + first * sc->d, n, sc->d, body->scaling.mean,
-                            body->scaling.deviation, room);
-    double *out = sc->z + first * sc->n_outputs;
+        rows[i] = room + i * d;
+    standardise_apply_float(x, n, d, body->scaling.mean, body->scaling.deviation, room);
     for (size_t m = 0; m < body->n_members; m++) {
-        mlp_predictor_chunk(&sc->members[m], rows, n, room + MLP_CHUNK_ROWS * sc->d, z);
+        mlp_predictor_chunk(&body->predictors[m], rows, n, room + MLP_CHUNK_ROWS * d,
+                            z);
         for (size_t i = 0; body->n_members > 1 && i < n; i++)
-            add_probabilities(z + i * sc->n_outputs, sc->n_outputs,
-                              p + i * (sc->n_outputs + 1));
+            add_probabilities(z + i * n_outputs, n_outputs, p + i * (n_outputs + 1));
     }
-    for (size_t i = 0; body->n_members == 1 && i < n * sc->n_outputs; i++)
+    for (size_t i = 0; body->n_members == 1 && i < n * n_outputs; i++)
         out[i] = (double)z[i];
     for (size_t i = 0; body->n_members > 1 && i < n; i++)
-        scores_of_probabilities(p + i * (sc->n_outputs + 1), sc->n_outputs,
-                                out + i * sc->n_outputs);
-}
-
-static void score_portion(void *context, size_t task, size_t worker)
-{
-    const struct scoring *sc = context;
-    size_t end = (task + 1) * PORTION_ROWS < sc->n ? (task + 1) * PORTION_ROWS : sc->n;
-    for (size_t at = task * PORTION_ROWS; at < end; at += MLP_CHUNK_ROWS)
-        score_chunk(sc, at, end - at < MLP_CHUNK_ROWS ? end - at : MLP_CHUNK_ROWS,
-                    sc->rooms + worker * sc->room_floats);
+        scores_of_probabilities(p + i * (n_outputs + 1), n_outputs,
+                                out + i * n_outputs);
 }
 
 static enum sit_status scores(const struct sit_head *head, const float *x, size_t n,
                               double *z, struct sit_error *err)
 {
     const struct mlp_body *body = head->body;
-    struct sit_pool *pool = NULL;
-    struct scoring sc = {.body = body,
-                         .x = x,
-                         .n = n,
-                         .d = head->d,
-                         .n_outputs = head_n_outputs(head->n_classes),
-                         .z = z};
-    enum sit_status status = sit_pool_new(n < MANY_ROWS ? 1 : 0, &pool, err);
-    if (status != SIT_OK)
-        return status;
-    sc.members = sit_calloc(body->n_members, sizeof *sc.members);
-    if (sc.members == NULL)
-        status = sit_error_nomem(err);
-    for (size_t m = 0; status == SIT_OK && m < body->n_members; m++) {
-        status = mlp_predictor_init(&sc.members[m], &body->shape, mlp_kernels_best(),
-                                    err);
-        if (status == SIT_OK)
-            mlp_predictor_put(&sc.members[m],
-                              body->params + m * mlp_n_params(&body->shape));
-    }
-    if (status == SIT_OK) {
-        sc.room_floats = MLP_CHUNK_ROWS * head->d + mlp_predictor_room(&sc.members[0]);
-        sc.rooms = sit_malloc_array(sit_pool_n_threads(pool),
-                                    sc.room_floats * sizeof *sc.rooms);
-        if (sc.rooms == NULL)
-            status = sit_error_nomem(err);
-    }
-    if (status == SIT_OK)
-        sit_pool_run(pool, score_portion, &sc, (n + PORTION_ROWS - 1) / PORTION_ROWS);
-    for (size_t m = 0; sc.members != NULL && m < body->n_members; m++)
-        mlp_predictor_release(&sc.members[m]);
-    free(sc.members);
-    free(sc.rooms);
-    sit_pool_free(pool);
-    return status;
+    size_t n_outputs = head_n_outputs(head->n_classes);
+    float *room = sit_malloc_array(MLP_CHUNK_ROWS * head->d +
+                                       mlp_predictor_room(&body->predictors[0]),
+                                   sizeof *room);
+    if (room == NULL)
+        return sit_error_nomem(err);
+    for (size_t done = 0; done < n; done += MLP_CHUNK_ROWS)
+        score_chunk(head, x + done * head->d,
+                    n - done < MLP_CHUNK_ROWS ? n - done : MLP_CHUNK_ROWS, room,
+                    z + done * n_outputs);
+    free(room);
+    return SIT_OK;
 }
 
 /*
@@ -307,6 +275,7 @@ const struct head_ops mlp_head_ops = {
     .name = "mlp",
     .check_options = check_options,
     .train = train,
+    .finish = finish,
     .free_body = free_body,
     .scores = scores,
     .append = append,

@@ -6,6 +6,7 @@
 
 #include "head_internal.h"
 #include "mlp.h"
+#include "mlp_predict.h"
 #include "standardise.h"
 
 /** One perceptron, or several of one shape whose probabilities are averaged. */
@@ -13,7 +14,8 @@ struct mlp_body {
     struct standardisation scaling;
     struct mlp_shape shape;
     size_t n_members;
-    float *params; /* (n_members, mlp_n_params(shape)) */
+    float *params;                    /* (n_members, mlp_n_params(shape)) */
+    struct mlp_predictor *predictors; /* (n_members) */
 };
 
 /** head->body (NULL on entry) of one member with its arrays, parameters 0, no scaling.

@@ -1,42 +1,27 @@
 /*
- * The choice among the compiled kernels.
+ * The choice among the compiled kernels, the slowest first.
  */
 #include "mlp_kernels.h"
 
-#include <pthread.h>
+#include "sitter/cpu.h"
 
 extern const struct mlp_kernels mlp_kernels_portable, mlp_kernels_avx2,
     mlp_kernels_avx512;
 
-enum { MOST = 3 };
-static const struct mlp_kernels *known[MOST];
-static size_t n_known;
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-
-static void find_out(void)
-{
-    known[n_known++] = &mlp_kernels_portable;
-#ifdef __x86_64__
-    __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma"))
-        return;
-    known[n_known++] = &mlp_kernels_avx2;
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl"))
-        known[n_known++] = &mlp_kernels_avx512;
+#if defined(__x86_64__)
+static const struct mlp_kernels *const KERNELS[] = {
+    &mlp_kernels_portable, &mlp_kernels_avx2, &mlp_kernels_avx512};
+#else
+static const struct mlp_kernels *const KERNELS[] = {&mlp_kernels_portable};
 #endif
-}
 
 const struct mlp_kernels *const *mlp_kernels_all(size_t *n)
 {
-    pthread_once(&once, find_out);
-    *n = n_known;
-    return known;
+    *n = (size_t)sit_cpu_level() + 1;
+    return KERNELS;
 }
 
 const struct mlp_kernels *mlp_kernels_best(void)
 {
-    size_t n;
-    const struct mlp_kernels *const *all = mlp_kernels_all(&n);
-    return all[n - 1];
+    return KERNELS[sit_cpu_level()];
 }

@@ -9,6 +9,7 @@
 
 #include "head_internal.h"
 #include "logistic.h"
+#include "logistic_large.h"
 #include "sitter/alloc.h"
 #include "sitter/pool.h"
 
@@ -233,9 +234,12 @@ enum sit_status sit_head_out_of_fold(const struct sit_dataset *data,
         .data = data, .options = &fixed, .outer = progress, .n_folds = n_folds};
     enum sit_status status = head_check_options(options, err);
     if (status == SIT_OK)
-        status = head_check_dataset(data, "rows", err);
+        status = head_check_dataset(data, options->kind, "rows", err);
     if (status != SIT_OK)
         return status;
+    if (options->kind == SIT_HEAD_LOGISTIC && logistic_large_applies(data))
+        return logistic_large_out_of_fold(data, NULL, options, n_folds, progress, p,
+                                          err);
     folds.fold = sit_malloc_array(data->n, sizeof *folds.fold);
     folds.p = sit_malloc_array(data->n, data->n_classes * sizeof *folds.p);
     if (folds.fold == NULL || folds.p == NULL)
@@ -251,5 +255,23 @@ enum sit_status sit_head_out_of_fold(const struct sit_dataset *data,
         memcpy(p, folds.p, data->n * data->n_classes * sizeof *p);
     free(folds.p);
     free(folds.fold);
+    return status;
+}
+
+enum sit_status sit_head_out_of_fold_read(const struct sit_dataset *data,
+                                          const struct sit_row_source *source,
+                                          const struct sit_head_options *options,
+                                          size_t n_folds,
+                                          const struct sit_progress *progress, float *p,
+                                          struct sit_error *err)
+{
+    enum sit_status status = head_check_options(options, err);
+    if (status == SIT_OK)
+        status = head_check_reads(options, err);
+    if (status == SIT_OK)
+        status = head_check_dataset(data, options->kind, "rows", err);
+    if (status == SIT_OK)
+        status = logistic_large_out_of_fold(data, source, options, n_folds, progress, p,
+                                            err);
     return status;
 }

@@ -5,7 +5,9 @@
 #include "standardise.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "sitter/alloc.h"
 
@@ -47,17 +49,48 @@ enum sit_status standardisation_parse(struct head_reader *reader, size_t d,
     return status;
 }
 
+/* Without a branch a value, so that compilers make vectors of it. */
+static bool row_is_finite(const float *x, size_t d)
+{
+    uint32_t bad = 0;
+    for (size_t j = 0; j < d; j++) {
+        uint32_t bits;
+        memcpy(&bits, x + j, sizeof bits);
+        bad |= (bits & 0x7f800000u) == 0x7f800000u;
+    }
+    return bad == 0;
+}
+
+bool standardise_find_bad(const float *x, size_t n, size_t d, size_t *row,
+                          size_t *column)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (row_is_finite(x + i * d, d))
+            continue;
+        *row = i;
+        for (*column = 0; isfinite(x[i * d + *column]);)
+            ++*column;
+        return false;
+    }
+    return true;
+}
+
+enum sit_status standardise_bad(const char *what, size_t row, size_t column,
+                                struct sit_error *err)
+{
+    return sit_error_set(err, SIT_E_NUMERIC,
+                         "%s: row %zu, column %zu (counted from 0) is not a finite "
+                         "number",
+                         what, row, column);
+}
+
 enum sit_status standardise_check(const float *x, size_t n, size_t d, const char *what,
                                   struct sit_error *err)
 {
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < d; j++)
-            if (!isfinite(x[i * d + j]))
-                return sit_error_set(err, SIT_E_NUMERIC,
-                                     "%s: row %zu, column %zu (counted from 0) is not "
-                                     "a finite number",
-                                     what, i, j);
-    return SIT_OK;
+    size_t row, column;
+    return standardise_find_bad(x, n, d, &row, &column)
+               ? SIT_OK
+               : standardise_bad(what, row, column, err);
 }
 
 void standardise_fit(const float *x, size_t n, size_t d, double *mean,

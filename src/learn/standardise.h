@@ -31,6 +31,15 @@ enum sit_status standardisation_parse(struct head_reader *reader, size_t d,
 enum sit_status standardise_check(const float *x, size_t n, size_t d, const char *what,
                                   struct sit_error *err);
 
+/** Whether all of x (n, d) is finite; else *row and *column are of the first that is
+ * not. */
+bool standardise_find_bad(const float *x, size_t n, size_t d, size_t *row,
+                          size_t *column);
+
+/** SIT_E_NUMERIC for what standardise_find_bad() found. */
+enum sit_status standardise_bad(const char *what, size_t row, size_t column,
+                                struct sit_error *err);
+
 /** Means and population deviations (0 becomes 1) of the columns of x (n, d), n > 0. */
 void standardise_fit(const float *x, size_t n, size_t d, double *mean,
                      double *deviation);

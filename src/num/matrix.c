@@ -117,6 +117,18 @@ enum sit_status sit_matrix_dgemv(bool a_transposed, size_t m, size_t n, double a
     return SIT_OK;
 }
 
+enum sit_status sit_matrix_ssyrk(bool a_transposed, size_t n, size_t k, float alpha,
+                                 const float *a, float beta, float *c,
+                                 struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, k, 0, err);
+    if (status != SIT_OK)
+        return status;
+    cblas_ssyrk(CblasRowMajor, CblasLower, transpose_flag(a_transposed), (int)n, (int)k,
+                alpha, a, leading(a_transposed ? n : k), beta, c, leading(n));
+    return SIT_OK;
+}
+
 enum sit_status sit_matrix_dsyrk(bool a_transposed, size_t n, size_t k, double alpha,
                                  const double *a, double beta, double *c,
                                  struct sit_error *err)
@@ -217,18 +229,6 @@ enum sit_status sit_matrix_ssymv(size_t n, const float *a, const float *x, float
     if (status != SIT_OK)
         return status;
     cblas_ssymv(CblasRowMajor, CblasLower, (int)n, 1, a, leading(n), x, 1, 0, y, 1);
-    return SIT_OK;
-}
-
-enum sit_status sit_matrix_ssyrk(bool a_transposed, size_t n, size_t k, float alpha,
-                                 const float *a, float beta, float *c,
-                                 struct sit_error *err)
-{
-    enum sit_status status = check_sizes(n, k, 0, err);
-    if (status != SIT_OK)
-        return status;
-    cblas_ssyrk(CblasRowMajor, CblasLower, transpose_flag(a_transposed), (int)n, (int)k,
-                alpha, a, leading(a_transposed ? n : k), beta, c, leading(n));
     return SIT_OK;
 }
 

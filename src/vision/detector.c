@@ -3,11 +3,12 @@
  * call; their results differ by rounding alone (scores by less than 1e-5).
  */
 #include "detector_calls.h"
+#include "sitter/cpu.h"
 
 static const struct detector_calls *calls(void)
 {
 #ifdef SITTER_DETECT_AVX2
-    if (__builtin_cpu_supports("avx2"))
+    if (sit_cpu_level() >= SIT_CPU_AVX2)
         return &detector_calls_avx2;
 #endif
     return &detector_calls_plain;
