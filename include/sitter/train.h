@@ -16,9 +16,14 @@ struct sit_train_options {
     bool with_other;      /* train on the excluded classes too */
     bool c_given;         /* options.c was asked for; otherwise too few sources for
                              cross-validation fall back to SIT_TRAIN_FALLBACK_C */
-    bool calibrate;          /* fit a temperature on out-of-fold probabilities */
+    bool calibrate;       /* fit a temperature on out-of-fold probabilities */
+    size_t max_bytes;     /* features beyond it are read as they are needed; 0:
+                             SIT_TRAIN_MAX_BYTES */
     struct sit_head_options head;
 };
+
+/** 1.5 GiB: with what else is needed, two. */
+#define SIT_TRAIN_MAX_BYTES ((size_t)3 << 29)
 
 #define SIT_TRAIN_FALLBACK_C 0.01
 

@@ -40,18 +40,20 @@ static size_t output_of(const struct loader *loader, sit_class_index label)
     return SIZE_MAX;
 }
 
-static bool allocate_rows(struct labelled_rows *rows, size_t n, size_t d)
+static bool allocate_rows(struct labelled_rows *rows, size_t n, size_t d,
+                          bool in_memory)
 {
     size_t n_floats;
     if (!sit_mul_size(n, d, &n_floats))
         return false;
     *rows = (struct labelled_rows){.d = d, .capacity = n};
-    rows->x = sit_malloc_array(n_floats, sizeof *rows->x);
+    if (in_memory)
+        rows->x = sit_malloc_array(n_floats, sizeof *rows->x);
     rows->y = sit_calloc(n, sizeof *rows->y);
     rows->group = sit_calloc(n, sizeof *rows->group);
     rows->face_id = sit_calloc(n, sizeof *rows->face_id);
     rows->confirmed = sit_calloc(n, sizeof *rows->confirmed);
-    return rows->x != NULL && rows->y != NULL && rows->group != NULL &&
+    return (rows->x != NULL || !in_memory) && rows->y != NULL && rows->group != NULL &&
            rows->face_id != NULL && rows->confirmed != NULL;
 }
 
@@ -67,7 +69,8 @@ static bool take_vector(void *context, int64_t face_id, const float *vector)
     struct labelled_rows *rows = &loader->faces->rows[loader->table->split[i]];
     if (rows->n == rows->capacity)
         return true; /* labelled by somebody since the table was read */
-    memcpy(rows->x + rows->n * rows->d, vector, rows->d * sizeof *vector);
+    if (rows->x != NULL)
+        memcpy(rows->x + rows->n * rows->d, vector, rows->d * sizeof *vector);
     rows->y[rows->n] = (uint8_t)output;
     rows->group[rows->n] = loader->table->source[i];
     rows->face_id[rows->n] = face_id;
@@ -112,6 +115,16 @@ enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
                                     size_t n_classes, struct labelled_faces *out,
                                     struct sit_error *err)
 {
+    return labelled_faces_load_within(project, set_id, dim, classes, n_classes,
+                                      SIZE_MAX, out, err);
+}
+
+enum sit_status labelled_faces_load_within(struct sit_project *project, int64_t set_id,
+                                           size_t dim, const sit_class_index *classes,
+                                           size_t n_classes, size_t max_bytes,
+                                           struct labelled_faces *out,
+                                           struct sit_error *err)
+{
     struct sit_face_table table = {0};
     struct labelled_faces faces = {0};
     enum sit_status status = sit_face_table_load(project, &table, err);
@@ -125,8 +138,9 @@ enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
             n[table.split[i]]++;
     faces.n_labelled = n[0] + n[1];
     faces.last_event_id = table.last_event_id;
-    if (!allocate_rows(&faces.rows[0], n[0], dim) ||
-        !allocate_rows(&faces.rows[1], n[1], dim))
+    bool in_memory = faces.n_labelled <= max_bytes / sizeof(float) / dim;
+    if (!allocate_rows(&faces.rows[0], n[0], dim, in_memory) ||
+        !allocate_rows(&faces.rows[1], n[1], dim, in_memory))
         status = sit_error_nomem(err);
     if (status == SIT_OK)
         status = sit_project_features(project, set_id, dim, 0, take_vector, &loader,
@@ -168,7 +182,7 @@ enum sit_status labelled_rows_join(const struct labelled_rows *a,
                                    struct labelled_rows *out, struct sit_error *err)
 {
     struct labelled_rows rows = {0};
-    if (!allocate_rows(&rows, a->n + b->n, a->d)) {
+    if (!allocate_rows(&rows, a->n + b->n, a->d, true)) {
         labelled_rows_release(&rows);
         return sit_error_nomem(err);
     }

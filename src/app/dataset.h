@@ -11,7 +11,7 @@
 /* Owned columns; row i of each belongs to one face. */
 struct labelled_rows {
     size_t n, d;
-    float *x;        /* (n, d) */
+    float *x;        /* (n, d); NULL where they are not in memory */
     uint8_t *y;      /* output index */
     uint32_t *group; /* source */
     int64_t *face_id;
@@ -35,6 +35,13 @@ enum sit_status labelled_faces_load(struct sit_project *project, int64_t set_id,
                                     size_t dim, const sit_class_index *classes,
                                     size_t n_classes, struct labelled_faces *out,
                                     struct sit_error *err);
+
+/* The same, but without the features where they would take more than max_bytes. */
+enum sit_status labelled_faces_load_within(struct sit_project *project, int64_t set_id,
+                                           size_t dim, const sit_class_index *classes,
+                                           size_t n_classes, size_t max_bytes,
+                                           struct labelled_faces *out,
+                                           struct sit_error *err);
 void labelled_faces_release(struct labelled_faces *faces);
 
 /* Both sets of rows, `a` first, into *out, which the caller releases. */

@@ -49,19 +49,20 @@ enum sit_status judge_probabilities(const struct judged *judged, const float *p,
 }
 
 enum sit_status judge_rows(const struct judged *judged, const struct sit_head *head,
-                           const struct sit_dataset *rows, const char *split,
+                           const struct labelled_data *data, const char *split,
                            const struct sit_leak *leak, struct sit_evaluation *out,
                            struct sit_error *err)
 {
     float *p = NULL;
     enum sit_status status = SIT_OK;
-    if (rows->n > 0) {
-        p = sit_malloc_array(rows->n, judged->model->n_classes * sizeof *p);
+    struct sit_dataset rows = labelled_rows_dataset(data->rows, data->n_classes);
+    if (rows.n > 0) {
+        p = sit_malloc_array(rows.n, judged->model->n_classes * sizeof *p);
         status = p == NULL ? sit_error_nomem(err)
-                           : sit_head_predict(head, rows->x, rows->n, rows->d, p, err);
+                           : labelled_data_predict(data, head, p, err);
     }
     if (status == SIT_OK)
-        status = judge_probabilities(judged, p, rows, split, leak, out, err);
+        status = judge_probabilities(judged, p, &rows, split, leak, out, err);
     free(p);
     return status;
 }

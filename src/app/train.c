@@ -79,9 +79,12 @@ static enum sit_status load(struct training *training, const struct sit_notes *n
         &training->list, training->options.with_other, training->classes);
     for (bool again = true; status == SIT_OK && again;) {
         labelled_faces_release(&training->faces);
-        status = labelled_faces_load(project, training->set.id, training->set.dim,
-                                     training->classes, training->n_classes,
-                                     &training->faces, err);
+        status = labelled_faces_load_within(
+            project, training->set.id, training->set.dim, training->classes,
+            training->n_classes,
+            training->options.max_bytes > 0 ? training->options.max_bytes
+                                            : SIT_TRAIN_MAX_BYTES,
+            &training->faces, err);
         if (status == SIT_OK)
             status = drop_empty_classes(
                 &training->list, &training->faces.rows[SIT_TRAIN], training->classes,
@@ -109,7 +112,7 @@ static enum sit_status load(struct training *training, const struct sit_notes *n
 /* Divide the head's scores by what serves heads like it best on faces they have not
  * seen. */
 static enum sit_status calibrate(const struct training *training,
-                                 const struct sit_dataset *train, double c,
+                                 const struct labelled_data *train, double c,
                                  const struct sit_progress *progress,
                                  struct sit_head *head, struct sit_error *err)
 {
@@ -118,15 +121,16 @@ static enum sit_status calibrate(const struct training *training,
     double temperature = 1;
     if (isfinite(c))
         options.c = c;
-    float *p = sit_malloc_array(train->n, train->n_classes * sizeof *p);
+    const struct labelled_rows *rows = train->rows;
+    float *p = sit_malloc_array(rows->n, train->n_classes * sizeof *p);
     if (p == NULL)
         return sit_error_nomem(err);
-    enum sit_status status = sit_head_out_of_fold(train, &options, N_FOLDS, progress, p,
-                                                  err);
+    enum sit_status status = labelled_data_out_of_fold(train, &options, N_FOLDS,
+                                                       progress, p, err);
     if (status == SIT_E_ARG)
         sit_error_prefix(err, "cannot calibrate");
     if (status == SIT_OK)
-        status = sit_temperature_fit(p, train->y, train->n, train->n_classes,
+        status = sit_temperature_fit(p, rows->y, rows->n, train->n_classes,
                                      &temperature, err);
     if (status == SIT_OK)
         status = sit_head_set_temperature(head, temperature, err);
@@ -177,13 +181,13 @@ enum sit_status sit_train(struct sit_project *project,
     enum sit_status status = load(&training, notes, err);
     if (status != SIT_OK)
         goto done;
-    struct sit_dataset train = labelled_rows_dataset(&training.faces.rows[SIT_TRAIN],
-                                                     training.n_classes);
-    struct sit_dataset test = labelled_rows_dataset(&training.faces.rows[SIT_TEST],
-                                                    training.n_classes);
+    struct labelled_data train = {project, training.set.id,
+                                  &training.faces.rows[SIT_TRAIN], training.n_classes};
+    struct labelled_data test = train;
+    test.rows = &training.faces.rows[SIT_TEST];
     int64_t started_us = sit_clock_us();
-    status = sit_head_train(&train, test.n > 0 ? &test : NULL, &training.options.head,
-                            progress, &head, &found, err);
+    status = labelled_data_train(&train, &test, &training.options.head, progress, &head,
+                                 &found, err);
     double train_ms = (double)(sit_clock_us() - started_us) / 1000.0;
     if (status == SIT_OK && options->calibrate)
         status = calibrate(&training, &train, found.c, progress, head, err);
@@ -201,7 +205,7 @@ enum sit_status sit_train(struct sit_project *project,
                             .temperature = sit_head_temperature(head)};
     judged.report = (struct model_report){.c = found.c,
                                           .objective = found.objective,
-                                          .n_train = train.n,
+                                          .n_train = train.rows->n,
                                           .train_ms = train_ms};
     status = judge_rows(&judged, head, &test, "test", &training.faces.leak, &evaluation,
                         err);

@@ -73,6 +73,10 @@ static int parse_options(const struct cli *cli, struct sit_train_options *option
     if (c != NULL && strcmp(c, "cv") != 0 && !cli_double(cli, "c", 1e-9, 1e9, &head->c))
         return CLI_USAGE;
     head->balanced = cli_flag(cli, "balanced");
+    size_t mib = SIT_TRAIN_MAX_BYTES >> 20;
+    if (!cli_size(cli, "memory", 1, SIZE_MAX >> 20, &mib))
+        return CLI_USAGE;
+    options->max_bytes = mib << 20;
     size_t seed = (size_t)head->seed;
     if (!cli_size(cli, "seed", 0, INT64_MAX, &seed))
         return CLI_USAGE;
@@ -178,6 +182,7 @@ static const struct cli_option options_table[] = {
     {"seed", "N", "mlp: the same seed gives the same head"},
     {"with-other", NULL, "train on the excluded classes too"},
     {"calibrate", NULL, "fit a temperature on out-of-fold probabilities"},
+    {"memory", "MIB", "features beyond it are read, not kept: logistic (default 1536)"},
     {"json", NULL, "the result as JSON"},
     {NULL, NULL, NULL},
 };

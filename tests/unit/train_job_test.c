@@ -500,6 +500,42 @@ static void test_imported_model(void **state)
 #define with_project(test)  cmocka_unit_test_setup_teardown(test, setup, teardown)
 #define with_training(test) cmocka_unit_test_setup_teardown(test, setup_whole, teardown)
 
+static void test_features_that_are_read(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_train_options options = logistic(0.1);
+    struct sit_evaluation kept, read;
+    int64_t model_id;
+    size_t n_faces;
+    options.calibrate = true;
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &kept, NULL, err));
+    assert_ok(sit_predict(f->project, 0, NULL, &model_id, &n_faces, err));
+    options.max_bytes = 1;
+    assert_ok(sit_train(f->project, &options, NULL, NULL, &read, NULL, err));
+    assert_ok(sit_predict(f->project, 0, NULL, &model_id, &n_faces, err));
+    assert_query(f->base.path,
+                 "SELECT count(*) > 0 AND max(abs(a.p - b.p)) < 1e-6"
+                 " FROM prediction AS a JOIN prediction AS b USING (face_id, class_id)"
+                 " WHERE a.model_id = 1 AND b.model_id = 2",
+                 "1\n");
+    assert_true(fabs(kept.objective - read.objective) < 1e-8 * kept.objective);
+    assert_true(fabs(kept.temperature - read.temperature) < 1e-5);
+    assert_true(fabs(kept.metrics.log_loss - read.metrics.log_loss) < 1e-6);
+}
+
+static void test_a_head_that_cannot_read(void **state)
+{
+    struct train_fixture *f = *state;
+    struct sit_train_options options = {.max_bytes = 1};
+    struct sit_evaluation e;
+    struct sit_error cause = {0};
+    sit_head_options_init(&options.head, SIT_HEAD_MLP);
+    assert_int_equal(sit_train(f->project, &options, NULL, NULL, &e, NULL, &cause),
+                     SIT_E_UNSUPPORTED);
+    assert_non_null(strstr(cause.message, "more memory than is allowed"));
+    assert_int_equal(query_number(f->base.path, "SELECT count(*) FROM model"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -509,6 +545,8 @@ int main(void)
         with_training(test_three_classes),
         with_training(test_mlp),
         with_training(test_options_are_kept),
+        with_training(test_features_that_are_read),
+        with_training(test_a_head_that_cannot_read),
         with_training(test_damaged_models),
         with_training(test_review),
         with_training(test_imported_model),
