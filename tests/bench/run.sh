@@ -3,7 +3,7 @@
 #
 #     tests/bench/run.sh BUILD_DIR [WORK_DIR [PART...]]
 #
-# PART: key, import, hog, vgg, logistic; all of them where none is named. Collections that
+# PART: key, import, hog, vgg, detect, logistic, mlp, large, project; all of them where none is named. Collections that
 # are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench) for the next time; the one
 # of 50,000 faces takes about a minute and 750 MB.
 set -eu
@@ -11,7 +11,7 @@ set -eu
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
 work=${2:-$build/bench}
 shift $(($# < 2 ? $# : 2))
-parts=" ${*:-key import hog vgg detect logistic mlp large} "
+parts=" ${*:-key import hog vgg detect logistic mlp large project} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
@@ -52,4 +52,10 @@ if section logistic "Logistic head"; then
 fi
 if section mlp "Training the article's MLP"; then
     /usr/bin/python3 "$here/mlp_bench.py" "$build/tests/bench/mlp_bench"
+fi
+if section large "Training and predicting with 100,000 faces"; then
+    /usr/bin/python3 "$here/large_bench.py" "$build/tests/bench/large_bench" "$work"
+fi
+if section project "A project of 327,322 faces"; then
+    bash "$here/large_project.sh" "$build" "$work"
 fi
