@@ -229,7 +229,7 @@ static void changes_the_scope(void **state)
     ptyterm_send(&term, "s");
     driver_expect_text(&term, title);
     snprintf(title, sizeof title, "train: %d of %zu, ", n[SIT_TRAIN] > 0, n[SIT_TRAIN]);
-    ptyterm_send(&term, "\t");
+    ptyterm_send(&term, "s");
     driver_expect_text(&term, title);
     ptyterm_send(&term, "s");
     driver_expect_text(&term, "all: ");
