@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 
-EPOCHS, TRIAL_EPOCHS = 100, 3
+EPOCHS, TRIAL_EPOCHS, TRIALS = 100, 5, 4
 
 
 def random_rows(n, d):
@@ -96,7 +96,7 @@ def fastest(names, n, d):
         for threads in sorted({1, os.cpu_count()}):
             peer = Trainer(name, threads, [sys.executable, __file__, "--serve", name,
                                            str(n), str(d)])
-            took = min(peer.run(TRIAL_EPOCHS) for _ in range(2))
+            took = min(peer.run(TRIAL_EPOCHS) for _ in range(TRIALS))
             if best is None or took < best[0]:
                 if best is not None:
                     best[1].close()
