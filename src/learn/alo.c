@@ -323,7 +323,11 @@ static enum sit_status check(const struct sit_head *head,
                              "the head's");
     if (!isfinite(c) || c <= 0)
         return sit_error_set(err, SIT_E_ARG, "C is %g, must be above 0", c);
-    return head_check_dataset(data, SIT_HEAD_LOGISTIC, "training rows", err);
+    enum sit_status status = head_check_dataset(data, SIT_HEAD_LOGISTIC,
+                                                "training rows", err);
+    return status == SIT_OK
+               ? standardise_check(data->x, data->n, data->d, "training rows", err)
+               : status;
 }
 
 enum sit_status sit_alo(const struct sit_head *head, const struct sit_dataset *data,

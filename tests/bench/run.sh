@@ -3,9 +3,9 @@
 #
 #     tests/bench/run.sh BUILD_DIR [WORK_DIR [PART...]]
 #
-# PART: key, import, hog, vgg, detect, logistic, mlp, large, project; all of them where none is named. Collections that
-# are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench) for the next time; the one
-# of 50,000 faces takes about a minute and 750 MB.
+# PART: key, import, hog, vgg, detect, logistic, mlp, large, project; all of them where none
+# is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
+# for the next time; the one of 50,000 faces takes about a minute and 750 MB.
 set -eu
 
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
