@@ -18,6 +18,7 @@
 #include "sitter/alloc.h"
 #include "sitter/matrix.h"
 #include "softmax.h"
+#include "standardise.h"
 
 enum { MAX_SIDE = 8192, CHUNK = 256 };
 
