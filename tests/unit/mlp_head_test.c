@@ -143,13 +143,16 @@ static void certain_members_average(void **state)
     assert_ok(mlp_body_new_members(head, 0, NULL, 2, &body, err));
     body->params[0] = 1e4f;
     body->params[2] = -1e4f;
+    head->ops->finish(head);
     assert_ok(sit_head_predict(head, x, 2, 1, p, err));
     for (size_t i = 0; i < 4; i++)
         assert_true(fabsf(p[i] - 0.5f) < 1e-6f);
     body->params[2] = 2e4f;
+    head->ops->finish(head);
     assert_ok(sit_head_predict(head, x, 2, 1, p, err));
     assert_true(p[0] == 0 && p[1] == 1);
     body->params[2] = NAN;
+    head->ops->finish(head);
     struct sit_error failure;
     assert_int_equal(sit_head_predict(head, x, 2, 1, p, &failure), SIT_E_NUMERIC);
     sit_head_free(head);
