@@ -450,8 +450,9 @@ enum sit_status sit_project_unfinished_feature_sets(struct sit_project *project,
                                                     struct sit_feature_set **out,
                                                     size_t *n, struct sit_error *err);
 
-/** A complete one by name; with name NULL the newest. SIT_E_NOT_FOUND. Release with n =
- * 1 of the above or free(provenance). */
+/** A complete one by name; with name NULL the newest that is stored: of a set whose
+ * model is "pixels" nothing is (every face counts as having its vector).
+ * SIT_E_NOT_FOUND. Release with n = 1 of the above or free(provenance). */
 enum sit_status sit_project_feature_set(struct sit_project *project, const char *name,
                                         struct sit_feature_set *out,
                                         struct sit_error *err);

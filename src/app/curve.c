@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dataset.h"
+#include "pixel_set.h"
 
 /* Load rows of the classes that train faces are labelled with. */
 static enum sit_status load(struct sit_project *project,
@@ -70,8 +71,8 @@ enum sit_status sit_curve(struct sit_project *project,
     struct labelled_faces faces = {0};
     struct sit_curve result = {0};
     size_t n_classes = 0;
-    enum sit_status status = sit_project_feature_set(project, options->features, &set,
-                                                     err);
+    enum sit_status status = feature_set_for_head(project, options->learning.head.kind,
+                                                  options->features, &set, err);
     if (status == SIT_OK)
         status = load(project, &set, options->with_other, &faces, &n_classes, err);
     if (status == SIT_OK)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pixel_set.h"
 #include "sitter/alloc.h"
 
 struct loader {
@@ -57,15 +58,20 @@ static bool allocate_rows(struct labelled_rows *rows, size_t n, size_t d,
            rows->face_id != NULL && rows->confirmed != NULL;
 }
 
+static bool is_wanted(const void *context, int64_t face_id)
+{
+    const struct loader *loader = context;
+    size_t i = sit_face_table_find(loader->table, face_id);
+    return i != SIZE_MAX && output_of(loader, loader->table->label[i]) != SIZE_MAX;
+}
+
 static bool take_vector(void *context, int64_t face_id, const float *vector)
 {
     struct loader *loader = context;
+    if (!is_wanted(loader, face_id))
+        return true;
     size_t i = sit_face_table_find(loader->table, face_id);
-    if (i == SIZE_MAX)
-        return true;
     size_t output = output_of(loader, loader->table->label[i]);
-    if (output == SIZE_MAX)
-        return true;
     struct labelled_rows *rows = &loader->faces->rows[loader->table->split[i]];
     if (rows->n == rows->capacity)
         return true; /* labelled by somebody since the table was read */
@@ -143,8 +149,8 @@ enum sit_status labelled_faces_load_within(struct sit_project *project, int64_t 
         !allocate_rows(&faces.rows[1], n[1], dim, in_memory))
         status = sit_error_nomem(err);
     if (status == SIT_OK)
-        status = sit_project_features(project, set_id, dim, 0, take_vector, &loader,
-                                      err);
+        status = feature_walk(project, set_id, dim, 0, is_wanted, take_vector, &loader,
+                              err);
     if (status == SIT_OK && !find_leak(&faces, table.n_sources))
         status = sit_error_nomem(err);
     sit_face_table_release(&table);

@@ -9,6 +9,7 @@
 
 #include "face_names.h"
 #include "name_lines.h"
+#include "pixel_set.h"
 #include "sitter/alloc.h"
 #include "sitter/feature_job.h"
 #include "sitter/npy_writer.h"
@@ -113,6 +114,12 @@ enum sit_status sit_features_export(struct sit_project *project, const char *set
                                 .set = &set,
                                 .progress = progress};
     enum sit_status status = sit_project_feature_set(project, set_name, &set, err);
+    if (status == SIT_OK && strcmp(set.model, PIXEL_SET_NAME) == 0)
+        status = sit_error_set(
+            err, SIT_E_UNSUPPORTED,
+            "feature set '%s' is not stored: it is computed from the "
+            "pictures when a head needs it",
+            set.name);
     if (status == SIT_OK)
         status = sit_file_writer_open(names_path, &exporter.names, err);
     if (status == SIT_OK && order_path != NULL)

@@ -3,6 +3,8 @@
  */
 #include "labelled_data.h"
 
+#include "pixel_set.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,9 +39,9 @@ static enum sit_status read_rows(void *context, size_t first, size_t n, float *x
     struct reading reading = {rows, first, first + n, x};
     if (n == 0)
         return SIT_OK;
-    enum sit_status status = sit_project_features(data->project, data->set_id, rows->d,
-                                                  rows->face_id[first] - 1, take_vector,
-                                                  &reading, err);
+    enum sit_status status = feature_walk(data->project, data->set_id, rows->d,
+                                          rows->face_id[first] - 1, NULL, take_vector,
+                                          &reading, err);
     if (status == SIT_OK && reading.next < reading.end)
         status = sit_error_set(err, SIT_E_NOT_FOUND,
                                "'%s': features were removed while they were read",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "model_load.h"
+#include "pixel_set.h"
 #include "sitter/alloc.h"
 #include "sitter/pool.h"
 #include "sitter/train.h"
@@ -84,8 +85,8 @@ static enum sit_status predict_all(struct sit_project *project,
             return sit_error_set(err, SIT_E_CANCELLED,
                                  "interrupted: %zu faces are predicted", n_done);
         block->n = 0;
-        status = sit_project_features(project, loaded->set.id, loaded->set.dim, last_id,
-                                      fill_block, block, err);
+        status = feature_walk(project, loaded->set.id, loaded->set.dim, last_id, NULL,
+                              fill_block, block, err);
         if (status == SIT_OK && block->n > 0)
             status = sit_head_predict_on(loaded->head, block->pool, block->x, block->n,
                                          block->d, block->p, err);

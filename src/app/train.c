@@ -10,6 +10,7 @@
 #include "dataset.h"
 #include "judge.h"
 #include "model_json.h"
+#include "pixel_set.h"
 #include "sitter/alloc.h"
 #include "sitter/calibration.h"
 
@@ -71,8 +72,8 @@ static enum sit_status load(struct training *training, const struct sit_notes *n
     struct sit_project *project = training->project;
     enum sit_status status = sit_project_classes(project, &training->list, err);
     if (status == SIT_OK)
-        status = sit_project_feature_set(project, training->options.features,
-                                         &training->set, err);
+        status = feature_set_for_head(project, training->options.head.kind,
+                                      training->options.features, &training->set, err);
     if (status != SIT_OK)
         return status;
     training->n_classes = classes_to_train_on(

@@ -165,7 +165,7 @@ static int run(struct cli *cli)
 
 static const struct cli_option options_table[] = {
     {"features", "NAME", "the feature set (default: the newest)"},
-    {"head", "HEAD", "logistic (default) or mlp"},
+    {"head", "HEAD", "logistic (default), mlp, or fisher (Fisherfaces)"},
     {"c", "VALUE|cv", "logistic: inverse penalty, or cross-validated (default)"},
     {"balanced", NULL, "weigh classes by their share"},
     {"hidden", "SIZES", "mlp: hidden layers (default 256,64), or none"},

@@ -19,7 +19,8 @@ void sit_feature_sets_release(struct sit_feature_set *sets, size_t n)
 
 #define SET_COLUMNS                                                                    \
     "SELECT id, name, dim, model, provenance, created_at_ms,"                          \
-    " (SELECT count(*) FROM feature WHERE set_id = feature_set.id), complete"          \
+    " CASE model WHEN 'pixels' THEN (SELECT count(*) FROM face)"                       \
+    " ELSE (SELECT count(*) FROM feature WHERE set_id = feature_set.id) END, complete" \
     " FROM feature_set "
 
 static enum sit_status read_set(sqlite3_stmt *stmt, struct sit_feature_set *set,
@@ -122,7 +123,8 @@ enum sit_status sit_project_feature_set(struct sit_project *project, const char 
         name != NULL
             ? db_prepare(project, SET_COLUMNS "WHERE complete = 1 AND name = ?", err)
             : db_prepare(project,
-                         SET_COLUMNS "WHERE complete = 1 ORDER BY id DESC LIMIT 1",
+                         SET_COLUMNS "WHERE complete = 1 AND model <> 'pixels'"
+                                     " ORDER BY id DESC LIMIT 1",
                          err);
     enum sit_status status = find_set(project, stmt, name, &found, out, err);
     if (status != SIT_OK || found)

@@ -25,4 +25,20 @@ out_has "35 of 178 sources"
 out_has "37 of 70 test faces"
 expect 0 predict
 out_has "290 faces predicted"
+
+# The article's Fisherfaces, from the pictures themselves; nothing is stored for them, and
+# the next head takes the stored features again.
+expect 0 train --head fisher --json
+json_has '"head":"fisher","features":"pixels"'
+json_has '"n":70,"accuracy":0\.8142857'
+expect 0 predict
+out_has "290 faces predicted"
+expect 0 features list
+out_has "pixels  290 faces x 40000"
+expect 1 features export --set pixels --out a.npy --names a.txt
+err_has "is not stored"
+expect 0 train --c 0.01 --json
+json_has '"head":"logistic","features":"faceres"'
+expect 0 compare 2 1
+out_has "fisher"
 echo "$n_checks checks"
