@@ -6,7 +6,7 @@ root=$1
 breaches=0
 
 declare -A layer_of=(
-    [alloc]=base [buf]=base [cpu]=base [file]=base [file_writer]=base [notes]=base [pool]=base [progress]=base
+    [alloc]=base [buf]=base [child]=base [cpu]=base [file]=base [file_writer]=base [notes]=base [pool]=base [progress]=base
     [rng]=base [status]=base [text]=base [thread]=base
     [project]=store
     [image]=image [canvas]=image [demo]=image
@@ -15,11 +15,11 @@ declare -A layer_of=(
     [keras_head]=feature
     [alo]=learn [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
     [learning_curve]=learn [live_head]=learn
-    [interval]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
+    [interval]=stats [log_odds]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
     [detect]=vision
     [term]=term
     [labels]=app [session]=app [review]=app [import]=app [export]=app [train]=app
-    [feature_job]=app [year]=app [metadata]=app [demo_project]=app [keras_model]=app
+    [feature_job]=app [year]=app [metadata]=app [mine]=app [demo_project]=app [keras_model]=app
     [suspect_list]=app [compare]=app [curve]=app [detect_job]=app
     [tui]=tui
 )
