@@ -31,6 +31,7 @@ extern const struct cli_command cli_command_export;
 extern const struct cli_command cli_command_labels_import;
 extern const struct cli_command cli_command_metadata_import;
 extern const struct cli_command cli_command_metadata_export;
+extern const struct cli_command cli_command_mine;
 extern const struct cli_command cli_command_status;
 extern const struct cli_command cli_command_doctor;
 extern const struct cli_command cli_command_backup;

@@ -36,6 +36,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_labels_import,
     &cli_command_metadata_import,
     &cli_command_metadata_export,
+    &cli_command_mine,
     &cli_command_status,
     &cli_command_doctor,
     &cli_command_backup,
