@@ -123,7 +123,11 @@ static enum apertium_tag main_tag(const char *tag, size_t n)
     } KNOWN[] = {{"n", APERTIUM_NOUN},
                  {"adj", APERTIUM_ADJECTIVE},
                  {"guio", APERTIUM_HYPHEN},
-                 {"cnjcoo", APERTIUM_CONJUNCTION}};
+                 {"cnjcoo", APERTIUM_CONJUNCTION},
+                 {"det", APERTIUM_DETERMINER},
+                 {"predet", APERTIUM_DETERMINER},
+                 {"prn", APERTIUM_DETERMINER},
+                 {"num", APERTIUM_DETERMINER}};
     for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++)
         if (tag_is(tag, n, KNOWN[i].name))
             return KNOWN[i].tag;
@@ -190,7 +194,6 @@ static enum sit_status read_word(struct reader *reader, const char *end,
                               ? token.surface
                               : append_unescaped(&tokens->text, at, reading.lemma_end);
         }
-        token.may_be_noun = token.may_be_noun || reading.tag == APERTIUM_NOUN;
         token.may_be_verb = token.may_be_verb || reading.tag == APERTIUM_VERB;
     }
     if (tokens->text.failed)

@@ -18,6 +18,7 @@ enum apertium_tag {
     APERTIUM_VERB,        /* vblex, vbser ... */
     APERTIUM_HYPHEN,      /* guio */
     APERTIUM_CONJUNCTION, /* cnjcoo */
+    APERTIUM_DETERMINER,  /* det, predet, prn, num: a noun phrase begins */
     APERTIUM_UNKNOWN,     /* the dictionary has no such word */
 };
 
@@ -28,10 +29,10 @@ struct apertium_token {
     size_t surface, lemma; /* offsets into the text, NUL-terminated; an unknown word's
                               lemma is its surface */
     enum apertium_tag tag;
-    enum apertium_number number;   /* of the chosen reading */
-    bool may_be_noun, may_be_verb; /* by any of the readings */
-    bool space_before;             /* blanks between it and the word before */
-    bool break_before; /* first of its text, or more than blanks in between */
+    enum apertium_number number; /* of the chosen reading */
+    bool may_be_verb;            /* by any of the readings */
+    bool space_before;           /* blanks between it and the word before */
+    bool break_before;           /* first of its text, or more than blanks in between */
 };
 
 /* Zero-initialise. */

@@ -18,6 +18,7 @@ struct run {
     size_t tokens[MAX_RUN];
     size_t n;
     enum apertium_number number; /* of the class word */
+    bool before_phrase;          /* another noun phrase begins right behind */
 };
 
 void mine_append_lower(struct sit_buf *out, const char *text)
@@ -140,10 +141,13 @@ static bool is_noun(const struct apertium_token *token)
     return token->tag == APERTIUM_NOUN || token->tag == APERTIUM_UNKNOWN;
 }
 
-static bool is_gerund(const struct apertium_tokens *tokens, size_t i)
+/* "welding", also where Apertium knows only the noun: what a person does, not who it
+ * is; "king" has no vowel before its ending. */
+static bool is_gerund(const struct mine_rule *rule, const char *surface)
 {
-    const char *surface = apertium_surface(tokens, i);
-    return tokens->items[i].may_be_verb && ends_with(surface, strlen(surface), "ing");
+    size_t n = strlen(surface);
+    return rule->english && ends_with(surface, n, "ing") &&
+           strcspn(surface, "aeiouyAEIOUY") < n - 3;
 }
 
 /* A hyphen joins words that touch it; *next is the word behind it, or as it was. */
@@ -185,24 +189,39 @@ static struct run follow(const struct mine_rule *rule,
             break;
         run.tokens[run.n++] = i;
     }
+    size_t next = run.n > 0 ? run.tokens[run.n - 1] + 1 : tokens->n;
+    run.before_phrase = next < tokens->n && !tokens->items[next].break_before &&
+                        tokens->items[next].tag == APERTIUM_DETERMINER;
     return run;
 }
 
-/* How many words of the run make the phrase: up to its last noun, which agrees with the
- * class word in number if it could be a verb. */
+/* "a woman parachutist salutes the viewer": two noun phrases do not touch, there is a
+ * verb between them, the last word of the run, if its form is right. */
+static bool ends_in_verb(const struct mine_rule *rule,
+                         const struct apertium_tokens *tokens, const struct run *run)
+{
+    size_t last = run->tokens[run->n - 1];
+    return run->before_phrase && (tokens->items[last].may_be_verb ||
+                                  (rule->english && run->number == APERTIUM_SINGULAR &&
+                                   number_of(rule, tokens, last) == APERTIUM_PLURAL));
+}
+
+/* How many words of the run make the phrase: up to its last noun, which is in the
+ * plural after a plural, unless there is only a singular that is no verb. */
 static size_t phrase_length(const struct mine_rule *rule,
                             const struct apertium_tokens *tokens, const struct run *run)
 {
-    if (run->number == APERTIUM_PLURAL)
-        for (size_t k = run->n; k > 0; k--)
-            if (is_noun(&tokens->items[run->tokens[k - 1]]) &&
-                number_of(rule, tokens, run->tokens[k - 1]) == APERTIUM_PLURAL)
-                return k;
-    for (size_t k = run->n; k > 0; k--) {
-        const struct apertium_token *token = &tokens->items[run->tokens[k - 1]];
-        bool verb = token->may_be_verb && (run->number == APERTIUM_PLURAL ||
-                                           is_gerund(tokens, run->tokens[k - 1]));
-        if (is_noun(token) && !verb)
+    bool plural = run->number == APERTIUM_PLURAL;
+    size_t n = run->n > 0 && ends_in_verb(rule, tokens, run) ? run->n - 1 : run->n;
+    for (size_t k = n; k > 0 && plural; k--)
+        if (is_noun(&tokens->items[run->tokens[k - 1]]) &&
+            number_of(rule, tokens, run->tokens[k - 1]) == APERTIUM_PLURAL)
+            return k;
+    for (size_t k = n; k > 0; k--) {
+        size_t i = run->tokens[k - 1];
+        bool verb = (plural && tokens->items[i].may_be_verb) ||
+                    is_gerund(rule, apertium_surface(tokens, i));
+        if (is_noun(&tokens->items[i]) && !verb)
             return k;
     }
     return 0;

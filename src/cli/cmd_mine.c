@@ -17,7 +17,7 @@ enum {
     N_CELLS = 80,
     MIN_TEXT_CELLS = 14,
     COUNT_CELLS = 8,
-    ODDS_CELLS = 30, /* log-odds, interval, z, mark */
+    ODDS_CELLS = 35, /* log-odds, interval, z, mark */
     N_UNKNOWN_SHOWN = 12,
 };
 
@@ -45,12 +45,11 @@ static void put_cells(const char *text, size_t n_cells, bool right)
 }
 
 /* As wide as 80 columns allow; with many classes the log-odds have to go. */
-static struct tables lay_out(const struct cli *cli, const struct sit_mine_words *words,
-                             size_t top, size_t min_count)
+static struct tables lay_out(const struct sit_mine_words *words, size_t top,
+                             size_t min_count)
 {
     struct tables tables = {.words = words, .top = top, .min_count = min_count};
     size_t n_used = COUNT_CELLS * words->n_groups;
-    (void)cli;
     tables.with_odds = words->n_groups >= 2 &&
                        n_used + ODDS_CELLS + MIN_TEXT_CELLS <= N_CELLS;
     n_used += tables.with_odds ? ODDS_CELLS : 0;
@@ -68,7 +67,7 @@ static void print_head(const struct tables *tables, const char *what)
         printf(" ");
         put_cells(tables->words->groups[g].name, COUNT_CELLS - 1, true);
     }
-    printf("%s\n", tables->with_odds ? " log-odds     95 % CI     z" : "");
+    printf("%s\n", tables->with_odds ? " log-odds          95 % CI     z" : "");
 }
 
 static const char *mark_of(const struct sit_log_odds *odds)
@@ -85,8 +84,9 @@ static void print_row(const struct tables *tables, const struct sit_mine_row *ro
     for (size_t g = 0; g < tables->words->n_groups; g++)
         printf("%*zu", COUNT_CELLS, row->counts[g]);
     if (tables->with_odds && isfinite(row->odds.z))
-        printf("%+7.2f [%+6.2f,%+6.2f]%+6.1f %s", row->odds.value, row->odds.low,
-               row->odds.high, row->odds.z, mark_of(&row->odds));
+        printf(" %+8.2f [%+6.2f,%+6.2f]%+6.1f%s%s", row->odds.value, row->odds.low,
+               row->odds.high, row->odds.z, mark_of(&row->odds)[0] != '\0' ? " " : "",
+               mark_of(&row->odds));
     printf("\n");
 }
 
@@ -118,9 +118,9 @@ static void print_summary(const struct sit_mine_words *words,
         n_words += result->n_words[g];
         n_phrases += result->n_phrases[g];
     }
-    printf("%zu of %zu source%s with text, %zu class word%s, %zu phrase%s (%zu "
-           "different)\n",
-           result->n_texts, result->n_sources, cli_plural(result->n_sources), n_words,
+    printf("%zu of %zu source%s with text\n", result->n_texts, result->n_sources,
+           cli_plural(result->n_sources));
+    printf("%zu class word%s, %zu phrase%s, %zu different\n", n_words,
            cli_plural(n_words), n_phrases, cli_plural(n_phrases), result->phrases.n);
     for (size_t g = 0; g < words->n_groups; g++) {
         printf("  ");
@@ -136,39 +136,57 @@ static void print_summary(const struct sit_mine_words *words,
     }
 }
 
+static void put_line(const struct sit_buf *line)
+{
+    struct sit_buf fitted = {0};
+    sit_text_fit(&fitted, sit_buf_text(line), N_CELLS);
+    printf("%s\n", sit_buf_text(&fitted));
+    sit_buf_release(&fitted);
+}
+
 static void print_legend(const struct tables *tables,
                          const struct sit_mine_result *result)
 {
+    struct sit_buf line = {0};
     if (!tables->with_odds || result->phrases.n == 0)
         return;
-    printf("\nlog-odds above 0: more of ");
-    cli_put_safe(tables->words->groups[0].name);
-    printf(" than ");
-    cli_put_safe(tables->words->groups[1].name);
-    printf("; Dirichlet prior: %g counts,\ndistributed as in both together.  * the "
-           "interval leaves out 0   ** so do all (Holm)\n",
-           result->phrases.prior);
+    sit_buf_appendf(&line, "log-odds above 0: more of %s than of %s",
+                    tables->words->groups[0].name, tables->words->groups[1].name);
+    printf("\n");
+    put_line(&line);
+    printf("* the 95 %% interval leaves out 0   ** also among all %zu rows (Holm)\n"
+           "Dirichlet prior: %g counts, distributed as the phrases of both together\n",
+           result->phrases.n, result->phrases.prior);
+    sit_buf_release(&line);
 }
 
+/* The most frequent ones, a few lines at most. */
 static void print_unknown(const struct sit_mine_rows *unknown, bool skipped)
 {
+    struct sit_buf line = {0};
     if (unknown->n == 0)
         return;
-    struct sit_buf list = {0};
     printf("\n%zu word%s Apertium does not know (%s):\n", unknown->n,
            cli_plural(unknown->n),
            skipped ? "they end a phrase" : "nouns where their form allows it");
-    for (size_t i = 0; i < unknown->n && i < N_UNKNOWN_SHOWN; i++)
-        sit_buf_appendf(&list, "%s%s %zu", i > 0 ? ", " : "", unknown->items[i].text,
-                        unknown->items[i].total);
+    for (size_t i = 0; i < unknown->n && i < N_UNKNOWN_SHOWN; i++) {
+        const struct sit_mine_row *row = &unknown->items[i];
+        struct sit_buf item = {0};
+        sit_text_fit(&item, row->text, N_CELLS / 2);
+        if (line.n_bytes > 0 && sit_text_width(sit_buf_text(&line)) +
+                                        sit_text_width(sit_buf_text(&item)) + 12 >
+                                    N_CELLS) {
+            put_line(&line);
+            sit_buf_reset(&line);
+        }
+        sit_buf_appendf(&line, "%s%s %zu", line.n_bytes > 0 ? ", " : "  ",
+                        sit_buf_text(&item), row->total);
+        sit_buf_release(&item);
+    }
+    put_line(&line);
     if (unknown->n > N_UNKNOWN_SHOWN)
-        sit_buf_append_text(&list, ", ...");
-    printf("  ");
-    struct sit_buf fitted = {0};
-    sit_text_fit(&fitted, sit_buf_text(&list), 2 * (size_t)N_CELLS);
-    printf("%s\n", sit_buf_text(&fitted));
-    sit_buf_release(&fitted);
-    sit_buf_release(&list);
+        printf("  and %zu more (--json has all)\n", unknown->n - N_UNKNOWN_SHOWN);
+    sit_buf_release(&line);
 }
 
 static int print_text(const struct tables *tables, const struct sit_mine_result *result,
@@ -321,7 +339,7 @@ static int mine(struct cli *cli, struct sit_project *project,
         code = cli_fail(&err);
         goto done;
     }
-    struct tables tables = lay_out(cli, &words, top, min_count);
+    struct tables tables = lay_out(&words, top, min_count);
     if (csv != NULL)
         code = write_csv(cli, csv, &tables, &result);
     if (code == CLI_DONE)

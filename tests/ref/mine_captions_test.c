@@ -152,11 +152,18 @@ static void test_held_out(void **state)
     check_file("captions_held_out.tsv");
 }
 
+static void test_fresh(void **state)
+{
+    (void)state;
+    check_file("captions_fresh.tsv");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_tuned),
         cmocka_unit_test(test_held_out),
+        cmocka_unit_test(test_fresh),
     };
     struct sit_error err;
     const char *pair = getenv("SITTER_MINE_PAIR");
