@@ -232,6 +232,8 @@ static void test_phrases(void **state)
     check("woman.n.pl and.cnjcoo man.n.pl worker.n.pl", "f=worker;m=worker;");
     check("woman.n.sg and.cnjcoo a.det man.n.sg worker.n.sg", "m=worker;");
     check("woman.n.sg and.cnjcoo man.n.pl worker.n.pl", "m=worker;");
+    check("woman.n.pl and.cnjcoo , man.n.pl worker.n.pl", "m=worker;");
+    check("woman.n.pl , and.cnjcoo man.n.pl worker.n.pl", "m=worker;");
     check("woman.n.sg man.n.sg worker.n.sg", "m=worker;");
     check("girl.n.sg pupil.n.sg", "f=pupil;");
     check("WOMAN.n.sg Weaver.n.sg", "f=weaver;");
