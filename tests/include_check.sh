@@ -6,7 +6,8 @@ root=$1
 breaches=0
 
 declare -A layer_of=(
-    [alloc]=base [buf]=base [child]=base [cpu]=base [file]=base [file_writer]=base [notes]=base [pool]=base [progress]=base
+    [alloc]=base [buf]=base [child]=base [cpu]=base [file]=base [file_writer]=base
+    [notes]=base [pool]=base [progress]=base
     [rng]=base [status]=base [text]=base [thread]=base
     [project]=store
     [image]=image [canvas]=image [demo]=image
