@@ -120,14 +120,10 @@ static enum apertium_tag main_tag(const char *tag, size_t n)
     static const struct {
         const char *name;
         enum apertium_tag tag;
-    } KNOWN[] = {{"n", APERTIUM_NOUN},
-                 {"adj", APERTIUM_ADJECTIVE},
-                 {"guio", APERTIUM_HYPHEN},
-                 {"cnjcoo", APERTIUM_CONJUNCTION},
-                 {"det", APERTIUM_DETERMINER},
-                 {"predet", APERTIUM_DETERMINER},
-                 {"prn", APERTIUM_DETERMINER},
-                 {"num", APERTIUM_DETERMINER}};
+    } KNOWN[] = {{"n", APERTIUM_NOUN},         {"adj", APERTIUM_ADJECTIVE},
+                 {"guio", APERTIUM_HYPHEN},    {"cnjcoo", APERTIUM_CONJUNCTION},
+                 {"det", APERTIUM_DETERMINER}, {"predet", APERTIUM_DETERMINER},
+                 {"prn", APERTIUM_DETERMINER}, {"num", APERTIUM_DETERMINER}};
     for (size_t i = 0; i < sizeof KNOWN / sizeof KNOWN[0]; i++)
         if (tag_is(tag, n, KNOWN[i].name))
             return KNOWN[i].tag;

@@ -267,26 +267,31 @@ static size_t sharing(const struct mine_rule *rule,
     return shares ? other : word;
 }
 
+static enum sit_status pass_unknown(const struct apertium_tokens *tokens, size_t i,
+                                    const struct mine_sink *sink, struct sit_error *err)
+{
+    struct sit_buf lower = {0};
+    mine_append_lower(&lower, apertium_surface(tokens, i));
+    enum sit_status status = lower.failed ? sit_error_nomem(err)
+                                          : sink->unknown(sink->context,
+                                                          sit_buf_text(&lower), err);
+    sit_buf_release(&lower);
+    return status;
+}
+
 /* Unknown words in what follows, whether they count or not. */
 static enum sit_status list_unknown(const struct apertium_tokens *tokens, size_t word,
                                     const struct mine_sink *sink, struct sit_error *err)
 {
     enum sit_status status = SIT_OK;
     for (size_t i = word + 1; i < tokens->n && status == SIT_OK; i++) {
-        const struct apertium_token *token = &tokens->items[i];
         if (!joins(tokens, &i) || tokens->items[i].break_before)
             break;
-        token = &tokens->items[i];
-        if (token->tag == APERTIUM_UNKNOWN) {
-            struct sit_buf lower = {0};
-            mine_append_lower(&lower, apertium_surface(tokens, i));
-            status = lower.failed
-                         ? sit_error_nomem(err)
-                         : sink->unknown(sink->context, sit_buf_text(&lower), err);
-            sit_buf_release(&lower);
-        } else if (token->tag != APERTIUM_NOUN && token->tag != APERTIUM_ADJECTIVE) {
+        enum apertium_tag tag = tokens->items[i].tag;
+        if (tag == APERTIUM_UNKNOWN)
+            status = pass_unknown(tokens, i, sink, err);
+        else if (tag != APERTIUM_NOUN && tag != APERTIUM_ADJECTIVE)
             break;
-        }
     }
     return status;
 }

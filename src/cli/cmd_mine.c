@@ -131,7 +131,8 @@ static void print_summary(const struct sit_mine_words *words,
             printf("%s", n++ > 0 ? ", " : ": ");
             cli_put_safe(words->items[i].lemma);
         }
-        printf(" %zu times, %zu phrase%s\n", result->n_words[g], result->n_phrases[g],
+        printf(" %zu time%s, %zu phrase%s\n", result->n_words[g],
+               cli_plural(result->n_words[g]), result->n_phrases[g],
                cli_plural(result->n_phrases[g]));
     }
 }
