@@ -14,6 +14,8 @@ target_link_libraries(job_shell PRIVATE sitter_options)
 foreach(test label context shared terminals kill signals hostile review)
   sit_test(${test}_pty_test SOURCES ${CMAKE_CURRENT_LIST_DIR}/${test}_pty_test.c
            LIBRARIES screen_driver TIMEOUT 300)
+  # Keys have times: a held key is told from a pressed one by them.
+  set_tests_properties(${test}_pty_test PROPERTIES RUN_SERIAL TRUE)
 endforeach()
 target_compile_definitions(signals_pty_test PRIVATE
                            JOB_SHELL="$<TARGET_FILE:job_shell>")

@@ -4,4 +4,5 @@ target_include_directories(picture_on_screen PRIVATE ${PROJECT_SOURCE_DIR}/src/t
 add_test(NAME xterm_test
          COMMAND bash ${CMAKE_CURRENT_LIST_DIR}/xterm_test.sh $<TARGET_FILE:sitter>
                  $<TARGET_FILE:picture_on_screen>)
-set_tests_properties(xterm_test PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77)
+set_tests_properties(xterm_test PROPERTIES TIMEOUT 300 SKIP_RETURN_CODE 77
+                     RUN_SERIAL TRUE)
