@@ -415,7 +415,9 @@ enum sit_status sit_detect_paths(struct sit_project *project, const char *const 
         status = search_files(&job, &files, progress, err);
     if (job.n_other_parameters > 0)
         sit_note(
-            notes, "%zu poster%s searched before with other options, and not again",
+            notes,
+            "%zu poster%s searched before with other options, and not again (a new "
+            "project, --db FILE, takes them so)",
             job.n_other_parameters, job.n_other_parameters == 1 ? " was" : "s were");
     *out = job.result;
     import_files_release(&files);

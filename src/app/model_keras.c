@@ -135,8 +135,9 @@ static enum sit_status check_dim(const char *path, const struct sit_dense_net *n
     if (net->layers[0].n_in == set->dim)
         return SIT_OK;
     return sit_error_set(err, SIT_E_ARG,
-                         "'%s' takes %zu features, those of set '%s' are %zu", path,
-                         net->layers[0].n_in, set->name, set->dim);
+                         "'%s' takes %zu features, those of set '%s' are %zu "
+                         "(--features takes another set)",
+                         path, net->layers[0].n_in, set->name, set->dim);
 }
 
 static enum sit_status store(struct sit_project *project, struct sit_model *model,
@@ -240,10 +241,13 @@ enum sit_status sit_keras_export(struct sit_project *project, int64_t model_id,
     enum sit_status status = sit_project_classes(project, &mapping.list, err);
     if (status == SIT_OK)
         status = loaded_model_open(project, model_id, &loaded, err);
-    if (status == SIT_OK)
-        status = sit_head_get_layers(loaded.head, &net, err);
     if (status != SIT_OK)
         goto done;
+    status = sit_head_get_layers(loaded.head, &net, err);
+    if (status != SIT_OK) {
+        sit_error_prefix(err, "model %lld", (long long)loaded.model.id);
+        goto done;
+    }
     mapping.n = loaded.model.n_classes;
     memcpy(mapping.classes, loaded.model.classes, sizeof mapping.classes);
     struct sit_dense_layer *last = &net.layers[net.n_layers - 1];

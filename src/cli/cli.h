@@ -128,6 +128,11 @@ int cli_check_paths(const struct cli *cli);
 /* Open the project for writing, made with the default classes where it is not there
  * (*is_new). */
 int cli_open_or_make(const struct cli *cli, struct sit_project **project, bool *is_new);
+/* Once it is closed: a new project is told of, or removed where nothing came into it.
+ */
+void cli_keep_new(const struct cli *cli, bool is_new, bool empty);
+/* "no picture in 'PATH'"; returns CLI_FAILED. */
+int cli_fail_without_pictures(const struct cli *cli);
 /* $SITTER_GRAPHICS, where set, must be a name; CLI_DONE, or CLI_USAGE after a message.
  */
 int cli_check_environment(void);

@@ -35,6 +35,15 @@ static void format_figure(double value, struct sit_interval interval, char text[
         snprintf(text, 64, "%.4f", value);
 }
 
+/* An imported model does not say what it was trained on. */
+static void format_training(const struct sit_compared_model *model, char text[64])
+{
+    if (model->n_train > 0)
+        snprintf(text, 64, "%zu faces", model->n_train);
+    else
+        snprintf(text, 64, "(imported)");
+}
+
 static void print_models(const struct sit_comparison *c)
 {
     const struct sit_compared_model *m = c->models;
@@ -45,7 +54,7 @@ static void print_models(const struct sit_comparison *c)
     put_row("head", m[0].head, m[1].head);
     put_row("features", m[0].features, m[1].features);
     for (size_t s = 0; s < 2; s++)
-        snprintf(text[s], sizeof text[s], "%zu faces", m[s].n_train);
+        format_training(&m[s], text[s]);
     put_row("trained on", text[0], text[1]);
     for (size_t s = 0; s < 2; s++)
         format_figure(m[s].accuracy, m[s].accuracy_ci, text[s]);
@@ -106,7 +115,8 @@ static void print_cautions(const struct sit_comparison *c)
         printf("note: %zu train face%s labelled, or labelled differently, between the "
                "two\ntrainings\n",
                c->n_labels_changed, c->n_labels_changed == 1 ? " was" : "s were");
-    else if (!c->knows_labels && c->models[0].n_train != c->models[1].n_train)
+    else if (!c->knows_labels && c->models[0].n_train > 0 && c->models[1].n_train > 0 &&
+             c->models[0].n_train != c->models[1].n_train)
         printf("note: they were trained on different numbers of faces\n");
     if (!c->same_classes) {
         printf("note: their classes differ; compared on faces labelled ");

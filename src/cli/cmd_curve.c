@@ -202,6 +202,14 @@ static int print_curve(const struct sit_curve *c, bool out_of_fold)
     return cli_finish_stdout();
 }
 
+static void say_unused(const struct cli *cli, enum sit_head_kind kind)
+{
+    if (kind != SIT_HEAD_LOGISTIC && cli_flag(cli, "c"))
+        cli_say(cli, "--c is of the logistic head and had no effect");
+    if (kind != SIT_HEAD_MLP && cli_flag(cli, "epochs"))
+        cli_say(cli, "--epochs is of the mlp head and had no effect");
+}
+
 static int run(struct cli *cli)
 {
     struct sit_curve_options options;
@@ -219,6 +227,7 @@ static int run(struct cli *cli)
                                        &err);
     cli_progress_end(&progress);
     sit_project_close(project);
+    say_unused(cli, options.learning.head.kind);
     if (status == SIT_OK)
         status = write_files(cli, &curve, &err);
     if (status != SIT_OK)

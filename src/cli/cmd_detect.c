@@ -73,19 +73,36 @@ static int finish(struct cli *cli, enum sit_status status,
     if (status == SIT_E_CANCELLED) {
         print_text(result);
         cli_finish_stdout();
-        cli_say(cli, "interrupted; what is done stays, run it again to go on");
+        cli_say(cli, result->n_searched + result->n_known > 0
+                         ? "interrupted; what is done stays, run it again to go on"
+                         : "interrupted before the first poster was done");
         return CLI_FAILED;
     }
     if (status != SIT_OK)
         return cli_fail(cause);
+    if (result->n_posters == 0)
+        return cli_fail_without_pictures(cli);
     int code = print_result(cli, result);
     if (result->n_searched + result->n_known + result->n_duplicates == 0) {
         sit_error_set(&err, SIT_E_NOT_FOUND, "no poster was searched");
         return cli_fail(&err);
     }
+    if (result->n_searched > 0 && result->n_faces == 0)
+        cli_say(cli, "no new face: a new project (--db FILE) with a lower --min-score, "
+                     "such as -0.5, or a larger --upscale may find more");
     if (code == CLI_DONE && !cli_flag(cli, "json"))
         code = split_out(cli, "features extract, label");
     return code;
+}
+
+/* Before a project is made for nothing. */
+static int check_landmarks(const char *path)
+{
+    struct sit_error err;
+    if (path == NULL || strcmp(path, "none") == 0 || access(path, R_OK) == 0)
+        return CLI_DONE;
+    sit_error_set_errno(&err, SIT_E_IO, "cannot open '%s' for --landmarks", path);
+    return cli_fail(&err);
 }
 
 static int run(struct cli *cli)
@@ -99,6 +116,8 @@ static int run(struct cli *cli)
     if (code == CLI_DONE)
         code = cli_check_paths(cli);
     if (code == CLI_DONE)
+        code = check_landmarks(options.landmarks);
+    if (code == CLI_DONE)
         code = cli_open_or_make(cli, &project, &is_new);
     if (code != CLI_DONE)
         return code;
@@ -110,8 +129,7 @@ static int run(struct cli *cli)
         &notes, &progress.progress, &result, &err);
     cli_progress_end(&progress);
     sit_project_close(project);
-    if (is_new && result.n_searched == 0)
-        unlink(cli->db); /* nobody asked for an empty project */
+    cli_keep_new(cli, is_new, result.n_searched == 0);
     return finish(cli, status, &result, &err);
 }
 

@@ -4,7 +4,6 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "commands.h"
 #include "json_out.h"
@@ -83,8 +82,7 @@ static int run(struct cli *cli)
     cli_progress_end(&progress);
     sit_project_close(project);
     bool nothing = result.n_added + result.n_known + result.n_duplicates == 0;
-    if (nothing && is_new)
-        unlink(cli->db); /* nobody asked for an empty project */
+    cli_keep_new(cli, is_new, nothing);
     if (status == SIT_E_CANCELLED) {
         print_text(&result);
         cli_finish_stdout();
@@ -93,6 +91,8 @@ static int run(struct cli *cli)
     }
     if (status != SIT_OK)
         return cli_fail(&err);
+    if (result.n_pictures == 0)
+        return cli_fail_without_pictures(cli);
     code = print_result(cli, &result);
     if (nothing) {
         sit_error_set(&err, SIT_E_NOT_FOUND, "no picture was imported");

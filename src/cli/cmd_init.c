@@ -23,7 +23,7 @@ static int run(struct cli *cli)
     if (sit_project_create(cli->db, &classes, &err) != SIT_OK)
         return cli_fail(&err);
     cli_say(cli, "made '%s'", cli->db);
-    cli_say_next(cli, "import FOLDER");
+    cli_say_next(cli, "import FACES, detect POSTERS");
     return CLI_DONE;
 }
 
@@ -39,7 +39,8 @@ const struct cli_command cli_command_init = {
     .text =
         "Without --class the classes are m:male, f:female and o:other:exclude. An\n"
         "excluded class is labelled, but not trained on unless asked (--with-other).\n"
-        "sitter import makes the project by itself where these are what you want.",
+        "sitter import and sitter detect make the project by themselves where these\n"
+        "are what you want.",
     .options = options,
     .run = run,
 };

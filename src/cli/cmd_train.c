@@ -38,7 +38,8 @@ static int parse_mlp(const struct cli *cli, struct sit_head_options *head)
     const char *hidden = cli_value(cli, "hidden");
     if (hidden != NULL && !parse_hidden(hidden, head))
         return cli_usage_error(
-            "train: --hidden takes sizes as in 256,64, or 'none', not '%s'", hidden);
+            "train: --hidden takes up to %d sizes, as in 256,64, or 'none', not '%s'",
+            SIT_HEAD_MAX_HIDDEN, hidden);
     const char *optimiser = cli_value(cli, "optimiser");
     if (optimiser != NULL && !sit_head_optimiser_find(optimiser, &head->optimiser))
         return cli_usage_error(
@@ -117,7 +118,7 @@ static void say_cautions(const struct cli *cli, const struct sit_train_options *
                                          "dropout",      "optimiser",  "learning-rate",
                                          "weight-decay", "raw-inputs", "early-stop",
                                          "patience",     "restarts",   "seed"};
-    if (mlp && cli_flag(cli, "c"))
+    if (options->head.kind != SIT_HEAD_LOGISTIC && cli_flag(cli, "c"))
         cli_say(cli, "--c is of the logistic head and had no effect");
     if (mlp && cli_flag(cli, "weight-decay") &&
         options->head.optimiser != SIT_HEAD_ADAMW)

@@ -42,9 +42,27 @@ int cli_open_or_make(const struct cli *cli, struct sit_project **project, bool *
         sit_class_list_default(&classes);
         if (sit_project_create(cli->db, &classes, &err) != SIT_OK)
             return cli_fail(&err);
-        cli_say(cli, "made '%s'", cli->db);
     }
     return cli_open(cli, SIT_PROJECT_WRITE, project);
+}
+
+void cli_keep_new(const struct cli *cli, bool is_new, bool empty)
+{
+    if (is_new && empty)
+        unlink(cli->db); /* nobody asked for an empty project */
+    else if (is_new)
+        cli_say(cli, "made '%s'", cli->db);
+}
+
+int cli_fail_without_pictures(const struct cli *cli)
+{
+    struct sit_error err;
+    if (cli->n_arguments == 1)
+        sit_error_set(&err, SIT_E_NOT_FOUND, "no picture in '%s'", cli->arguments[0]);
+    else
+        sit_error_set(&err, SIT_E_NOT_FOUND, "no picture in any of the %zu paths",
+                      cli->n_arguments);
+    return cli_fail(&err);
 }
 
 int cli_check_out(const struct cli *cli, const char *path)

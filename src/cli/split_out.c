@@ -23,7 +23,8 @@ int split_out(struct cli *cli, const char *next)
                table.n, cli_plural(table.n), table.n_sources,
                cli_plural(table.n_sources), table.n - n_test, n_test);
         code = cli_finish_stdout();
-        cli_say_next(cli, next);
+        if (table.n > 0)
+            cli_say_next(cli, next);
     }
     sit_face_table_release(&table);
     sit_project_close(project);

@@ -325,7 +325,7 @@ static enum sit_status walk_opened(hid_t access, const char *open_name,
     enum sit_status status;
     w.file = H5Fopen(open_name, H5F_ACC_RDONLY, access);
     if (w.file < 0)
-        return walk_fail(&w, "it as HDF5", err);
+        return walk_fail(&w, "it as HDF5, Keras' format", err);
     status = walk_file(&w, err);
     H5Fclose(w.file);
     if (status != SIT_OK) {

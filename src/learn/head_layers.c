@@ -108,7 +108,7 @@ static enum sit_status mlp_layers(const struct sit_head *head,
     if (body->n_members > 1)
         return sit_error_set(err, SIT_E_UNSUPPORTED,
                              "the head averages %zu networks; layers can only be those "
-                             "of one (--restarts 1)",
+                             "of one (train with --restarts 1)",
                              body->n_members);
     const float *at = body->params;
     for (size_t l = 0; l < body->shape.n_layers; l++) {

@@ -40,7 +40,22 @@ printf 'not a model' >model.dat
 expect 1 detect --landmarks model.dat $'bad\033[31m.jpg'
 err_has "cannot use 'model.dat' for landmarks"
 [[ ! -e sitter.db ]] || fail "a project was left"
+! grep -q "^made" err.txt || fail "a project that is removed again was announced"
+expect 1 detect --landmarks nowhere.dat $'bad\033[31m.jpg'
+err_has "cannot open 'nowhere.dat' for --landmarks"
 rm ./*.jpg model.dat
+
+# A folder without pictures; a poster without faces leads to no next step.
+mkdir nothing
+expect 1 detect nothing
+err_has "no picture in 'nothing'"
+[[ ! -e sitter.db ]] || fail "a project was made for an empty folder"
+printf 'P6 40 30 255\n%3600s' '' >blank.ppm
+expect 0 --db blank.db detect --landmarks none blank.ppm
+err_has "made 'blank.db'"
+err_has "no new face"
+! grep -q "^next" err.txt || fail "a next step without faces"
+rm blank.ppm blank.db
 
 if [[ ! -d $photos || ! -e /usr/share/dlib/shape_predictor_68_face_landmarks.dat ]]; then
     echo "skipped: the photographs or dlib's landmark model are not here"

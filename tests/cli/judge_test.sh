@@ -94,6 +94,9 @@ expect 0 --db $db curve --c 0.01 --repeats 2 --points 4 --split cv --json
 cmp -s out.txt first.json || fail "the same seed draws another curve"
 expect 0 --db $db curve --head mlp --epochs 2 --repeats 1 --points 2 --quiet
 err_is_empty
+expect 0 --db $db curve --head fisher --c 1 --epochs 2 --repeats 1 --points 2
+err_has "--c is of the logistic head and had no effect"
+err_has "--epochs is of the mlp head and had no effect"
 expect 2 --db $db curve --points 1
 expect 2 --db $db curve --repeats 0
 expect 2 --db $db curve --head tree

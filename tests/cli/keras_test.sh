@@ -36,6 +36,11 @@ json_has '"train_ms":null'
 expect 1 evaluate --model 2 --split cv
 err_has "model 2 was imported, not trained here"
 
+# Nobody knows what an imported head was trained on.
+expect 0 compare 1 2
+out_has "(imported)"
+out_lacks "different numbers of faces"
+
 # Again, weights and biases to the bit.
 expect 0 export --format keras --model 2 --out again.h5
 cmp own.h5 again.h5 || fail "the second round differs"
@@ -77,7 +82,7 @@ expect 1 model import --keras own.h5 --classes f,
 err_has "no list of classes"
 head -c 3000 own.h5 >cut.h5
 expect 1 model import --keras cut.h5
-err_has "'cut.h5': cannot read it as HDF5"
+err_has "'cut.h5': cannot read it as HDF5, Keras' format"
 expect 1 export --format keras --out d/sitter.db
 expect 0 model list --json
 [[ $(grep -o '"id"' out.txt | wc -l) == 4 ]] || fail "something was stored"
@@ -112,6 +117,12 @@ if "$python" -c "import h5py, numpy" 2>/dev/null; then
 else
     echo "without h5py: its check is left out"
 fi
+
+# Several networks are not one file's layers.
+expect 0 train --head mlp --hidden 4 --epochs 1 --restarts 2 --features hog --json
+model=$(sed -n 's/^ *"model": \([0-9]*\),$/\1/p' out.txt | head -1)
+expect 1 export --format keras --out none.h5
+err_has "model $model: the head averages 2 networks"
 
 # Without features there is nothing a head could take.
 unset SITTER_DB

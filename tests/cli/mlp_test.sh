@@ -63,6 +63,8 @@ expect 0 train --head mlp --hidden 4 --epochs 1 --patience 3 --weight-decay 1 --
 err_has "--patience is of --early-stop and had no effect"
 err_has "--weight-decay is of --optimiser adamw and had no effect"
 err_has "--c is of the logistic head and had no effect"
+expect 0 train --head fisher --c 2
+err_has "--c is of the logistic head and had no effect"
 expect 0 train --restarts 3 --c 1
 err_has "--restarts is of the mlp head and had no effect"
 echo "$n_checks checks"
