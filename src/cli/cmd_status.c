@@ -2,6 +2,7 @@
  * sitter status: where the project stands.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "commands.h"
@@ -18,11 +19,13 @@ struct project_status {
     size_t n_sets;
     struct sit_model *models;
     size_t n_models;
+    size_t n_posters; /* searched by detect */
 };
 
 static enum sit_status load(struct sit_project *project, struct project_status *out,
                             struct sit_error *err)
 {
+    uint8_t *digests = NULL;
     enum sit_status status = sit_project_classes(project, &out->classes, err);
     if (status == SIT_OK)
         status = sit_face_table_load(project, &out->table, err);
@@ -30,6 +33,9 @@ static enum sit_status load(struct sit_project *project, struct project_status *
         status = sit_project_feature_sets(project, &out->sets, &out->n_sets, err);
     if (status == SIT_OK)
         status = sit_project_models(project, &out->models, &out->n_models, err);
+    if (status == SIT_OK)
+        status = sit_project_poster_contents(project, &digests, &out->n_posters, err);
+    free(digests);
     for (size_t i = 0; status == SIT_OK && i < out->table.n; i++) {
         out->by_split[out->table.split[i]]++;
         if (out->table.label[i] == SIT_NO_CLASS)
@@ -72,9 +78,10 @@ static json_t *to_json(const struct project_status *s)
             models, json_pack("{s:I, s:o, s:o}", "id", (json_int_t)s->models[i].id,
                               "head", json_safe_text(s->models[i].head), "features",
                               json_safe_text(s->models[i].features)));
-    return json_pack("{s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o}", "faces",
+    return json_pack("{s:I, s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o}", "faces",
                      (json_int_t)s->table.n, "sources", (json_int_t)s->table.n_sources,
-                     "unlabelled", (json_int_t)s->n_unlabelled, "split", "train",
+                     "posters", (json_int_t)s->n_posters, "unlabelled",
+                     (json_int_t)s->n_unlabelled, "split", "train",
                      (json_int_t)s->by_split[SIT_TRAIN], "test",
                      (json_int_t)s->by_split[SIT_TEST], "classes", classes,
                      "feature_sets", sets, "models", models);
@@ -96,6 +103,9 @@ static void print_text(const char *path, const struct project_status *s)
     cli_put_safe(path);
     printf(": %zu faces of %zu sources, %zu train and %zu test\n", s->table.n,
            s->table.n_sources, s->by_split[SIT_TRAIN], s->by_split[SIT_TEST]);
+    if (s->n_posters > 0)
+        printf("%zu poster%s searched for faces\n", s->n_posters,
+               cli_plural(s->n_posters));
     printf("  %-3s %-16s %8s %8s %8s\n", "key", "class", "labelled", "train", "test");
     for (size_t k = 0; k < s->classes.n; k++) {
         const struct sit_class *item = &s->classes.items[k];

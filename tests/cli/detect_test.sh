@@ -55,6 +55,10 @@ expect 0 --db blank.db detect --landmarks none blank.ppm
 err_has "made 'blank.db'"
 err_has "no new face"
 ! grep -q "^next" err.txt || fail "a next step without faces"
+expect 0 --db blank.db status
+out_has "1 poster searched for faces"
+expect 0 --db blank.db status --json
+json_has '"posters":1'
 rm blank.ppm blank.db
 
 if [[ ! -d $photos || ! -e /usr/share/dlib/shape_predictor_68_face_landmarks.dat ]]; then
