@@ -98,7 +98,7 @@ static enum sit_status make_network(const struct sit_extract_options *options,
     if (status == SIT_OK)
         status = sit_vgg_new(&weights, &wanted, &self->vgg, err);
     if (status == SIT_E_LIMIT && self->vgg == NULL)
-        sit_error_prefix(err, "beside %zu MiB for weights and pictures",
+        sit_error_prefix(err, "beside %zu MiB of --memory for weights and pictures",
                          (beside + MIB - 1) / MIB);
     sit_vgg_weights_release(&weights);
     return status;

@@ -201,6 +201,20 @@ static enum sit_status begin_set(struct extraction *run,
     return status;
 }
 
+/* A set that nothing came into is not left behind by an error (by Ctrl-C it is). */
+static void remove_empty_set(const struct extraction *run,
+                             const struct sit_extract_options *options)
+{
+    const char *name = options->set_name != NULL ? options->set_name
+                                                 : run->extractor->name;
+    struct sit_feature_set set = {0};
+    if (sit_project_any_feature_set(run->project, name, &set, NULL) != SIT_OK)
+        return;
+    if (!set.complete && set.n_faces == 0)
+        sit_project_remove_feature_set(run->project, set.id, NULL);
+    free(set.provenance);
+}
+
 enum sit_status sit_features_extract(struct sit_project *project,
                                      const struct sit_extract_options *options,
                                      const struct sit_notes *notes,
@@ -233,6 +247,8 @@ enum sit_status sit_features_extract(struct sit_project *project,
     if (status == SIT_OK) {
         run.result.n_missing = n_missing - run.result.n_stored;
         *out = run.result;
+    } else if (run.set_id != 0 && status != SIT_E_CANCELLED) {
+        remove_empty_set(&run, options);
     }
     free(ids);
     return status;

@@ -156,9 +156,8 @@ enum sit_status sit_train_options_of_model(const struct sit_model *model,
     if (json_object_get(object, MODEL_IMPORTED) != NULL) {
         json_decref(object);
         return sit_error_set(err, SIT_E_UNSUPPORTED,
-                             "model %lld was imported, not trained here: how to train "
-                             "another like it is not known (sitter train makes a new "
-                             "one)",
+                             "model %lld was imported, not trained here, and cannot be "
+                             "refitted (sitter train makes a new one)",
                              (long long)model->id);
     }
     enum sit_head_kind kind;

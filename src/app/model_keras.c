@@ -83,11 +83,15 @@ static enum sit_status map_classes(const struct sit_keras_import_options *option
             break;
     if (n_classes == 2 && mapping->n == 2)
         return SIT_OK;
-    return sit_error_set(
-        err, SIT_E_ARG,
-        "which classes the outputs of '%s' are is not clear; give them "
-        "in order (--classes f,m: the sigmoid is the second's)",
-        options->path);
+    if (n_outputs > 1)
+        return sit_error_set(err, SIT_E_ARG,
+                             "'%s' has %zu outputs: give their classes in order "
+                             "(--classes a,b,...)",
+                             options->path, n_outputs);
+    return sit_error_set(err, SIT_E_ARG,
+                         "'%s' has one output, a sigmoid: give the class at 0 and the "
+                         "class at 1 (--classes a,b)",
+                         options->path);
 }
 
 static void describe(const struct mapping *mapping, bool is_sigmoid, int64_t model_id,

@@ -78,13 +78,13 @@ static json_t *to_json(const struct project_status *s)
             models, json_pack("{s:I, s:o, s:o}", "id", (json_int_t)s->models[i].id,
                               "head", json_safe_text(s->models[i].head), "features",
                               json_safe_text(s->models[i].features)));
-    return json_pack("{s:I, s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o}", "faces",
+    return json_pack("{s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o, s:I}", "faces",
                      (json_int_t)s->table.n, "sources", (json_int_t)s->table.n_sources,
-                     "posters", (json_int_t)s->n_posters, "unlabelled",
-                     (json_int_t)s->n_unlabelled, "split", "train",
+                     "unlabelled", (json_int_t)s->n_unlabelled, "split", "train",
                      (json_int_t)s->by_split[SIT_TRAIN], "test",
                      (json_int_t)s->by_split[SIT_TEST], "classes", classes,
-                     "feature_sets", sets, "models", models);
+                     "feature_sets", sets, "models", models, "posters",
+                     (json_int_t)s->n_posters);
 }
 
 /* Text from the file, cut and padded to a column. */

@@ -114,6 +114,20 @@ static enum sit_status no_such_set(const struct sit_project *project, const char
                          project->path);
 }
 
+/* features list shows an unfinished one: "not there" would puzzle. */
+static enum sit_status no_finished_set(struct sit_project *project, const char *name,
+                                       struct sit_error *err)
+{
+    struct sit_feature_set set = {0};
+    enum sit_status status = sit_project_any_feature_set(project, name, &set, err);
+    if (status != SIT_OK)
+        return status;
+    free(set.provenance);
+    return sit_error_set(err, SIT_E_NOT_FOUND,
+                         "feature set '%s' is unfinished; run again what fills it",
+                         name);
+}
+
 enum sit_status sit_project_feature_set(struct sit_project *project, const char *name,
                                         struct sit_feature_set *out,
                                         struct sit_error *err)
@@ -130,7 +144,7 @@ enum sit_status sit_project_feature_set(struct sit_project *project, const char 
     if (status != SIT_OK || found)
         return status;
     if (name != NULL)
-        return no_such_set(project, name, err);
+        return no_finished_set(project, name, err);
     return sit_error_set(err, SIT_E_NOT_FOUND,
                          "'%s' has no features yet (sitter features extract or import)",
                          project->path);

@@ -82,9 +82,10 @@ fi
 # Not one picture can be read: that is a failure.
 mkdir bad && echo text >bad/x_0.jpg
 expect 1 --db r.db import bad
+err_has "no picture was imported"
 mkdir nothing
 expect 1 --db r.db import nothing
-err_has "no picture was imported"
+err_has "no picture in 'nothing'"
 expect 1 --db r.db import gone
 err_has "gone"
 echo "$n_checks checks"

@@ -129,6 +129,10 @@ unset SITTER_DB
 expect 0 --db cats.db init --class c:cat --class d:dog
 expect 1 --db cats.db model import --keras own.h5
 err_has "has no features yet"
+expect 0 --db cats.db import d/faces
+expect 0 --db cats.db features extract
+expect 1 --db cats.db model import --keras own.h5
+err_has "has one output, a sigmoid: give the class at 0"
 
 # The article's head on the article's kind of features.
 head_file=$shared/data/posters/gender_classifier.h5

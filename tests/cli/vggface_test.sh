@@ -38,6 +38,8 @@ expect 0 features extract --model vggface --weights renamed --set raw
 out_has "every face has its vector already"
 expect 1 features extract --model vggface --weights renamed --set small --memory 100
 err_has "MiB"
+expect 0 features list
+out_lacks "small"
 expect 0 features list --json
 json_has '"model":"vggface","complete":true,"provenance":{"program":"sitter[^"]*","revision":1,"preprocess":"raw","weights_sha256":"[0-9a-f]{64}","weights":"w"}'
 echo "$n_checks checks"

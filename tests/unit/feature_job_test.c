@@ -178,6 +178,11 @@ static void test_interrupted_import(void **state)
     assert_ok(sit_project_any_feature_set(f->project, "a", &unfinished, err));
     assert_false(unfinished.complete);
     free(unfinished.provenance);
+    struct sit_error cause_of_use;
+    assert_int_equal(
+        sit_project_feature_set(f->project, "a", &unfinished, &cause_of_use),
+        SIT_E_NOT_FOUND);
+    assert_non_null(strstr(cause_of_use.message, "'a' is unfinished"));
     assert_ok(sit_project_remove_feature_set(f->project, unfinished.id, err));
     assert_ok(import_set(f, "a", &r, err));
     assert_query(f->base.path,
