@@ -71,8 +71,8 @@ enum sit_status sit_curve(struct sit_project *project,
     struct labelled_faces faces = {0};
     struct sit_curve result = {0};
     size_t n_classes = 0;
-    enum sit_status status = feature_set_for_head(project, options->learning.head.kind,
-                                                  options->features, &set, err);
+    enum sit_status status = feature_set_to_read(project, options->learning.head.kind,
+                                                 options->features, &set, err);
     if (status == SIT_OK)
         status = load(project, &set, options->with_other, &faces, &n_classes, err);
     if (status == SIT_OK)

@@ -18,7 +18,10 @@ static const char PROVENANCE[] =
     "{\"revision\":1,\"side_px\":200,\"resize\":\"bilinear\","
     "\"grey\":\"BT.601\"}";
 
-enum { BLOCK_FACES = 64 };
+enum {
+    BLOCK_FACES = 64,
+    UNSTORED_SET_ID = 0, /* no row has it; so no face has a vector of it, either */
+};
 
 /* Faces whose vectors are computed side by side. */
 struct pixel_block {
@@ -54,13 +57,29 @@ enum sit_status feature_set_for_head(struct sit_project *project,
     return status;
 }
 
+enum sit_status feature_set_to_read(struct sit_project *project,
+                                    enum sit_head_kind kind, const char *name,
+                                    struct sit_feature_set *out, struct sit_error *err)
+{
+    if (name == NULL && kind == SIT_HEAD_FISHER)
+        name = PIXEL_SET_NAME;
+    enum sit_status status = sit_project_feature_set(project, name, out, err);
+    if (status != SIT_E_NOT_FOUND || name == NULL || strcmp(name, PIXEL_SET_NAME) != 0)
+        return status;
+    *out = (struct sit_feature_set){
+        .id = UNSTORED_SET_ID, .dim = PIXEL_SET_DIM, .complete = true};
+    snprintf(out->name, sizeof out->name, "%s", PIXEL_SET_NAME);
+    snprintf(out->model, sizeof out->model, "%s", PIXEL_SET_NAME);
+    return SIT_OK;
+}
+
 static enum sit_status is_pixel_set(struct sit_project *project, int64_t set_id,
                                     bool *yes, struct sit_error *err)
 {
     struct sit_feature_set *sets = NULL;
     size_t n = 0;
     enum sit_status status = sit_project_feature_sets(project, &sets, &n, err);
-    *yes = false;
+    *yes = set_id == UNSTORED_SET_ID;
     for (size_t i = 0; status == SIT_OK && i < n; i++)
         *yes = *yes ||
                (sets[i].id == set_id && strcmp(sets[i].model, PIXEL_SET_NAME) == 0);

@@ -21,6 +21,12 @@ enum sit_status feature_set_for_head(struct sit_project *project,
                                      struct sit_feature_set *out,
                                      struct sit_error *err);
 
+/* The same for who only reads: where the pixels are not there yet, nothing is made, and
+ * *out is a set that is not in the project, which feature_walk() takes all the same. */
+enum sit_status feature_set_to_read(struct sit_project *project,
+                                    enum sit_head_kind kind, const char *name,
+                                    struct sit_feature_set *out, struct sit_error *err);
+
 /* Whether a face's vector is wanted at all; computing one takes a decoded picture. */
 typedef bool feature_wanted_fn(const void *context, int64_t face_id);
 
