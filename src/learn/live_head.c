@@ -48,6 +48,7 @@ struct sit_live_head {
     size_t n_at_renewal; /* 0: standardise anew */
     float *gram;         /* (gram_side, gram_side), where fits are in Gram space */
     size_t gram_side;
+    size_t n_in_gram; /* first rows and columns of gram that are up to date */
 
     struct live_fit *fit; /* the last; NULL before the first */
     size_t n_same;        /* first rows that are where they were then */
@@ -191,6 +192,8 @@ enum sit_status sit_live_head_remove(struct sit_live_head *live, size_t index,
     live->y[index] = live->y[last];
     if (live->n_standardised > index)
         live->n_standardised = index;
+    if (live->n_in_gram > index)
+        live->n_in_gram = index;
     if (live->n_same > index)
         live->n_same = index;
     live->fresh = false;
@@ -226,6 +229,7 @@ static bool standardise(struct sit_live_head *live)
                         live->scaling.deviation);
         live->n_at_renewal = live->n;
         live->n_standardised = 0;
+        live->n_in_gram = 0;
     }
     size_t from = live->n_standardised;
     standardise_apply(live->x + from * d, live->n - from, d, live->scaling.mean,
@@ -236,18 +240,16 @@ static bool standardise(struct sit_live_head *live)
     return renew;
 }
 
-/* Columns and rows of the Gram matrix from row `first` on. */
-static enum sit_status update_gram(struct sit_live_head *live, size_t first,
-                                   struct sit_error *err)
+/* Columns and rows of the Gram matrix that are not as the rows are now. */
+static enum sit_status update_gram(struct sit_live_head *live, struct sit_error *err)
 {
-    size_t n = live->n, d = live->d, old = live->gram_side;
+    size_t n = live->n, d = live->d, old = live->gram_side, first = live->n_in_gram;
     float *gram = live->gram, *part = NULL;
     enum sit_status status = SIT_OK;
     if (n != old) {
         gram = sit_malloc_array(n, n * sizeof *gram);
         if (gram == NULL)
             return sit_error_nomem(err);
-        first = first < old ? first : old;
         for (size_t i = 0; i < first; i++)
             memcpy(gram + i * n, live->gram + i * old, first * sizeof *gram);
         free(live->gram);
@@ -264,6 +266,8 @@ static enum sit_status update_gram(struct sit_live_head *live, size_t first,
     for (size_t i = first; status == SIT_OK && i < n; i++)
         for (size_t j = 0; j < n; j++)
             gram[i * n + j] = gram[j * n + i] = part[(i - first) * n + j];
+    if (status == SIT_OK)
+        live->n_in_gram = n;
     free(part);
     return status;
 }
@@ -351,7 +355,7 @@ enum sit_status sit_live_head_fit(struct sit_live_head *live,
     bool renewed = standardise(live);
     logistic_row_weights(live->y, live->n, live->balanced, live->s);
     if (live->n < live->d)
-        status = update_gram(live, renewed ? 0 : n_same, err);
+        status = update_gram(live, err);
     if (status == SIT_OK)
         status = fit_new(live, &fit, err);
     if (status != SIT_OK)

@@ -127,6 +127,36 @@ static void every_fit_is_the_optimum(void **state)
     }
 }
 
+/* The Gram matrix rests while there are more rows than features: what has changed by
+ * then, rows and scaling, must not be in it afterwards. */
+static void back_in_gram_space_nothing_is_stale(void **state)
+{
+    (void)state;
+    static struct rows rows;
+    start(&rows, 40, 2, 0.05, false);
+    for (size_t i = 0; i < 30; i++)
+        add_row(&rows);
+    assert_ok(sit_live_head_fit(rows.live, NULL, NULL, err));
+    while (rows.n < 44)
+        add_row(&rows);
+    remove_row(&rows, 3);
+    remove_row(&rows, 7);
+    assert_ok(sit_live_head_fit(rows.live, NULL, NULL, err));
+    while (rows.n > 39)
+        remove_row(&rows, rows.n - 1);
+    assert_ok(sit_live_head_fit(rows.live, NULL, NULL, err));
+    assert_at_optimum(&rows, 0.05, false);
+    static float p[MAX_ROWS * 2], expected[MAX_ROWS * 2];
+    struct sit_head *copy = NULL;
+    struct sit_dataset data = {rows.x, rows.y, NULL, rows.n, rows.d, 2};
+    assert_ok(sit_live_head_leave_one_out(rows.live, p, err));
+    assert_ok(sit_live_head_copy(rows.live, &copy, err));
+    assert_ok(sit_alo(copy, &data, 0.05, false, SIT_ALO_ROW, expected, err));
+    assert_true(largest_difference(p, expected, 2 * rows.n) < 1e-4);
+    sit_head_free(copy);
+    sit_live_head_free(rows.live);
+}
+
 static void renewed_it_is_the_trained_head(void **state)
 {
     (void)state;
@@ -221,6 +251,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_fit_is_the_optimum),
+        cmocka_unit_test(back_in_gram_space_nothing_is_stale),
         cmocka_unit_test(renewed_it_is_the_trained_head),
         cmocka_unit_test(leaving_one_out_is_alo),
         cmocka_unit_test(what_is_wrong_is_refused),
