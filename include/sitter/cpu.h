@@ -1,9 +1,12 @@
 /*
- * Which vector instructions inner loops may be compiled for. A loop that comes in
- * several instruction sets is chosen among by this when the program runs.
+ * What the processor is: which vector instructions inner loops may be compiled for (a
+ * loop that comes in several instruction sets is chosen among by this when the program
+ * runs), and how many of it there are.
  */
 #ifndef SITTER_CPU_H
 #define SITTER_CPU_H
+
+#include <stddef.h>
 
 enum sit_cpu_level {
     SIT_CPU_PORTABLE, /* whatever the compiler assumes */
@@ -13,5 +16,8 @@ enum sit_cpu_level {
 
 /** The highest level this processor has. */
 enum sit_cpu_level sit_cpu_level(void);
+
+/** Processors online, at least 1. */
+size_t sit_cpu_count(void);
 
 #endif

@@ -12,6 +12,7 @@
 #include "detect_pool.h"
 #include "import_scan.h"
 #include "sitter/alloc.h"
+#include "sitter/cpu.h"
 #include "sitter/pool.h"
 #include "split_rule.h"
 
@@ -358,12 +359,6 @@ static enum sit_status store_rule(struct job *job, struct sit_error *err)
     return status;
 }
 
-static size_t n_cores(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (size_t)n : 1;
-}
-
 static enum sit_status search_files(struct job *job, const struct import_files *files,
                                     const struct sit_progress *progress,
                                     struct sit_error *err)
@@ -372,7 +367,7 @@ static enum sit_status search_files(struct job *job, const struct import_files *
     struct detect_pool *pool = NULL;
     uint8_t *known = NULL;
     size_t n_known = 0;
-    size_t n_jobs = job->options->n_jobs > 0 ? job->options->n_jobs : n_cores();
+    size_t n_jobs = job->options->n_jobs > 0 ? job->options->n_jobs : sit_cpu_count();
     enum sit_status status = sit_project_poster_contents(job->project, &known, &n_known,
                                                          err);
     if (status == SIT_OK)

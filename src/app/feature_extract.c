@@ -5,12 +5,12 @@
  */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "extractor.h"
 #include "face_preparer.h"
 #include "feature_provenance.h"
 #include "sitter/alloc.h"
+#include "sitter/cpu.h"
 
 static const struct extractor *const extractors[] = {&extractor_hog,
                                                      &extractor_vggface};
@@ -144,10 +144,9 @@ static enum sit_status extract_faces(struct extraction *run, struct sit_error *e
 
 static size_t n_preparing_threads(const struct extractor *extractor, size_t n_jobs)
 {
-    long n_cores = sysconf(_SC_NPROCESSORS_ONLN);
     if (extractor->is_computed_in_threads)
         return 1; /* preparing takes a hundredth of the time */
-    return n_jobs > 0 ? n_jobs : n_cores > 0 ? (size_t)n_cores : 1;
+    return n_jobs > 0 ? n_jobs : sit_cpu_count();
 }
 
 /* Open the extractor, which may take long, only where there is something to do. */

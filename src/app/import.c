@@ -6,10 +6,10 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "import_reader.h"
 #include "import_scan.h"
+#include "sitter/cpu.h"
 #include "label_writer.h"
 #include "split_rule.h"
 
@@ -206,12 +206,6 @@ static void note_folders(const struct importer *importer,
     sit_buf_release(&classes);
 }
 
-static size_t n_cores(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (size_t)n : 1;
-}
-
 enum sit_status sit_import_paths(struct sit_project *project, const char *const *paths,
                                  size_t n_paths,
                                  const struct sit_import_options *options,
@@ -243,7 +237,7 @@ enum sit_status sit_import_paths(struct sit_project *project, const char *const 
         if (status == SIT_OK)
             status = import_reader_start(
                 &files, known, n_known,
-                options->n_jobs > 0 ? options->n_jobs : n_cores(), &reader, err);
+                options->n_jobs > 0 ? options->n_jobs : sit_cpu_count(), &reader, err);
         if (status == SIT_OK)
             status = write_batches(&importer, reader, &files, progress, err);
     }

@@ -3,6 +3,8 @@
  */
 #include "sitter/cpu.h"
 
+#include <unistd.h>
+
 enum sit_cpu_level sit_cpu_level(void)
 {
 #if defined(__x86_64__)
@@ -16,4 +18,10 @@ enum sit_cpu_level sit_cpu_level(void)
 #else
     return SIT_CPU_PORTABLE;
 #endif
+}
+
+size_t sit_cpu_count(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? (size_t)n : 1;
 }

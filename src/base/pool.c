@@ -9,9 +9,9 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "sitter/alloc.h"
+#include "sitter/cpu.h"
 #include "sitter/thread.h"
 
 struct worker {
@@ -68,17 +68,11 @@ static void *run_worker(void *context)
     return NULL;
 }
 
-static size_t n_processors(void)
-{
-    long n = sysconf(_SC_NPROCESSORS_ONLN);
-    return n > 0 ? (size_t)n : 1;
-}
-
 enum sit_status sit_pool_new(size_t n_threads, struct sit_pool **out,
                              struct sit_error *err)
 {
     if (n_threads == 0)
-        n_threads = n_processors();
+        n_threads = sit_cpu_count();
     if (n_threads > SIT_POOL_MAX_THREADS)
         n_threads = SIT_POOL_MAX_THREADS;
     struct sit_pool *pool = sit_calloc(1, sizeof *pool);

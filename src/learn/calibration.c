@@ -7,7 +7,10 @@
 #include <float.h>
 #include <math.h>
 
-enum { MAX_CLASSES = 16, N_STEPS = 60 };
+#include "probabilities.h"
+#include "sitter/head.h"
+
+enum { MAX_CLASSES = SIT_HEAD_MAX_CLASSES, N_STEPS = 60 };
 
 /* p^b normalised, b = 1 / T, into q. Probabilities of 0 count as the least float, as a
  * sigmoid that ran out of exponent. */
@@ -45,18 +48,15 @@ enum sit_status sit_temperature_fit(const float *p, const uint8_t *y, size_t n,
                                     size_t n_classes, double *out,
                                     struct sit_error *err)
 {
-    if (n == 0 || n_classes < 2 || n_classes > MAX_CLASSES)
-        return sit_error_set(err, SIT_E_ARG, "no rows to calibrate on");
-    for (size_t i = 0; i < n; i++) {
-        if (y[i] >= n_classes)
-            return sit_error_set(err, SIT_E_ARG, "row %zu has class %u of %zu", i,
-                                 (unsigned)y[i], n_classes);
-        for (size_t k = 0; k < n_classes; k++)
-            if (!isfinite(p[i * n_classes + k]) || p[i * n_classes + k] < 0)
-                return sit_error_set(err, SIT_E_NUMERIC,
-                                     "the probability of class %zu in row %zu is none",
-                                     k, i);
-    }
+    enum sit_status status = probabilities_check(p, y, n, n_classes, "calibrate on",
+                                                 err);
+    if (status != SIT_OK)
+        return status;
+    for (size_t i = 0; i < n * n_classes; i++)
+        if (p[i] < 0)
+            return sit_error_set(err, SIT_E_NUMERIC,
+                                 "the probability of class %zu in row %zu is below 0",
+                                 i % n_classes, i / n_classes);
     double low = -log(SIT_TEMPERATURE_MOST), high = -log(SIT_TEMPERATURE_LEAST);
     if (slope(p, y, n, n_classes, exp(low)) >= 0) {
         *out = SIT_TEMPERATURE_MOST;

@@ -7,29 +7,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "probabilities.h"
 #include "sitter/alloc.h"
-
-static enum sit_status check(const float *p, const uint8_t *y, size_t n,
-                             size_t n_classes, struct sit_error *err)
-{
-    if (n == 0)
-        return sit_error_set(err, SIT_E_ARG, "no rows to measure");
-    if (n_classes < 2 || n_classes > SIT_METRICS_MAX_CLASSES)
-        return sit_error_set(err, SIT_E_ARG, "%zu classes, must be 2 to %d", n_classes,
-                             SIT_METRICS_MAX_CLASSES);
-    for (size_t i = 0; i < n; i++) {
-        if (y[i] >= n_classes)
-            return sit_error_set(err, SIT_E_ARG, "row %zu has class %u of %zu", i,
-                                 (unsigned)y[i], n_classes);
-        for (size_t k = 0; k < n_classes; k++)
-            if (!isfinite(p[i * n_classes + k]))
-                return sit_error_set(err, SIT_E_NUMERIC,
-                                     "the probability of class %zu in row %zu is not "
-                                     "finite",
-                                     k, i);
-    }
-    return SIT_OK;
-}
 
 static double row_brier(const float *p, size_t truth, size_t n_classes)
 {
@@ -57,7 +36,7 @@ enum sit_status metrics_rows_new(const float *p, const uint8_t *y, size_t n,
                                  struct sit_error *err)
 {
     struct metrics_rows rows = {.n = n, .n_classes = n_classes, .y = y};
-    enum sit_status status = check(p, y, n, n_classes, err);
+    enum sit_status status = probabilities_check(p, y, n, n_classes, "measure", err);
     if (status != SIT_OK)
         return status;
     rows.predicted = sit_malloc_array(n, sizeof *rows.predicted);

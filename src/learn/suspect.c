@@ -9,31 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "probabilities.h"
 #include "sitter/alloc.h"
 #include "sitter/bootstrap.h"
 #include "sitter/rng.h"
-
-static enum sit_status check(const float *p, const uint8_t *y, size_t n,
-                             size_t n_classes, struct sit_error *err)
-{
-    if (n == 0)
-        return sit_error_set(err, SIT_E_ARG, "no labels to judge");
-    if (n_classes < 2 || n_classes > SIT_HEAD_MAX_CLASSES)
-        return sit_error_set(err, SIT_E_ARG, "%zu classes, must be 2 to %d", n_classes,
-                             SIT_HEAD_MAX_CLASSES);
-    for (size_t i = 0; i < n; i++) {
-        if (y[i] >= n_classes)
-            return sit_error_set(err, SIT_E_ARG, "row %zu has class %u of %zu", i,
-                                 (unsigned)y[i], n_classes);
-        for (size_t k = 0; k < n_classes; k++)
-            if (!isfinite(p[i * n_classes + k]))
-                return sit_error_set(err, SIT_E_NUMERIC,
-                                     "the probability of class %zu in row %zu is not "
-                                     "finite",
-                                     k, i);
-    }
-    return SIT_OK;
-}
 
 /* threshold[k]: the mean p_k of the rows labelled k; beyond reach for a class without.
  */
@@ -90,7 +69,7 @@ enum sit_status sit_suspect_rank(const float *p, const uint8_t *y, size_t n,
                                  size_t *n_off, struct sit_error *err)
 {
     double threshold[SIT_HEAD_MAX_CLASSES];
-    enum sit_status status = check(p, y, n, n_classes, err);
+    enum sit_status status = probabilities_check(p, y, n, n_classes, "judge", err);
     if (status != SIT_OK)
         return status;
     find_thresholds(p, y, n, n_classes, threshold);
