@@ -65,6 +65,15 @@ static void start(struct decoder *decoder, const uint8_t *bytes, size_t n_bytes)
     jpeg_create_decompress(&decoder->jpeg);
     jpeg_mem_src(&decoder->jpeg, bytes, (unsigned long)n_bytes);
     (void)jpeg_read_header(&decoder->jpeg, TRUE);
+    /* Before memory for coefficients is taken. What was checked earlier is the header
+     * as picture_header.c finds it. */
+    size_t width_px = decoder->jpeg.image_width, height_px = decoder->jpeg.image_height;
+    if (width_px > SIT_IMAGE_MAX_SIDE_PX || height_px > SIT_IMAGE_MAX_SIDE_PX ||
+        width_px * height_px > SIT_IMAGE_MAX_PIXELS) {
+        decoder->status = SIT_E_FORMAT;
+        snprintf(decoder->reason, sizeof decoder->reason, "a second, larger size");
+        longjmp(decoder->failed, 1);
+    }
     if (decoder->jpeg.num_components == 4) {
         decoder->status = SIT_E_UNSUPPORTED;
         longjmp(decoder->failed, 1);
@@ -76,12 +85,6 @@ static void start(struct decoder *decoder, const uint8_t *bytes, size_t n_bytes)
 static void read_rows(struct decoder *decoder)
 {
     struct jpeg_decompress_struct *jpeg = &decoder->jpeg;
-    if (jpeg->output_width > SIT_IMAGE_MAX_SIDE_PX ||
-        jpeg->output_height > SIT_IMAGE_MAX_SIDE_PX) {
-        decoder->status = SIT_E_FORMAT; /* what was checked before is smaller */
-        snprintf(decoder->reason, sizeof decoder->reason, "a second, larger size");
-        longjmp(decoder->failed, 1);
-    }
     size_t row_bytes = jpeg->output_width * decoder->n_channels;
     decoder->pixels = sit_malloc_array(jpeg->output_height, row_bytes);
     if (decoder->pixels == NULL) {
