@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "feature_provenance.h"
 #include "model_load.h"
 #include "sitter/keras_head.h"
 
@@ -107,29 +108,29 @@ static void describe(const struct mapping *mapping, bool is_sigmoid, int64_t mod
  * Import
  */
 
-/* Instead of training options: where the head is from. */
-static char *imported_options(const char *path, const struct sit_dense_net *net,
-                              struct sit_error *err)
+/* Instead of training options: where the head is from. *out is the caller's to free. */
+static enum sit_status imported_options(const char *path,
+                                        const struct sit_dense_net *net, char **out,
+                                        struct sit_error *err)
 {
     char hex[SIT_SHA256_HEX_BYTES];
-    if (sit_sha256_file(path, hex, err) != SIT_OK)
-        return NULL;
-    const char *slash = strrchr(path, '/');
-    json_t *origin = json_pack("{s:s, s:s, s:s}", "format", "keras", "sha256", hex,
-                               "file", slash != NULL ? slash + 1 : path);
-    if (origin == NULL) /* a name that is no UTF-8 */
-        origin = json_pack("{s:s, s:s}", "format", "keras", "sha256", hex);
+    enum sit_status status = sit_sha256_file(path, hex, err);
+    if (status != SIT_OK)
+        return status;
     json_t *hidden = json_array();
     for (size_t l = 0; l + 1 < net->n_layers; l++)
         json_array_append_new(hidden, json_integer((json_int_t)net->layers[l].n_out));
+    json_t *origin = json_pack("{s:s, s:s}", "format", "keras", "sha256", hex);
+    bool is_named = origin != NULL && feature_provenance_add_path(origin, "file", path);
     json_t *object = json_pack("{s:s, s:o, s:o}", "head",
                                sit_head_kind_name(SIT_HEAD_MLP), "hidden", hidden,
                                MODEL_IMPORTED, origin);
-    char *text = object != NULL ? json_dumps(object, JSON_COMPACT) : NULL;
+    char *text = object != NULL && is_named ? json_dumps(object, JSON_COMPACT) : NULL;
     json_decref(object);
     if (text == NULL)
-        sit_error_nomem(err);
-    return text;
+        return sit_error_nomem(err);
+    *out = text;
+    return SIT_OK;
 }
 
 static enum sit_status check_dim(const char *path, const struct sit_dense_net *net,
@@ -175,10 +176,8 @@ import_net(struct sit_project *project, const struct sit_keras_import_options *o
     snprintf(model.features, sizeof model.features, "%s", set->name);
     memcpy(model.classes, mapping->classes, sizeof model.classes);
     enum sit_status status = sit_head_from_layers(net, mapping->n, &head, err);
-    if (status == SIT_OK) {
-        model.options = imported_options(options->path, net, err);
-        status = model.options != NULL ? SIT_OK : SIT_E_IO;
-    }
+    if (status == SIT_OK)
+        status = imported_options(options->path, net, &model.options, err);
     if (status == SIT_OK)
         status = store(project, &model, head, err);
     if (status == SIT_OK)

@@ -188,12 +188,14 @@ static json_t *dense_config(const struct sit_dense_net *net, size_t l)
         "use_bias", 1, "kernel_initializer", glorot(), "bias_initializer", zeros(),
         "kernel_regularizer", "bias_regularizer", "activity_regularizer",
         "kernel_constraint", "bias_constraint");
-    if (config != NULL && l == 0) {
-        json_object_set_new(config, "batch_input_shape",
-                            json_pack("[n, I]", (json_int_t)layer->n_in));
-        json_object_set_new(config, "dtype", json_string("float32"));
-    }
-    return config;
+    if (config == NULL || l > 0)
+        return config;
+    if (json_object_set_new(config, "batch_input_shape",
+                            json_pack("[n, I]", (json_int_t)layer->n_in)) == 0 &&
+        json_object_set_new(config, "dtype", json_string("float32")) == 0)
+        return config;
+    json_decref(config);
+    return NULL;
 }
 
 char *keras_config_make(const struct sit_dense_net *net)

@@ -31,6 +31,9 @@ enum sit_status weights_file_add(struct weights_file *file, const char *layer,
                                  const char *name, size_t n_dims, const size_t *shape,
                                  struct sit_error *err)
 {
+    if (file->n_tensors == WEIGHTS_MAX_TENSORS)
+        return sit_error_set(err, SIT_E_LIMIT, "more than %d weight arrays",
+                             WEIGHTS_MAX_TENSORS);
     struct weights_tensor tensor = {
         .layer = sit_strdup(layer), .name = sit_strdup(name), .n_dims = n_dims};
     void *tensors = file->tensors;

@@ -60,7 +60,8 @@ enum sit_status weights_file_read(const char *path, const struct weights_filter 
 
 void weights_file_release(struct weights_file *file);
 
-/* Append a tensor that owns copies of both names; its values are NULL. */
+/* Append a tensor that owns copies of both names; its values are NULL. SIT_E_LIMIT:
+ * WEIGHTS_MAX_TENSORS are there; SIT_E_NOMEM. */
 enum sit_status weights_file_add(struct weights_file *file, const char *layer,
                                  const char *name, size_t n_dims, const size_t *shape,
                                  struct sit_error *err);

@@ -221,6 +221,8 @@ static enum sit_status read_tensor(struct walk *w, hid_t group, const char *laye
     status = read_shape(w, name, dataset, &shape, err);
     if (status == SIT_OK)
         status = weights_file_add(w->out, layer, name, shape.n_dims, shape.shape, err);
+    if (status == SIT_E_LIMIT)
+        sit_error_prefix(err, "'%s'", w->path);
     if (status == SIT_OK) {
         struct weights_tensor *tensor = &w->out->tensors[w->out->n_tensors - 1];
         status = w->filter->choose(w->filter->context, w->path, tensor, &wanted, err);
