@@ -86,7 +86,7 @@ enum sit_status sit_landmark_model_fit(const struct sit_landmark_model *model,
  * The affine matrix m (2, 3) for sit_image_warp() that brings a face upright to size_px
  * x size_px: both eyes at 0.35 of the height, 0.30 of the width apart. points
  * (SIT_N_LANDMARKS). SIT_E_NUMERIC where the eyes coincide.
- * Source: imutils' FaceAligner. Test: tests/unit/align_test.c.
+ * Source: imutils' FaceAligner. Test: tests/unit/vision_test.c.
  */
 enum sit_status sit_face_align_matrix(const struct sit_point *points, size_t size_px,
                                       double m[6], struct sit_error *err);

@@ -78,7 +78,7 @@ enum sit_status sit_image_scale(const struct sit_image *image, size_t width_px,
  * Resize to exactly width_px x height_px with the pixels of OpenCV's resize
  * (INTER_LINEAR, 8-bit fixed point): no filter when shrinking. For what must see the
  * same picture as a published method; sit_image_scale() looks better. SIT_E_ARG,
- * SIT_E_LIMIT, SIT_E_NOMEM. Test: tests/unit/bilinear_test.c.
+ * SIT_E_LIMIT, SIT_E_NOMEM. Test: tests/unit/opencv_vectors_test.c.
  */
 enum sit_status sit_image_resize_bilinear(const struct sit_image *image,
                                           size_t width_px, size_t height_px,

@@ -122,7 +122,7 @@ static enum sit_status write_files(const struct cli *cli, const struct sit_curve
     return status;
 }
 
-static json_t *json_curve(const struct sit_curve *c, const struct cli *cli,
+static json_t *json_curve(const struct sit_curve *c,
                           const struct sit_curve_options *options)
 {
     const struct sit_learning_curve *curve = &c->curve;
@@ -134,7 +134,6 @@ static json_t *json_curve(const struct sit_curve *c, const struct cli *cli,
                                         p->accuracy, "accuracy_ci95",
                                         json_interval_or_null(p->ci)));
     }
-    (void)cli;
     json_object_set_new(object, "head",
                         json_string(sit_head_kind_name(options->learning.head.kind)));
     json_object_set_new(object, "features", json_safe_text(c->features));
@@ -232,7 +231,7 @@ static int run(struct cli *cli)
         status = write_files(cli, &curve, &err);
     if (status != SIT_OK)
         return cli_fail(&err);
-    return cli_flag(cli, "json") ? json_out(json_curve(&curve, cli, &options))
+    return cli_flag(cli, "json") ? json_out(json_curve(&curve, &options))
                                  : print_curve(&curve, options.out_of_fold);
 }
 
