@@ -28,7 +28,7 @@ struct pixel_block {
     size_t n;
     int64_t ids[BLOCK_FACES];
     struct sit_buf pictures[BLOCK_FACES];
-    bool good[BLOCK_FACES];
+    enum sit_status status[BLOCK_FACES];
     float *x; /* (BLOCK_FACES, PIXEL_SET_DIM) */
 };
 
@@ -93,13 +93,14 @@ static void compute_one(void *context, size_t i, size_t worker)
     struct pixel_block *block = context;
     struct sit_image face = {0}, sized = {0};
     struct sit_buf *picture = &block->pictures[i];
-    block->good[i] = sit_image_decode(sit_buf_text(picture), picture->n_bytes,
-                                      "picture", &face, NULL) == SIT_OK &&
-                     sit_image_resize_bilinear(&face, PIXEL_SET_SIDE_PX,
-                                               PIXEL_SET_SIDE_PX, &sized,
-                                               NULL) == SIT_OK;
-    if (block->good[i])
+    enum sit_status status = sit_image_decode(sit_buf_text(picture), picture->n_bytes,
+                                              "picture", &face, NULL);
+    if (status == SIT_OK)
+        status = sit_image_resize_bilinear(&face, PIXEL_SET_SIDE_PX, PIXEL_SET_SIDE_PX,
+                                           &sized, NULL);
+    if (status == SIT_OK)
         sit_image_to_grey(&sized, block->x + i * PIXEL_SET_DIM);
+    block->status[i] = status;
     sit_image_release(&face);
     sit_image_release(&sized);
 }
@@ -118,8 +119,12 @@ static enum sit_status visit_block(struct sit_project *project, struct sit_pool 
             return status;
     }
     sit_pool_run(pool, compute_one, block, block->n);
+    /* A picture that cannot be read has no vector; want of memory is another matter. */
+    for (size_t i = 0; i < block->n; i++)
+        if (block->status[i] == SIT_E_NOMEM)
+            return sit_error_nomem(err);
     for (size_t i = 0; *more && i < block->n; i++)
-        if (block->good[i])
+        if (block->status[i] == SIT_OK)
             *more = visit(context, block->ids[i], block->x + i * PIXEL_SET_DIM);
     block->n = 0;
     return SIT_OK;
