@@ -3,7 +3,6 @@
  */
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -14,14 +13,9 @@
 static int parse_options(const struct cli *cli, struct sit_detect_options *options)
 {
     sit_detect_options_init(options);
-    const char *unit = cli_value(cli, "split-unit");
-    if (unit != NULL && strcmp(unit, "source") != 0 && strcmp(unit, "face") != 0)
-        return cli_usage_error("detect: --split-unit is 'source' or 'face', not '%s'",
-                               unit);
-    options->split_unit_given = unit != NULL;
-    options->split_unit = unit != NULL && strcmp(unit, "face") == 0
-                              ? SIT_SPLIT_BY_FACE
-                              : SIT_SPLIT_BY_SOURCE;
+    if (split_unit_option(cli, &options->split_unit_given, &options->split_unit) !=
+        CLI_DONE)
+        return CLI_USAGE;
     options->landmarks = cli_value(cli, "landmarks");
     bool fine = cli_double(cli, "upscale", 0.1, 20.0, &options->upscale) &&
                 cli_size(cli, "size", 16, 2048, &options->size_px) &&
@@ -71,8 +65,7 @@ static int finish(struct cli *cli, enum sit_status status,
 {
     struct sit_error err;
     if (status == SIT_E_CANCELLED) {
-        print_text(result);
-        cli_finish_stdout();
+        print_result(cli, result);
         cli_say(cli, result->n_searched + result->n_known > 0
                          ? "interrupted; what is done stays, run it again to go on"
                          : "interrupted before the first poster was done");

@@ -3,7 +3,6 @@
  */
 #include <jansson.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "commands.h"
 #include "json_out.h"
@@ -13,14 +12,9 @@
 static int parse_options(const struct cli *cli, struct sit_import_options *options)
 {
     options->source_pattern = cli_value(cli, "source-pattern");
-    const char *unit = cli_value(cli, "split-unit");
-    if (unit != NULL && strcmp(unit, "source") != 0 && strcmp(unit, "face") != 0)
-        return cli_usage_error("import: --split-unit is 'source' or 'face', not '%s'",
-                               unit);
-    options->split_unit_given = unit != NULL;
-    options->split_unit = unit != NULL && strcmp(unit, "face") == 0
-                              ? SIT_SPLIT_BY_FACE
-                              : SIT_SPLIT_BY_SOURCE;
+    if (split_unit_option(cli, &options->split_unit_given, &options->split_unit) !=
+        CLI_DONE)
+        return CLI_USAGE;
     return cli_size(cli, "jobs", 1, 64, &options->n_jobs) ? CLI_DONE : CLI_USAGE;
 }
 
@@ -84,8 +78,7 @@ static int run(struct cli *cli)
     bool nothing = result.n_added + result.n_known + result.n_duplicates == 0;
     cli_keep_new(cli, is_new, nothing);
     if (status == SIT_E_CANCELLED) {
-        print_text(&result);
-        cli_finish_stdout();
+        print_result(cli, &result);
         cli_say(cli, "interrupted; what is imported stays, run it again to go on");
         return CLI_FAILED;
     }

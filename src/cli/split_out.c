@@ -1,9 +1,23 @@
 /*
- * How the collection stands after an import or a detection.
+ * The split of what an import or a detection adds: its option, and how the collection
+ * stands afterwards.
  */
 #include "split_out.h"
 
 #include <stdio.h>
+#include <string.h>
+
+int split_unit_option(const struct cli *cli, bool *given, enum sit_split_unit *unit)
+{
+    const char *text = cli_value(cli, "split-unit");
+    if (text != NULL && strcmp(text, "source") != 0 && strcmp(text, "face") != 0)
+        return cli_usage_error("%s: --split-unit is 'source' or 'face', not '%s'",
+                               cli->command->name, text);
+    *given = text != NULL;
+    *unit = text != NULL && strcmp(text, "face") == 0 ? SIT_SPLIT_BY_FACE
+                                                      : SIT_SPLIT_BY_SOURCE;
+    return CLI_DONE;
+}
 
 int split_out(struct cli *cli, const char *next)
 {
