@@ -41,8 +41,9 @@ struct sit_detect_result {
  * name, and its source's, is the file's without folders and ending; its faces are
  * "NAME_0", "NAME_1", ... by falling score. One transaction a poster: interrupted
  * (SIT_E_CANCELLED), what is done stays, and a second run goes on. What cannot be read
- * is noted. SIT_E_ARG: an option out of range, another split unit than the project's;
- * SIT_E_UNSUPPORTED: built without dlib; SIT_E_FORMAT: the landmark model.
+ * is noted. *out says what was done also where it ends with an error. SIT_E_ARG: an
+ * option out of range, another split unit than the project's; SIT_E_UNSUPPORTED: built
+ * without dlib; SIT_E_FORMAT: the landmark model.
  */
 enum sit_status sit_detect_paths(struct sit_project *project, const char *const *paths,
                                  size_t n_paths,

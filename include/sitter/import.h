@@ -36,8 +36,8 @@ struct sit_import_result {
  * class. A face's name is its path below the (class) folder. Pictures are checked by
  * decoding them; bad ones are noted and left out. Runs in short transactions;
  * interrupted (SIT_E_CANCELLED), what was committed stays and a second run goes on to
- * the same end. SIT_E_ARG: bad pattern, other split unit than the project's, an unknown
- * class folder.
+ * the same end. *out says what was done also then. SIT_E_ARG: bad pattern, other split
+ * unit than the project's, an unknown class folder.
  */
 enum sit_status sit_import_paths(struct sit_project *project, const char *const *paths,
                                  size_t n_paths,
