@@ -114,12 +114,14 @@ static void print_methods(const struct sit_evaluation *e)
            cli_plural(e->intervals.n_sources));
 }
 
-static void print_leak(const struct sit_leak *leak)
+/* It flatters the figures of test faces, of no others. */
+static void print_leak(const struct sit_evaluation *e)
 {
-    if (leak->n_sources_on_both_sides == 0)
+    const struct sit_leak *leak = &e->leak;
+    if (leak->n_sources_on_both_sides == 0 || strcmp(e->split, "test") != 0)
         return;
     printf("careful: %zu of %zu sources have faces in both train and test;\n%zu of %zu "
-           "test faces are of such sources, so the test figures are flattered\n",
+           "test faces are of such sources, so these figures are flattered\n",
            leak->n_sources_on_both_sides, leak->n_sources, leak->n_test_faces_affected,
            leak->n_test_faces);
 }
@@ -155,7 +157,7 @@ void print_evaluation(const struct sit_evaluation *e)
     print_confusion(e);
     print_classes(e);
     print_methods(e);
-    print_leak(&e->leak);
+    print_leak(e);
 }
 
 void print_calibration(const struct sit_evaluation *e)
