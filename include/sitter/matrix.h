@@ -97,7 +97,8 @@ enum sit_status sit_matrix_sgemv(bool a_transposed, size_t m, size_t n, float al
 enum sit_status sit_matrix_ssymv(size_t n, const float *a, const float *x, float *y,
                                  struct sit_error *err);
 
-/** As sit_matrix_cholesky(), and as sit_matrix_cholesky_solve(). */
+/** As sit_matrix_cholesky(), but the upper triangle is left undefined; and as
+ * sit_matrix_cholesky_solve(). */
 enum sit_status sit_matrix_scholesky(size_t n, float *a, struct sit_error *err);
 enum sit_status sit_matrix_scholesky_solve(size_t n, const float *a, size_t n_rhs,
                                            float *b, struct sit_error *err);

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 
 #include "sitter/alloc.h"
+#include "sitter/cpu.h"
+#include "small_cholesky.h"
 
 /* The package has no lapacke.h; these are LAPACK's Fortran entry points. */
 int spotrf_(char *uplo, int *n, float *a, int *lda, int *info);
@@ -232,18 +234,25 @@ enum sit_status sit_matrix_ssymv(size_t n, const float *a, const float *x, float
     return SIT_OK;
 }
 
-enum sit_status sit_matrix_scholesky(size_t n, float *a, struct sit_error *err)
+static bool factorise(size_t n, float *a)
 {
-    enum sit_status status = check_sizes(n, 0, 0, err);
-    if (status != SIT_OK)
-        return status;
+#if defined(__x86_64__)
+    if (n <= SMALL_CHOLESKY_MAX && sit_cpu_level() >= SIT_CPU_AVX2)
+        return small_cholesky_avx2(a, n);
+#endif
     char uplo = 'U';
     int size = (int)n, lda = leading(n), info = 0;
     spotrf_(&uplo, &size, a, &lda, &info);
-    if (info != 0)
-        return sit_error_set(err, SIT_E_NUMERIC,
-                             "a matrix of %zu x %zu is not positive definite", n, n);
-    return SIT_OK;
+    return info == 0;
+}
+
+enum sit_status sit_matrix_scholesky(size_t n, float *a, struct sit_error *err)
+{
+    enum sit_status status = check_sizes(n, 0, 0, err);
+    if (status == SIT_OK && !factorise(n, a))
+        status = sit_error_set(err, SIT_E_NUMERIC,
+                               "a matrix of %zu x %zu is not positive definite", n, n);
+    return status;
 }
 
 enum sit_status sit_matrix_scholesky_solve(size_t n, const float *a, size_t n_rhs,
