@@ -17,6 +17,12 @@
  * gradient: float then seems to be what is in the way. */
 enum { MAX_STEPS = 200, MAX_HALVINGS = 60, PATIENT_STEPS = 25 };
 
+/* Factors that cost fewer iterations are made without waiting for a need. */
+enum { CHEAP_FACTOR = 8 };
+
+/* A fit from zero begins in float until a step promises less of the objective. */
+static const double rough_enough = 1e-6;
+
 struct newton {
     const struct newton_problem *problem;
     struct newton_space space;
@@ -29,6 +35,7 @@ struct newton {
     double *z;                 /* (n_outputs, n) */
     double scale;              /* |gradient| where all scores are 0; 0: not yet known */
     bool renew;
+    bool rough; /* far from the solution: gradient and scores in float */
     double *memory;
 };
 
@@ -178,13 +185,8 @@ enum sit_status newton_weights(const struct newton *solver, double *w,
     const double *coef = solver->theta.coef;
     enum sit_status status = SIT_OK;
     if (p->in_gram) {
-        struct newton_problem in_features = *p;
-        struct newton_space space = solver->space;
-        in_features.in_gram = false;
-        space.problem = &in_features;
-        space.exact = true;
-        status = newton_space_pull(&space, coef, space.w, NULL, err);
-        coef = space.w;
+        status = newton_space_weights(&solver->space, coef, err);
+        coef = solver->space.w;
     }
     for (size_t k = 0; status == SIT_OK && k < p->n_outputs; k++) {
         memcpy(w + k * (p->d + 1), coef + k * p->d, p->d * sizeof *w);
@@ -209,17 +211,55 @@ static double largest(const double *values, size_t n)
     return max;
 }
 
-/* cg.r = -(theta / c + pull of loss.g), through x where there is one; *size is that
- * gradient's largest entry, or its length where there is no x. c 0: without theta. */
+static bool looks_exactly(const struct newton *solver)
+{
+    return solver->problem->x != NULL && !solver->rough;
+}
+
+/* The gradient -t's largest entry, or its length where x in double is not looked at;
+ * then also r. */
+static enum sit_status pull_gradient(struct newton *solver, const double *t,
+                                     double by_c, double *size, struct sit_error *err)
+{
+    const struct newton_problem *p = solver->problem;
+    struct newton_vector *r = &solver->cg.r;
+    struct newton_space space = solver->space;
+    size_t n_coef = p->n_outputs * newton_dim(p);
+    bool exact = looks_exactly(solver);
+    enum sit_status status = SIT_OK;
+    if (p->in_gram && exact)
+        status = newton_space_weights(&space, t, err);
+    /* In Gram space the image only serves inner products, for which float will do. */
+    double *w = space.w;
+    space.exact = exact && (!p->in_gram || space.exact);
+    if (p->in_gram && exact && status == SIT_OK)
+        *size = largest(w, p->n_outputs * p->d);
+    if (status == SIT_OK)
+        status = newton_space_pull(&space, t, r->coef, r->image, err);
+    if (status != SIT_OK)
+        return status;
+    if (!p->in_gram)
+        for (size_t i = 0; i < n_coef; i++)
+            r->coef[i] -= by_c * solver->theta.coef[i];
+    if (!p->in_gram && exact)
+        *size = largest(r->coef, n_coef);
+    if (exact)
+        *size = fmax(*size, largest(r->b, p->n_outputs));
+    else
+        *size = sqrt(fmax(dot(r->coef, r->image, n_coef), 0) +
+                     dot(r->b, r->b, p->n_outputs));
+    return SIT_OK;
+}
+
+/* cg.r = -(theta / c + pull of loss.g); *size is that gradient's. c 0: without theta.
+ */
 static enum sit_status negative_gradient(struct newton *solver, double c, double *size,
                                          struct sit_error *err)
 {
     const struct newton_problem *p = solver->problem;
     struct newton_vector *r = &solver->cg.r;
-    struct newton_space space = solver->space;
-    size_t n_coef = p->n_outputs * newton_dim(p), n_scores = p->n_outputs * p->n;
+    size_t n_scores = p->n_outputs * p->n;
     double *t = solver->cg.t, by_c = c > 0 ? 1 / c : 0;
-    space.exact = p->x != NULL;
     for (size_t i = 0; i < n_scores; i++)
         t[i] = -solver->loss.g[i];
     for (size_t k = 0; k < p->n_outputs; k++) {
@@ -230,25 +270,14 @@ static enum sit_status negative_gradient(struct newton *solver, double c, double
     if (p->in_gram)
         for (size_t i = 0; i < n_scores; i++)
             t[i] -= by_c * solver->theta.coef[i];
-    enum sit_status status = newton_space_pull(&space, t, r->coef, r->image, err);
-    if (status != SIT_OK)
-        return status;
-    if (!p->in_gram)
-        for (size_t i = 0; i < n_coef; i++)
-            r->coef[i] -= by_c * solver->theta.coef[i];
-    if (p->x != NULL)
-        *size = fmax(largest(p->in_gram ? space.w : r->coef, p->n_outputs * p->d),
-                     largest(r->b, p->n_outputs));
-    else
-        *size = sqrt(fmax(dot(r->coef, r->image, n_coef), 0) +
-                     dot(r->b, r->b, p->n_outputs));
-    return SIT_OK;
+    return pull_gradient(solver, t, by_c, size, err);
 }
 
 /* What tolerances are relative to. */
 static enum sit_status find_scale(struct newton *solver, struct sit_error *err)
 {
     const struct newton_problem *p = solver->problem;
+    solver->rough = false;
     memset(solver->z, 0, p->n_outputs * p->n * sizeof *solver->z);
     newton_loss_derive(p, solver->z, &solver->loss);
     double size;
@@ -258,13 +287,13 @@ static enum sit_status find_scale(struct newton *solver, struct sit_error *err)
     return status;
 }
 
-/* z from theta, through x where there is one. */
+/* z from theta */
 static enum sit_status update_scores(struct newton *solver, struct sit_error *err)
 {
     const struct newton_problem *p = solver->problem;
     struct newton_space space = solver->space;
     struct newton_vector *theta = &solver->theta;
-    space.exact = p->x != NULL;
+    space.exact = looks_exactly(solver);
     enum sit_status status = newton_space_score(&space, theta->coef, theta->score, err);
     for (size_t k = 0; status == SIT_OK && k < p->n_outputs; k++)
         for (size_t i = 0; i < p->n; i++)
@@ -319,7 +348,7 @@ static enum sit_status find_step(struct newton *solver, double c, double gradien
     double eta = fmin(0.1, fmax(p->x != NULL ? 1e-3 : 0.03, sqrt(gradient)));
     bool renew = solver->renew || solver->factor.c <= 0;
     /* Another C is some seven iterations away. */
-    if (solver->factor.c != c && worth < 8)
+    if (solver->factor.c != c && worth < CHEAP_FACTOR)
         renew = true;
     enum sit_status status = SIT_OK;
     if (renew)
@@ -422,8 +451,8 @@ static enum sit_status iterate(struct newton *solver, const struct newton_goal *
         status = look_around(solver, goal->c, scores_fresh, &objective, &size, err);
         if (status != SIT_OK)
             return status;
-        *result = (struct fit_result){objective, k,
-                                      size <= goal->gradient * solver->scale};
+        *result = (struct fit_result){
+            objective, k, !solver->rough && size <= goal->gradient * solver->scale};
         if (result->converged || k == MAX_STEPS)
             break;
         status = fit_watch_step(watch, k, objective, err);
@@ -438,7 +467,12 @@ static enum sit_status iterate(struct newton *solver, const struct newton_goal *
         if (expected > 0)
             t = line_search(solver, goal->c, &along, &result->objective);
         move(solver, t);
-        scores_fresh = !exact;
+        bool was_rough = solver->rough;
+        solver->rough = was_rough && t > 0 && expected > rough_enough * objective;
+        /* Float has told what it can; a factor made so near the end serves to it. */
+        if (was_rough && !solver->rough)
+            solver->renew = newton_factor_worth(&solver->factor, p) < CHEAP_FACTOR;
+        scores_fresh = !looks_exactly(solver);
         /* Half the step's squared length in the Hessian's norm: what the objective
          * could still lose. */
         double enough = goal->decrement * (exact ? 1 : objective);
@@ -449,11 +483,11 @@ static enum sit_status iterate(struct newton *solver, const struct newton_goal *
         if (t > 0)
             last_expected = expected;
         result->n_iterations = k + 1;
-        if (t > 0 && left < enough) {
+        if (t > 0 && left < enough && !was_rough) {
             result->converged = true;
             break;
         }
-        if (t > 0)
+        if (t > 0 || was_rough)
             continue;
         if (!exact || solver->space.exact) {
             /* Rounding allows no progress; that may be near enough. */
@@ -490,6 +524,10 @@ enum sit_status newton_fit(struct newton *solver, const struct newton_goal *goal
     enum sit_status status = SIT_OK;
     if (solver->scale <= 0)
         status = find_scale(solver, err);
+    /* A start near a solution is looked at exactly at once. */
+    solver->rough = solver->problem->x != NULL &&
+                    largest(solver->theta.coef, solver->problem->n_outputs *
+                                                    newton_dim(solver->problem)) == 0;
     if (status == SIT_OK)
         status = predict(solver, goal->c, err);
     if (status == SIT_OK)

@@ -34,6 +34,10 @@ enum sit_status newton_space_score(const struct newton_space *space, const doubl
 enum sit_status newton_space_pull(const struct newton_space *space, const double *t,
                                   double *coef, double *image, struct sit_error *err);
 
+/** space->w = x'coef in double; only in Gram space with x. */
+enum sit_status newton_space_weights(const struct newton_space *space,
+                                     const double *coef, struct sit_error *err);
+
 /** The loss at scores z, and what follows from it. */
 struct newton_loss {
     double *g; /* (n_outputs, n) first derivatives */

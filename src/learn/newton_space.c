@@ -63,6 +63,12 @@ static enum sit_status pass_double(const struct newton_space *space, bool transp
     return status;
 }
 
+enum sit_status newton_space_weights(const struct newton_space *space,
+                                     const double *coef, struct sit_error *err)
+{
+    return pass_double(space, true, coef, space->w, err);
+}
+
 enum sit_status newton_space_score(const struct newton_space *space, const double *coef,
                                    double *score, struct sit_error *err)
 {
@@ -71,7 +77,7 @@ enum sit_status newton_space_score(const struct newton_space *space, const doubl
         return pass_float(space, false, newton_dim(p), coef, score, err);
     if (!p->in_gram)
         return pass_double(space, false, coef, score, err);
-    enum sit_status status = pass_double(space, true, coef, space->w, err);
+    enum sit_status status = newton_space_weights(space, coef, err);
     if (status == SIT_OK)
         status = pass_double(space, false, space->w, score, err);
     return status;
