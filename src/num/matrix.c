@@ -234,12 +234,21 @@ enum sit_status sit_matrix_ssymv(size_t n, const float *a, const float *x, float
     return SIT_OK;
 }
 
-static bool factorise(size_t n, float *a)
+/* Elsewhere the compiler sees that it never is, and drops the calls. */
+static bool is_small(size_t n)
 {
 #if defined(__x86_64__)
-    if (n <= SMALL_CHOLESKY_MAX && sit_cpu_level() >= SIT_CPU_AVX2)
-        return small_cholesky_avx2(a, n);
+    return n <= SMALL_CHOLESKY_MAX && sit_cpu_level() >= SIT_CPU_AVX2;
+#else
+    (void)n;
+    return false;
 #endif
+}
+
+static bool factorise(size_t n, float *a)
+{
+    if (is_small(n))
+        return small_cholesky_avx2(a, n);
     char uplo = 'U';
     int size = (int)n, lda = leading(n), info = 0;
     spotrf_(&uplo, &size, a, &lda, &info);
@@ -261,6 +270,10 @@ enum sit_status sit_matrix_scholesky_solve(size_t n, const float *a, size_t n_rh
     enum sit_status status = check_sizes(n, n_rhs, 0, err);
     if (status != SIT_OK)
         return status;
+    if (n_rhs == 1 && is_small(n)) {
+        small_cholesky_solve_avx2(a, n, b);
+        return SIT_OK;
+    }
     if (n_rhs == 1) {
         /* LAPACK's solver takes the slow way through a matrix of one column. */
         cblas_strsv(CblasRowMajor, CblasLower, CblasNoTrans, CblasNonUnit, (int)n, a,

@@ -15,4 +15,7 @@ enum { SMALL_CHOLESKY_MAX = 512 };
  * False where `a` is not positive definite. */
 bool small_cholesky_avx2(float *a, size_t n);
 
+/** L L' b = b in place, with what small_cholesky_avx2() left in `l`; b (n). */
+void small_cholesky_solve_avx2(const float *l, size_t n, float *b);
+
 #endif

@@ -149,3 +149,115 @@ bool small_cholesky_avx2(float *a, size_t n)
         reflect(a, n, false);
     return ok;
 }
+
+static float sum_lanes(lanes value)
+{
+    return ((value[0] + value[4]) + (value[1] + value[5])) +
+           ((value[2] + value[6]) + (value[3] + value[7]));
+}
+
+/* b_i of LANES rows -= their products with the b above, which are known. */
+static void take_off_known(const float *l, size_t n, size_t i, float *b)
+{
+    const float *at = l + i * n;
+    lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0}, s4 = {0}, s5 = {0}, s6 = {0},
+          s7 = {0};
+    for (size_t j = 0; j < i; j += LANES) {
+        lanes known = load(b + j);
+        s0 += load(at + j) * known;
+        s1 += load(at + n + j) * known;
+        s2 += load(at + 2 * n + j) * known;
+        s3 += load(at + 3 * n + j) * known;
+        s4 += load(at + 4 * n + j) * known;
+        s5 += load(at + 5 * n + j) * known;
+        s6 += load(at + 6 * n + j) * known;
+        s7 += load(at + 7 * n + j) * known;
+    }
+    b[i] -= sum_lanes(s0);
+    b[i + 1] -= sum_lanes(s1);
+    b[i + 2] -= sum_lanes(s2);
+    b[i + 3] -= sum_lanes(s3);
+    b[i + 4] -= sum_lanes(s4);
+    b[i + 5] -= sum_lanes(s5);
+    b[i + 6] -= sum_lanes(s6);
+    b[i + 7] -= sum_lanes(s7);
+}
+
+/* L b = b, n_rows rows from i among themselves; columns before i have been taken off.
+ * With a constant number of rows all of it stays in registers. */
+static inline __attribute__((always_inline)) void
+solve_corner(const float *l, size_t n, size_t i, size_t n_rows, float *b)
+{
+    const float *at = l + i * n + i;
+    float value[LANES], inverse[LANES];
+    for (size_t k = 0; k < n_rows; k++) {
+        value[k] = b[i + k];
+        inverse[k] = 1 / at[k * n + k];
+    }
+    for (size_t k = 0; k < n_rows; k++) {
+        value[k] *= inverse[k];
+        for (size_t m = k + 1; m < n_rows; m++)
+            value[m] -= at[m * n + k] * value[k];
+    }
+    for (size_t k = 0; k < n_rows; k++)
+        b[i + k] = value[k];
+}
+
+/* L' b = b, the same from below. */
+static inline __attribute__((always_inline)) void
+solve_corner_back(const float *l, size_t n, size_t i, size_t n_rows, float *b)
+{
+    const float *at = l + i * n + i;
+    float value[LANES], inverse[LANES];
+    for (size_t k = 0; k < n_rows; k++) {
+        value[k] = b[i + k];
+        inverse[k] = 1 / at[k * n + k];
+    }
+    for (size_t k = n_rows; k-- > 0;) {
+        value[k] *= inverse[k];
+        for (size_t m = 0; m < k; m++)
+            value[m] -= at[k * n + m] * value[k];
+    }
+    for (size_t k = 0; k < n_rows; k++)
+        b[i + k] = value[k];
+}
+
+/* b_j for j < i -= what LANES rows, whose b are known, contribute to L'b. */
+static void spread_known(const float *l, size_t n, size_t i, float *b)
+{
+    const float *at = l + i * n, *known = b + i;
+    for (size_t j = 0; j < i; j += LANES) {
+        lanes even = load(at + j) * known[0], odd = load(at + n + j) * known[1];
+        even += load(at + 2 * n + j) * known[2];
+        odd += load(at + 3 * n + j) * known[3];
+        even += load(at + 4 * n + j) * known[4];
+        odd += load(at + 5 * n + j) * known[5];
+        even += load(at + 6 * n + j) * known[6];
+        odd += load(at + 7 * n + j) * known[7];
+        store(b + j, load(b + j) - (even + odd));
+    }
+}
+
+void small_cholesky_solve_avx2(const float *l, size_t n, float *b)
+{
+    size_t whole = n / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES) {
+        take_off_known(l, n, i, b);
+        solve_corner(l, n, i, LANES, b);
+    }
+    for (size_t i = whole; i < n; i++) {
+        lanes sums = {0};
+        for (size_t j = 0; j < whole; j += LANES)
+            sums += load(l + i * n + j) * load(b + j);
+        b[i] -= sum_lanes(sums);
+    }
+    solve_corner(l, n, whole, n - whole, b);
+    solve_corner_back(l, n, whole, n - whole, b);
+    for (size_t i = whole; i < n; i++)
+        for (size_t j = 0; j < whole; j += LANES)
+            store(b + j, load(b + j) - load(l + i * n + j) * b[i]);
+    for (size_t i = whole; i > 0; i -= LANES) {
+        solve_corner_back(l, n, i - LANES, LANES, b);
+        spread_known(l, n, i - LANES, b);
+    }
+}
