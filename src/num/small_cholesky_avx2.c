@@ -6,6 +6,7 @@
  * A = U'U is made in the upper triangle, whose rows are contiguous: a panel of rows at
  * a time takes off what the rows above contribute, then is factorised itself.
  */
+#include <immintrin.h>
 #include <math.h>
 #include <string.h>
 
@@ -26,6 +27,31 @@ static inline lanes load(const float *from)
 static inline void store(float *to, lanes value)
 {
     memcpy(to, &value, sizeof value);
+}
+
+/* to = from', LANES rows and columns each, a row of `stride` or `to_stride` values. */
+static inline __attribute__((always_inline)) void
+transpose(const float *from, size_t stride, float *to, size_t to_stride)
+{
+    __m256 row[LANES], pair[LANES], four[LANES];
+    for (size_t i = 0; i < LANES; i++)
+        row[i] = _mm256_loadu_ps(from + i * stride);
+    for (size_t i = 0; i < LANES; i += 2) {
+        pair[i] = _mm256_unpacklo_ps(row[i], row[i + 1]);
+        pair[i + 1] = _mm256_unpackhi_ps(row[i], row[i + 1]);
+    }
+    for (size_t i = 0; i < LANES; i += 4)
+        for (size_t k = 0; k < 2; k++) {
+            __m256 above = pair[i + k], below = pair[i + 2 + k];
+            four[i + 2 * k] = _mm256_shuffle_ps(above, below, 0x44);
+            four[i + 2 * k + 1] = _mm256_shuffle_ps(above, below, 0xee);
+        }
+    for (size_t i = 0; i < 4; i++) {
+        _mm256_storeu_ps(to + i * to_stride,
+                         _mm256_permute2f128_ps(four[i], four[i + 4], 0x20));
+        _mm256_storeu_ps(to + (i + 4) * to_stride,
+                         _mm256_permute2f128_ps(four[i], four[i + 4], 0x31));
+    }
 }
 
 /* Rows [i, i + GROUP), columns [j, j + n_vectors LANES) -= sum over the rows k of
@@ -96,8 +122,9 @@ static void take_off_rows(float *u, size_t n, size_t first, size_t last, size_t 
     take_off_single(u, n, whole, last, begin, end);
 }
 
-/* The factor's rows [first, last), a few, from which all above has been taken off. */
-static bool finish_rows(float *restrict u, size_t n, size_t first, size_t last)
+/* The factor's rows [first, last), a few, from which all above has been taken off, a
+ * value at a time. */
+static bool finish_single(float *u, size_t n, size_t first, size_t last)
 {
     for (size_t i = first; i < last; i++) {
         float pivot = u[i * n + i];
@@ -111,6 +138,31 @@ static bool finish_rows(float *restrict u, size_t n, size_t first, size_t last)
     return true;
 }
 
+/* The same for GROUP rows from i: those of the corner on the diagonal, then all columns
+ * by what the corner says. */
+static bool finish_rows(float *u, size_t n, size_t i)
+{
+    float corner[GROUP * GROUP], by_root[GROUP], *at = u + i * n;
+    size_t j = i - (LANES - (n - i) % LANES) % LANES;
+    for (size_t r = 0; r < GROUP; r++)
+        memcpy(corner + r * GROUP, at + r * n + i, GROUP * sizeof *corner);
+    if (!finish_single(corner, GROUP, 0, GROUP))
+        return false;
+    for (size_t r = 0; r < GROUP; r++)
+        by_root[r] = 1 / corner[r * GROUP + r];
+    for (; j < n; j += LANES) {
+        lanes a = load(at + j) * by_root[0];
+        lanes b = (load(at + n + j) - a * corner[1]) * by_root[1];
+        lanes c = (load(at + 2 * n + j) - a * corner[2] - b * corner[6]) * by_root[2];
+        lanes d = (load(at + 3 * n + j) - a * corner[3] - b * corner[7] -
+                   c * corner[11]) *
+                  by_root[3];
+        store(at + j, a), store(at + n + j, b);
+        store(at + 2 * n + j, c), store(at + 3 * n + j, d);
+    }
+    return true;
+}
+
 static bool factorise_upper(float *u, size_t n)
 {
     for (size_t panel = 0; panel < n; panel += PANEL) {
@@ -119,26 +171,31 @@ static bool factorise_upper(float *u, size_t n)
         for (size_t i = panel; i < end; i += GROUP) {
             size_t last = i + GROUP < end ? i + GROUP : end;
             take_off_rows(u, n, i, last, panel, i);
-            if (!finish_rows(u, n, i, last))
+            bool by_vectors = last - i == GROUP && i >= LANES;
+            if (!(by_vectors ? finish_rows(u, n, i) : finish_single(u, n, i, last)))
                 return false;
         }
     }
     return true;
 }
 
-/* One triangle onto the other, in blocks for the cache. */
+/* One triangle onto the other. Blocks on the diagonal are turned over as they are: the
+ * triangle that is not wanted is anything. */
 static void reflect(float *a, size_t n, bool to_upper)
 {
-    enum { BLOCK = 16 };
-    for (size_t i0 = 0; i0 < n; i0 += BLOCK)
-        for (size_t j0 = 0; j0 <= i0; j0 += BLOCK)
-            for (size_t i = i0; i < i0 + BLOCK && i < n; i++)
-                for (size_t j = j0; j < j0 + BLOCK && j < i; j++) {
-                    if (to_upper)
-                        a[j * n + i] = a[i * n + j];
-                    else
-                        a[i * n + j] = a[j * n + i];
-                }
+    size_t whole = n / LANES * LANES;
+    for (size_t i = 0; i < whole; i += LANES)
+        for (size_t j = 0; j <= i; j += LANES) {
+            float *lower = a + i * n + j, *upper = a + j * n + i;
+            transpose(to_upper ? lower : upper, n, to_upper ? upper : lower, n);
+        }
+    for (size_t i = whole; i < n; i++)
+        for (size_t j = 0; j < i; j++) {
+            if (to_upper)
+                a[j * n + i] = a[i * n + j];
+            else
+                a[i * n + j] = a[j * n + i];
+        }
 }
 
 bool small_cholesky_avx2(float *a, size_t n)
@@ -183,43 +240,48 @@ static void take_off_known(const float *l, size_t n, size_t i, float *b)
     b[i + 7] -= sum_lanes(s7);
 }
 
-/* L b = b, n_rows rows from i among themselves; columns before i have been taken off.
- * With a constant number of rows all of it stays in registers. */
-static inline __attribute__((always_inline)) void
-solve_corner(const float *l, size_t n, size_t i, size_t n_rows, float *b)
+/* L b = b, or L' b = b, for rows [i, end) among themselves, a value at a time. */
+static void solve_single(const float *l, size_t n, size_t i, size_t end, bool back,
+                         float *b)
 {
-    const float *at = l + i * n + i;
-    float value[LANES], inverse[LANES];
-    for (size_t k = 0; k < n_rows; k++) {
-        value[k] = b[i + k];
-        inverse[k] = 1 / at[k * n + k];
+    for (size_t step = i; step < end; step++) {
+        size_t k = back ? end - 1 - (step - i) : step;
+        b[k] /= l[k * n + k];
+        for (size_t m = i; m < end; m++)
+            if (back ? m < k : m > k)
+                b[m] -= (back ? l[k * n + m] : l[m * n + k]) * b[k];
     }
-    for (size_t k = 0; k < n_rows; k++) {
-        value[k] *= inverse[k];
-        for (size_t m = k + 1; m < n_rows; m++)
-            value[m] -= at[m * n + k] * value[k];
-    }
-    for (size_t k = 0; k < n_rows; k++)
-        b[i + k] = value[k];
 }
 
-/* L' b = b, the same from below. */
-static inline __attribute__((always_inline)) void
-solve_corner_back(const float *l, size_t n, size_t i, size_t n_rows, float *b)
+/* Value k, now final, and what it contributes to the others; those which are final
+ * already become anything. */
+static inline __attribute__((always_inline)) lanes
+eliminate(lanes rest, lanes by_diagonal, const float *column, size_t k, float *value)
 {
-    const float *at = l + i * n + i;
-    float value[LANES], inverse[LANES];
-    for (size_t k = 0; k < n_rows; k++) {
-        value[k] = b[i + k];
-        inverse[k] = 1 / at[k * n + k];
+    *value = rest[k] * by_diagonal[k];
+    return rest - load(column) * *value;
+}
+
+/* The same for LANES rows from i, in a vector. */
+static inline __attribute__((always_inline)) void
+solve_corner(const float *l, size_t n, size_t i, bool back, float *b)
+{
+    const float *corner = l + i * n + i;
+    float turned[LANES * LANES], value[LANES];
+    size_t stride = back ? n : LANES;
+    lanes diagonal = {corner[0],         corner[n + 1],     corner[2 * n + 2],
+                      corner[3 * n + 3], corner[4 * n + 4], corner[5 * n + 5],
+                      corner[6 * n + 6], corner[7 * n + 7]};
+    lanes by_diagonal = 1.0f / diagonal, rest = load(b + i);
+    if (!back) {
+        transpose(corner, n, turned, LANES);
+        corner = turned;
     }
-    for (size_t k = n_rows; k-- > 0;) {
-        value[k] *= inverse[k];
-        for (size_t m = 0; m < k; m++)
-            value[m] -= at[k * n + m] * value[k];
+    for (size_t step = 0; step < LANES; step++) {
+        size_t k = back ? LANES - 1 - step : step;
+        rest = eliminate(rest, by_diagonal, corner + k * stride, k, value + k);
     }
-    for (size_t k = 0; k < n_rows; k++)
-        b[i + k] = value[k];
+    memcpy(b + i, value, sizeof value);
 }
 
 /* b_j for j < i -= what LANES rows, whose b are known, contribute to L'b. */
@@ -243,7 +305,7 @@ void small_cholesky_solve_avx2(const float *l, size_t n, float *b)
     size_t whole = n / LANES * LANES;
     for (size_t i = 0; i < whole; i += LANES) {
         take_off_known(l, n, i, b);
-        solve_corner(l, n, i, LANES, b);
+        solve_corner(l, n, i, false, b);
     }
     for (size_t i = whole; i < n; i++) {
         lanes sums = {0};
@@ -251,13 +313,13 @@ void small_cholesky_solve_avx2(const float *l, size_t n, float *b)
             sums += load(l + i * n + j) * load(b + j);
         b[i] -= sum_lanes(sums);
     }
-    solve_corner(l, n, whole, n - whole, b);
-    solve_corner_back(l, n, whole, n - whole, b);
+    solve_single(l, n, whole, n, false, b);
+    solve_single(l, n, whole, n, true, b);
     for (size_t i = whole; i < n; i++)
         for (size_t j = 0; j < whole; j += LANES)
             store(b + j, load(b + j) - load(l + i * n + j) * b[i]);
     for (size_t i = whole; i > 0; i -= LANES) {
-        solve_corner_back(l, n, i - LANES, LANES, b);
+        solve_corner(l, n, i - LANES, true, b);
         spread_known(l, n, i - LANES, b);
     }
 }
