@@ -8,6 +8,7 @@
 
 #include "head_internal.h"
 #include "newton.h"
+#include "row_kernels.h"
 #include "sitter/alloc.h"
 #include "sitter/matrix.h"
 
@@ -45,8 +46,7 @@ enum sit_status logistic_matrix_init(struct logistic_matrix *matrix, const doubl
     narrow = sit_malloc_array(n_x, sizeof *narrow);
     if (narrow == NULL)
         return sit_error_nomem(err);
-    for (size_t i = 0; i < n_x; i++)
-        narrow[i] = (float)x[i];
+    row_kernels_best()->narrow(x, n_x, narrow);
     matrix->values = narrow;
     if (!matrix->in_gram)
         return SIT_OK;

@@ -10,4 +10,6 @@ const struct row_kernels row_kernels_avx512 = {
     .scores = scores,
     .add_gradient = add_gradient,
     .add_moments = add_moments,
+    .standardise = standardise,
+    .narrow = narrow,
 };

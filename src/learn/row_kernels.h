@@ -1,7 +1,7 @@
 /*
  * The inner loops over rows of float features with double sums: scores, gradients,
- * column sums. Compiled once for each instruction set; which one runs is decided at run
- * time. Results of two instruction sets differ in their last bits.
+ * column sums, standardising. Compiled once for each instruction set; which one runs is
+ * decided at run time. Results of two instruction sets differ in their last bits.
  */
 #ifndef SITTER_ROW_KERNELS_H
 #define SITTER_ROW_KERNELS_H
@@ -37,6 +37,13 @@ struct row_kernels {
      * has d values. */
     void (*add_moments)(const float *x, size_t d, const float *shift, double *sums,
                         double *squares);
+
+    /** out = (x - mean) times by_deviation; (d) each. */
+    void (*standardise)(const float *x, size_t d, const double *mean,
+                        const double *by_deviation, double *out);
+
+    /** to = from, (n) each. */
+    void (*narrow)(const double *from, size_t n, float *to);
 };
 
 /** The fastest that this processor runs. */

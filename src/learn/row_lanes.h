@@ -118,3 +118,16 @@ static void add_moments(const float *x, size_t d, const float *shift, double *su
         store_doubles(squares + j, load_doubles(squares + j) + centred * centred);
     }
 }
+
+static void standardise(const float *restrict x, size_t d, const double *restrict mean,
+                        const double *restrict by_deviation, double *restrict out)
+{
+    for (size_t j = 0; j < d; j++)
+        out[j] = ((double)x[j] - mean[j]) * by_deviation[j];
+}
+
+static void narrow(const double *restrict from, size_t n, float *restrict to)
+{
+    for (size_t i = 0; i < n; i++)
+        to[i] = (float)from[i];
+}

@@ -9,4 +9,6 @@ const struct row_kernels row_kernels_portable = {
     .scores = scores,
     .add_gradient = add_gradient,
     .add_moments = add_moments,
+    .standardise = standardise,
+    .narrow = narrow,
 };

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "row_kernels.h"
 #include "sitter/alloc.h"
 
 bool standardisation_init(struct standardisation *scaling, size_t d)
@@ -93,37 +94,57 @@ enum sit_status standardise_check(const float *x, size_t n, size_t d, const char
                : standardise_bad(what, row, column, err);
 }
 
+/* Columns are taken so many at a time: their sums stay in the cache, on the stack. */
+enum { BLOCK = 256 };
+
+/* Sums of differences from shift, and of their squares, over n rows of n_columns <=
+ * BLOCK columns. */
+static void add_up(const float *x, size_t n, size_t d, size_t n_columns,
+                   const float *shift, double *sums, double *squares)
+{
+    const struct row_kernels *kernels = row_kernels_best();
+    for (size_t j = 0; j < BLOCK; j++)
+        sums[j] = squares[j] = 0;
+    for (size_t i = 0; i < n; i++)
+        kernels->add_moments(x + i * d, n_columns, shift, sums, squares);
+}
+
 void standardise_fit(const float *x, size_t n, size_t d, double *mean,
                      double *deviation)
 {
-    /* Sums are taken of differences from the first row: a constant column then has a
-     * deviation of exactly 0, not of rounding size. Rows outermost, for the cache. */
-    for (size_t j = 0; j < d; j++)
-        mean[j] = deviation[j] = 0;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < d; j++)
-            mean[j] += (double)x[i * d + j] - (double)x[j];
-    for (size_t j = 0; j < d; j++)
-        mean[j] /= (double)n;
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < d; j++) {
-            double centred = (double)x[i * d + j] - (double)x[j] - mean[j];
-            deviation[j] += centred * centred;
+    for (size_t first = 0; first < d; first += BLOCK) {
+        size_t n_columns = d - first < BLOCK ? d - first : BLOCK;
+        double sums[BLOCK], squares[BLOCK];
+        float shift[BLOCK];
+        /* Differences are taken from the first row, then from about the mean: a
+         * constant column then has a deviation of exactly 0, not of rounding size. */
+        memcpy(shift, x + first, n_columns * sizeof *shift);
+        add_up(x + first, n, d, n_columns, shift, sums, squares);
+        for (size_t j = 0; j < n_columns; j++)
+            shift[j] = (float)((double)shift[j] + sums[j] / (double)n);
+        add_up(x + first, n, d, n_columns, shift, sums, squares);
+        for (size_t j = 0; j < n_columns; j++) {
+            double off = sums[j] / (double)n;
+            double variance = squares[j] / (double)n - off * off;
+            mean[first + j] = (double)shift[j] + off;
+            deviation[first + j] = variance > 0 ? sqrt(variance) : 1;
         }
-    for (size_t j = 0; j < d; j++) {
-        mean[j] += (double)x[j];
-        deviation[j] = sqrt(deviation[j] / (double)n);
-        if (!(deviation[j] > 0))
-            deviation[j] = 1;
     }
 }
 
 void standardise_apply(const float *x, size_t n, size_t d, const double *mean,
                        const double *deviation, double *out)
 {
-    for (size_t i = 0; i < n; i++)
-        for (size_t j = 0; j < d; j++)
-            out[i * d + j] = ((double)x[i * d + j] - mean[j]) / deviation[j];
+    const struct row_kernels *kernels = row_kernels_best();
+    for (size_t first = 0; first < d; first += BLOCK) {
+        size_t n_columns = d - first < BLOCK ? d - first : BLOCK;
+        double by_deviation[BLOCK];
+        for (size_t j = 0; j < n_columns; j++)
+            by_deviation[j] = 1 / deviation[first + j];
+        for (size_t i = 0; i < n; i++)
+            kernels->standardise(x + i * d + first, n_columns, mean + first,
+                                 by_deviation, out + i * d + first);
+    }
 }
 
 void standardise_apply_float(const float *x, size_t n, size_t d, const double *mean,
