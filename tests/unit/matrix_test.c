@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "sitter/matrix.h"
+#include "sitter/rng.h"
 
 static void products_are_row_major(void **state)
 {
@@ -92,6 +93,67 @@ static void cholesky_solves(void **state)
     assert_int_equal(sit_matrix_cholesky(2, indefinite, &failure), SIT_E_NUMERIC);
 }
 
+/* Rows of a positive definite matrix in the lower triangle, nonsense in the upper. */
+static void fill_lower(struct sit_rng *rng, size_t n, float *a, double *wide)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t j = 0; j < n; j++) {
+            float value = (float)(sit_rng_normal(rng) / sqrt((double)n));
+            a[i * n + j] = j > i ? NAN : i == j ? 3 + fabsf(value) : value / 2;
+            wide[i * n + j] = (double)a[i * n + j];
+        }
+}
+
+/* Every way of making a factor in float, and of solving with it, is chosen by size. */
+static void cholesky_in_float_agrees_with_double(void **state)
+{
+    (void)state;
+    enum { MAX_N = 530 };
+    static float a[MAX_N * MAX_N], b[MAX_N], pair[2 * MAX_N];
+    static double wide[MAX_N * MAX_N], expected[MAX_N];
+    const size_t large[] = {127, 176, 220, 511, 512, 513, 530};
+    struct sit_rng rng;
+    sit_rng_init(&rng, 1);
+    for (size_t k = 0; k < 80 + sizeof large / sizeof *large; k++) {
+        size_t n = k < 80 ? k + 1 : large[k - 80];
+        fill_lower(&rng, n, a, wide);
+        for (size_t i = 0; i < n; i++) {
+            b[i] = pair[i] = (float)sit_rng_normal(&rng);
+            pair[n + i] = -b[i];
+            expected[i] = (double)b[i];
+        }
+        assert_ok(sit_matrix_scholesky(n, a, err));
+        assert_ok(sit_matrix_cholesky(n, wide, err));
+        assert_ok(sit_matrix_scholesky_solve(n, a, 1, b, err));
+        assert_ok(sit_matrix_scholesky_solve(n, a, 2, pair, err));
+        assert_ok(sit_matrix_cholesky_solve(n, wide, 1, expected, err));
+        for (size_t i = 0; i < n; i++) {
+            for (size_t j = 0; j <= i; j++)
+                assert_true(fabs((double)a[i * n + j] - wide[i * n + j]) < 1e-5);
+            assert_true(fabs((double)b[i] - expected[i]) < 1e-5);
+            assert_true(fabs((double)pair[i] - expected[i]) < 1e-5);
+            assert_true(fabs((double)pair[n + i] + expected[i]) < 1e-5);
+        }
+    }
+}
+
+static void indefinite_matrices_have_no_factor_in_float(void **state)
+{
+    (void)state;
+    enum { N = 45 };
+    static float a[N * N];
+    static double wide[N * N];
+    struct sit_rng rng;
+    struct sit_error failure;
+    sit_rng_init(&rng, 2);
+    for (size_t i = 0; i < N; i++) {
+        const float bad[] = {-1, 0, NAN, INFINITY};
+        fill_lower(&rng, N, a, wide);
+        a[i * N + i] = bad[i % 4];
+        assert_int_equal(sit_matrix_scholesky(N, a, &failure), SIT_E_NUMERIC);
+    }
+}
+
 static void sizes_beyond_int_are_refused(void **state)
 {
     (void)state;
@@ -122,6 +184,8 @@ int main(void)
         cmocka_unit_test(vector_products),
         cmocka_unit_test(rank_k_update_fills_the_lower_triangle),
         cmocka_unit_test(cholesky_solves),
+        cmocka_unit_test(cholesky_in_float_agrees_with_double),
+        cmocka_unit_test(indefinite_matrices_have_no_factor_in_float),
         cmocka_unit_test(sizes_beyond_int_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
