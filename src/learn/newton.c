@@ -383,9 +383,10 @@ static void move(struct newton *solver, double t)
     }
 }
 
-/* z, loss derivatives and cg.r at theta; what they say of the objective. */
+/* z, loss derivatives and cg.r at theta, and the objective where it is not known yet.
+ */
 static enum sit_status look_around(struct newton *solver, double c, bool scores_fresh,
-                                   double *objective, double *size,
+                                   bool is_known, double *objective, double *size,
                                    struct sit_error *err)
 {
     const struct newton_problem *p = solver->problem;
@@ -393,10 +394,11 @@ static enum sit_status look_around(struct newton *solver, double c, bool scores_
     if (status != SIT_OK)
         return status;
     newton_loss_derive(p, solver->z, &solver->loss);
-    *objective = newton_loss_total(p, solver->z) + dot(solver->theta.coef,
-                                                       solver->theta.image,
-                                                       p->n_outputs * newton_dim(p)) /
-                                                       (2 * c);
+    if (!is_known)
+        *objective = newton_loss_total(p, solver->z) +
+                     dot(solver->theta.coef, solver->theta.image,
+                         p->n_outputs * newton_dim(p)) /
+                         (2 * c);
     return negative_gradient(solver, c, size, err);
 }
 
@@ -445,10 +447,11 @@ static enum sit_status iterate(struct newton *solver, const struct newton_goal *
     const struct newton_problem *p = solver->problem;
     enum sit_status status = SIT_OK;
     bool exact = p->x != NULL, scores_fresh = true;
-    double last_expected = 0;
+    double last_expected = 0, objective = 0;
     for (size_t k = 0; status == SIT_OK; k++) {
-        double objective, size, expected;
-        status = look_around(solver, goal->c, scores_fresh, &objective, &size, err);
+        double size, expected;
+        status = look_around(solver, goal->c, scores_fresh, k > 0 && scores_fresh,
+                             &objective, &size, err);
         if (status != SIT_OK)
             return status;
         *result = (struct fit_result){
@@ -465,7 +468,8 @@ static enum sit_status iterate(struct newton *solver, const struct newton_goal *
         struct along_step along = measure_step(solver, expected);
         double t = 0;
         if (expected > 0)
-            t = line_search(solver, goal->c, &along, &result->objective);
+            t = line_search(solver, goal->c, &along, &objective);
+        result->objective = objective;
         move(solver, t);
         bool was_rough = solver->rough;
         solver->rough = was_rough && t > 0 && expected > rough_enough * objective;
