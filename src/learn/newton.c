@@ -1,8 +1,8 @@
 /*
  * Newton's method for the logistic losses: the outer loop, its line search, when it is
  * content and when the preconditioner is renewed. The parts are newton_space.c (passes
- * over the matrix), newton_loss.c, newton_factor.c and newton_cg.c; which C to use and
- * how weights become a head is decided elsewhere.
+ * over the matrix), newton_gradient.c, newton_loss.c, newton_factor.c and newton_cg.c;
+ * which C to use and how weights become a head is decided elsewhere.
  */
 #include "newton.h"
 
@@ -22,22 +22,6 @@ enum { CHEAP_FACTOR = 8 };
 
 /* A fit from zero begins in float until a step promises less of the objective. */
 static const double rough_enough = 1e-6;
-
-struct newton {
-    const struct newton_problem *problem;
-    struct newton_space space;
-    struct newton_factor factor;
-    struct newton_loss loss;
-    struct newton_cg cg;
-    struct newton_vector theta, step;
-    struct newton_vector last; /* where the fit before the last one ended */
-    size_t n_fits;             /* ended since the start from zero */
-    double *z;                 /* (n_outputs, n) */
-    double scale;              /* |gradient| where all scores are 0; 0: not yet known */
-    bool renew;
-    bool rough; /* far from the solution: gradient and scores in float */
-    double *memory;
-};
 
 size_t newton_dim(const struct newton_problem *p)
 {
@@ -195,112 +179,6 @@ enum sit_status newton_weights(const struct newton *solver, double *w,
     return status;
 }
 
-static double dot(const double *a, const double *b, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
-
-static double largest(const double *values, size_t n)
-{
-    double max = 0;
-    for (size_t i = 0; i < n; i++)
-        max = fmax(max, fabs(values[i]));
-    return max;
-}
-
-static bool looks_exactly(const struct newton *solver)
-{
-    return solver->problem->x != NULL && !solver->rough;
-}
-
-/* The gradient -t's largest entry, or its length where x in double is not looked at;
- * then also r. */
-static enum sit_status pull_gradient(struct newton *solver, const double *t,
-                                     double by_c, double *size, struct sit_error *err)
-{
-    const struct newton_problem *p = solver->problem;
-    struct newton_vector *r = &solver->cg.r;
-    struct newton_space space = solver->space;
-    size_t n_coef = p->n_outputs * newton_dim(p);
-    bool exact = looks_exactly(solver);
-    enum sit_status status = SIT_OK;
-    if (p->in_gram && exact)
-        status = newton_space_weights(&space, t, err);
-    /* In Gram space the image only serves inner products, for which float will do. */
-    double *w = space.w;
-    space.exact = exact && (!p->in_gram || space.exact);
-    if (p->in_gram && exact && status == SIT_OK)
-        *size = largest(w, p->n_outputs * p->d);
-    if (status == SIT_OK)
-        status = newton_space_pull(&space, t, r->coef, r->image, err);
-    if (status != SIT_OK)
-        return status;
-    if (!p->in_gram)
-        for (size_t i = 0; i < n_coef; i++)
-            r->coef[i] -= by_c * solver->theta.coef[i];
-    if (!p->in_gram && exact)
-        *size = largest(r->coef, n_coef);
-    if (exact)
-        *size = fmax(*size, largest(r->b, p->n_outputs));
-    else
-        *size = sqrt(fmax(dot(r->coef, r->image, n_coef), 0) +
-                     dot(r->b, r->b, p->n_outputs));
-    return SIT_OK;
-}
-
-/* cg.r = -(theta / c + pull of loss.g); *size is that gradient's. c 0: without theta.
- */
-static enum sit_status negative_gradient(struct newton *solver, double c, double *size,
-                                         struct sit_error *err)
-{
-    const struct newton_problem *p = solver->problem;
-    struct newton_vector *r = &solver->cg.r;
-    size_t n_scores = p->n_outputs * p->n;
-    double *t = solver->cg.t, by_c = c > 0 ? 1 / c : 0;
-    for (size_t i = 0; i < n_scores; i++)
-        t[i] = -solver->loss.g[i];
-    for (size_t k = 0; k < p->n_outputs; k++) {
-        r->b[k] = 0;
-        for (size_t i = 0; i < p->n; i++)
-            r->b[k] += t[k * p->n + i];
-    }
-    if (p->in_gram)
-        for (size_t i = 0; i < n_scores; i++)
-            t[i] -= by_c * solver->theta.coef[i];
-    return pull_gradient(solver, t, by_c, size, err);
-}
-
-/* What tolerances are relative to. */
-static enum sit_status find_scale(struct newton *solver, struct sit_error *err)
-{
-    const struct newton_problem *p = solver->problem;
-    solver->rough = false;
-    memset(solver->z, 0, p->n_outputs * p->n * sizeof *solver->z);
-    newton_loss_derive(p, solver->z, &solver->loss);
-    double size;
-    enum sit_status status = negative_gradient(solver, 0, &size, err);
-    if (status == SIT_OK)
-        solver->scale = fmax(1, size);
-    return status;
-}
-
-/* z from theta */
-static enum sit_status update_scores(struct newton *solver, struct sit_error *err)
-{
-    const struct newton_problem *p = solver->problem;
-    struct newton_space space = solver->space;
-    struct newton_vector *theta = &solver->theta;
-    space.exact = looks_exactly(solver);
-    enum sit_status status = newton_space_score(&space, theta->coef, theta->score, err);
-    for (size_t k = 0; status == SIT_OK && k < p->n_outputs; k++)
-        for (size_t i = 0; i < p->n; i++)
-            solver->z[k * p->n + i] = theta->score[k * p->n + i] + theta->b[k];
-    return status;
-}
-
 /* The objective along the step: loss, and |W|^2 as a polynomial of t. */
 struct along_step {
     double norm[3];
@@ -311,9 +189,9 @@ static struct along_step measure_step(const struct newton *solver, double expect
 {
     const struct newton_vector *theta = &solver->theta, *step = &solver->step;
     size_t n_coef = solver->problem->n_outputs * newton_dim(solver->problem);
-    return (struct along_step){{dot(theta->coef, theta->image, n_coef),
-                                2 * dot(step->coef, theta->image, n_coef),
-                                dot(step->coef, step->image, n_coef)},
+    return (struct along_step){{newton_dot(theta->coef, theta->image, n_coef),
+                                2 * newton_dot(step->coef, theta->image, n_coef),
+                                newton_dot(step->coef, step->image, n_coef)},
                                -expected};
 }
 
@@ -362,8 +240,8 @@ static enum sit_status find_step(struct newton *solver, double c, double gradien
         for (size_t i = 0; i < p->n; i++)
             solver->cg.hp.score[k * p->n + i] = solver->step.score[k * p->n + i] +
                                                 solver->step.b[k];
-    if (status == SIT_OK && !isfinite(dot(solver->step.coef, solver->step.image,
-                                          p->n_outputs * newton_dim(p))))
+    if (status == SIT_OK && !isfinite(newton_dot(solver->step.coef, solver->step.image,
+                                                 p->n_outputs * newton_dim(p))))
         status = sit_error_set(err, SIT_E_NUMERIC,
                                "a step of the logistic fit (C %g) is not finite", c);
     return status;
@@ -383,25 +261,6 @@ static void move(struct newton *solver, double t)
     }
 }
 
-/* z, loss derivatives and cg.r at theta, and the objective where it is not known yet.
- */
-static enum sit_status look_around(struct newton *solver, double c, bool scores_fresh,
-                                   bool is_known, double *objective, double *size,
-                                   struct sit_error *err)
-{
-    const struct newton_problem *p = solver->problem;
-    enum sit_status status = scores_fresh ? SIT_OK : update_scores(solver, err);
-    if (status != SIT_OK)
-        return status;
-    newton_loss_derive(p, solver->z, &solver->loss);
-    if (!is_known)
-        *objective = newton_loss_total(p, solver->z) +
-                     dot(solver->theta.coef, solver->theta.image,
-                         p->n_outputs * newton_dim(p)) /
-                         (2 * c);
-    return negative_gradient(solver, c, size, err);
-}
-
 /* Along a path of C at equal ratios the next solution lies about as far again from the
  * last as that from the one before: start there if the objective says so too. */
 static enum sit_status predict(struct newton *solver, double c, struct sit_error *err)
@@ -409,7 +268,7 @@ static enum sit_status predict(struct newton *solver, double c, struct sit_error
     const struct newton_problem *p = solver->problem;
     struct newton_vector *theta = &solver->theta, *last = &solver->last;
     size_t n_coef = p->n_outputs * newton_dim(p), n_scores = p->n_outputs * p->n;
-    enum sit_status status = update_scores(solver, err);
+    enum sit_status status = newton_update_scores(solver, err);
     if (status != SIT_OK)
         return status;
     double *dz = solver->cg.hp.score;
@@ -450,8 +309,8 @@ static enum sit_status iterate(struct newton *solver, const struct newton_goal *
     double last_expected = 0, objective = 0;
     for (size_t k = 0; status == SIT_OK; k++) {
         double size, expected;
-        status = look_around(solver, goal->c, scores_fresh, k > 0 && scores_fresh,
-                             &objective, &size, err);
+        status = newton_look_around(solver, goal->c, scores_fresh,
+                                    k > 0 && scores_fresh, &objective, &size, err);
         if (status != SIT_OK)
             return status;
         *result = (struct fit_result){
@@ -476,7 +335,7 @@ static enum sit_status iterate(struct newton *solver, const struct newton_goal *
         /* Float has told what it can; a factor made so near the end serves to it. */
         if (was_rough && !solver->rough)
             solver->renew = newton_factor_worth(&solver->factor, p) < CHEAP_FACTOR;
-        scores_fresh = !looks_exactly(solver);
+        scores_fresh = !newton_looks_exactly(solver);
         /* Half the step's squared length in the Hessian's norm: what the objective
          * could still lose. */
         double enough = goal->decrement * (exact ? 1 : objective);
@@ -527,11 +386,12 @@ enum sit_status newton_fit(struct newton *solver, const struct newton_goal *goal
     struct fit_result found = {0};
     enum sit_status status = SIT_OK;
     if (solver->scale <= 0)
-        status = find_scale(solver, err);
+        status = newton_find_scale(solver, err);
     /* A start near a solution is looked at exactly at once. */
     solver->rough = solver->problem->x != NULL &&
-                    largest(solver->theta.coef, solver->problem->n_outputs *
-                                                    newton_dim(solver->problem)) == 0;
+                    newton_largest(solver->theta.coef,
+                                   solver->problem->n_outputs *
+                                       newton_dim(solver->problem)) == 0;
     if (status == SIT_OK)
         status = predict(solver, goal->c, err);
     if (status == SIT_OK)

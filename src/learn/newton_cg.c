@@ -1,7 +1,6 @@
 /*
  * Preconditioned conjugate gradients for the Newton step, in either space.
  */
-#include <math.h>
 #include <string.h>
 
 #include "newton_parts.h"
@@ -9,14 +8,6 @@
 struct sizes {
     size_t coef, score, b;
 };
-
-static double dot(const double *a, const double *b, size_t n)
-{
-    double sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += a[i] * b[i];
-    return sum;
-}
 
 static void add(double *to, double factor, const double *from, size_t n)
 {
@@ -34,7 +25,7 @@ static void extend(double *to, double factor, const double *from, size_t n)
 static double inner(const struct newton_vector *a, const struct newton_vector *b,
                     struct sizes size)
 {
-    return dot(a->coef, b->image, size.coef) + dot(a->b, b->b, size.b);
+    return newton_dot(a->coef, b->image, size.coef) + newton_dot(a->b, b->b, size.b);
 }
 
 /* hp = H p without its scores; returns p'H p. */
@@ -46,8 +37,8 @@ static enum sit_status multiply(struct newton_cg *cg, struct sizes size, double 
         for (size_t i = 0; i < p->n; i++)
             cg->hp.score[k * p->n + i] = cg->p.score[k * p->n + i] + cg->p.b[k];
     newton_loss_curve(p, cg->loss, cg->hp.score, cg->t);
-    *php = dot(cg->p.coef, cg->p.image, size.coef) / cg->c +
-           dot(cg->hp.score, cg->t, size.score);
+    *php = newton_dot(cg->p.coef, cg->p.image, size.coef) / cg->c +
+           newton_dot(cg->hp.score, cg->t, size.score);
     for (size_t k = 0; k < p->n_outputs; k++) {
         cg->hp.b[k] = 0;
         for (size_t i = 0; i < p->n; i++)

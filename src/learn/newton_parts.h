@@ -112,4 +112,41 @@ enum sit_status newton_cg_solve(struct newton_cg *cg, double eta, size_t max_ite
                                 struct newton_vector *step, double *expected,
                                 size_t *n_iterations, struct sit_error *err);
 
+struct newton {
+    const struct newton_problem *problem;
+    struct newton_space space;
+    struct newton_factor factor;
+    struct newton_loss loss;
+    struct newton_cg cg;
+    struct newton_vector theta, step;
+    struct newton_vector last; /* where the fit before the last one ended */
+    size_t n_fits;             /* ended since the start from zero */
+    double *z;                 /* (n_outputs, n) */
+    double scale;              /* |gradient| where all scores are 0; 0: not yet known */
+    bool renew;
+    bool rough; /* far from the solution: gradient and scores in float */
+    double *memory;
+};
+
+double newton_dot(const double *a, const double *b, size_t n);
+/** The largest magnitude. */
+double newton_largest(const double *values, size_t n);
+
+/** Find solver->scale, what tolerances are relative to. */
+enum sit_status newton_find_scale(struct newton *solver, struct sit_error *err);
+
+/** Scores z from theta. */
+enum sit_status newton_update_scores(struct newton *solver, struct sit_error *err);
+
+/**
+ * z (where it is not fresh), loss derivatives and cg.r, the negative gradient, at
+ * theta; the objective where it is not known; and the gradient's size.
+ */
+enum sit_status newton_look_around(struct newton *solver, double c, bool scores_fresh,
+                                   bool is_known, double *objective, double *size,
+                                   struct sit_error *err);
+
+/** Whether scores and gradient go through x in double. */
+bool newton_looks_exactly(const struct newton *solver);
+
 #endif
