@@ -20,7 +20,9 @@ enum { MAX_STEPS = 200, MAX_HALVINGS = 60, PATIENT_STEPS = 25 };
 /* Factors that cost fewer iterations are made without waiting for a need. */
 enum { CHEAP_FACTOR = 8 };
 
-/* A fit from zero begins in float until a step promises less of the objective. */
+/* A fit from zero in Gram space, where passes count beside factors, begins in float: at
+ * most so many steps, and until one promises less of the objective. */
+enum { ROUGH_STEPS = 6 };
 static const double rough_enough = 1e-6;
 
 size_t newton_dim(const struct newton_problem *p)
@@ -331,7 +333,8 @@ static enum sit_status iterate(struct newton *solver, const struct newton_goal *
         result->objective = objective;
         move(solver, t);
         bool was_rough = solver->rough;
-        solver->rough = was_rough && t > 0 && expected > rough_enough * objective;
+        solver->rough = was_rough && t > 0 && k + 1 < ROUGH_STEPS &&
+                        expected > rough_enough * objective;
         /* Float has told what it can; a factor made so near the end serves to it. */
         if (was_rough && !solver->rough)
             solver->renew = newton_factor_worth(&solver->factor, p) < CHEAP_FACTOR;
@@ -388,7 +391,7 @@ enum sit_status newton_fit(struct newton *solver, const struct newton_goal *goal
     if (solver->scale <= 0)
         status = newton_find_scale(solver, err);
     /* A start near a solution is looked at exactly at once. */
-    solver->rough = solver->problem->x != NULL &&
+    solver->rough = solver->problem->x != NULL && solver->problem->in_gram &&
                     newton_largest(solver->theta.coef,
                                    solver->problem->n_outputs *
                                        newton_dim(solver->problem)) == 0;

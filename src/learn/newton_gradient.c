@@ -37,26 +37,17 @@ static enum sit_status pull_gradient(struct newton *solver, const double *t,
     struct newton_vector *r = &solver->cg.r;
     struct newton_space space = solver->space;
     size_t n_coef = p->n_outputs * newton_dim(p);
-    bool exact = newton_looks_exactly(solver);
-    enum sit_status status = SIT_OK;
-    if (p->in_gram && exact)
-        status = newton_space_weights(&space, t, err);
-    /* In Gram space the image only serves inner products, for which float will do. */
-    double *w = space.w;
-    space.exact = exact && (!p->in_gram || space.exact);
-    if (p->in_gram && exact && status == SIT_OK)
-        *size = newton_largest(w, p->n_outputs * p->d);
-    if (status == SIT_OK)
-        status = newton_space_pull(&space, t, r->coef, r->image, err);
+    space.exact = newton_looks_exactly(solver);
+    enum sit_status status = newton_space_pull(&space, t, r->coef, r->image, err);
     if (status != SIT_OK)
         return status;
     if (!p->in_gram)
         for (size_t i = 0; i < n_coef; i++)
             r->coef[i] -= by_c * solver->theta.coef[i];
-    if (!p->in_gram && exact)
-        *size = newton_largest(r->coef, n_coef);
-    if (exact)
-        *size = fmax(*size, newton_largest(r->b, p->n_outputs));
+    if (space.exact)
+        *size = fmax(
+            newton_largest(p->in_gram ? space.w : r->coef, p->n_outputs * p->d),
+            newton_largest(r->b, p->n_outputs));
     else
         *size = sqrt(fmax(newton_dot(r->coef, r->image, n_coef), 0) +
                      newton_dot(r->b, r->b, p->n_outputs));
