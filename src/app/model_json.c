@@ -19,29 +19,43 @@ static char *dump(json_t *object)
     return text;
 }
 
-char *model_options_to_json(const struct sit_train_options *options)
+static json_t *mlp_options(const struct sit_head_options *head)
 {
-    const struct sit_head_options *head = &options->head;
     json_t *hidden = json_array();
     for (size_t i = 0; i < head->n_hidden; i++)
         json_array_append_new(hidden, json_integer((json_int_t)head->hidden[i]));
-    json_t *object = json_pack(
-        "{s:s, s:b, s:b, s:b, s:f, s:b, s:I, s:o, s:I, s:I, s:f, s:f}", "head",
-        sit_head_kind_name(head->kind), "with_other", options->with_other, "c_given",
-        options->c_given, "calibrate", options->calibrate, "c", head->c, "balanced",
-        head->balanced, "seed", (json_int_t)head->seed, "hidden", hidden, "epochs",
-        (json_int_t)head->n_epochs, "batch", (json_int_t)head->batch_size, "dropout",
-        head->dropout, "learning_rate", head->learning_rate);
-    json_t *of_mlp = json_pack(
-        "{s:s, s:f, s:b, s:f, s:I, s:I}", "optimiser",
+    return json_pack(
+        "{s:I, s:o, s:I, s:I, s:f, s:f, s:s, s:f, s:b, s:f, s:I, s:I}", "seed",
+        (json_int_t)head->seed, "hidden", hidden, "epochs", (json_int_t)head->n_epochs,
+        "batch", (json_int_t)head->batch_size, "dropout", head->dropout,
+        "learning_rate", head->learning_rate, "optimiser",
         sit_head_optimiser_name(head->optimiser), "weight_decay", head->weight_decay,
         "raw_inputs", head->raw_inputs, "early_stop", head->early_stop, "patience",
         (json_int_t)head->patience, "restarts", (json_int_t)head->n_restarts);
-    if (json_object_update(object, of_mlp) != 0) {
+}
+
+/* What the kind of head takes, and no more. */
+char *model_options_to_json(const struct sit_train_options *options)
+{
+    const struct sit_head_options *head = &options->head;
+    json_t *object = json_pack("{s:s, s:b, s:b}", "head",
+                               sit_head_kind_name(head->kind), "with_other",
+                               options->with_other, "calibrate", options->calibrate);
+    json_t *particular = NULL;
+    if (head->kind == SIT_HEAD_LOGISTIC)
+        particular = json_pack("{s:b, s:f}", "c_given", options->c_given, "c", head->c);
+    else if (head->kind == SIT_HEAD_MLP)
+        particular = mlp_options(head);
+    else
+        particular = json_object();
+    bool failed = head->kind != SIT_HEAD_FISHER &&
+                  json_object_set_new(particular, "balanced",
+                                      json_boolean(head->balanced)) != 0;
+    if (failed || json_object_update(object, particular) != 0) {
         json_decref(object);
         object = NULL;
     }
-    json_decref(of_mlp);
+    json_decref(particular);
     return dump(object);
 }
 

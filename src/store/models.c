@@ -185,8 +185,9 @@ enum sit_status sit_project_model_bytes(struct sit_project *project, int64_t id,
     if (status != SIT_OK)
         return status;
     if (!row)
-        return sit_error_set(err, SIT_E_NOT_FOUND, "no model %lld in '%s'",
-                             (long long)id, project->path);
+        return sit_error_set(err, SIT_E_NOT_FOUND,
+                             "no model %lld in '%s' (sitter model list)", (long long)id,
+                             project->path);
     const void *blob = sqlite3_column_blob(stmt, 0);
     if (blob != NULL)
         sit_buf_append(bytes, blob, (size_t)sqlite3_column_bytes(stmt, 0));
@@ -206,7 +207,8 @@ enum sit_status sit_project_remove_model(struct sit_project *project, int64_t id
     sqlite3_bind_int64(stmt, 1, id);
     status = db_run(project, stmt, err);
     if (status == SIT_OK && sqlite3_changes(project->db) == 0)
-        status = sit_error_set(err, SIT_E_NOT_FOUND, "no model %lld in '%s'",
+        status = sit_error_set(err, SIT_E_NOT_FOUND,
+                               "no model %lld in '%s' (sitter model list)",
                                (long long)id, project->path);
     if (status == SIT_OK)
         return sit_project_commit(project, err);

@@ -187,6 +187,7 @@ static void test_options_are_kept(void **state)
         .features = "x", .with_other = true, .c_given = true};
     struct sit_evaluation e;
     sit_head_options_init(&options.head, SIT_HEAD_MLP);
+    options.head.c = 2;
     options.head.seed = UINT64_C(9007199254740993); /* more than a double holds */
     options.head.n_hidden = 1;
     options.head.hidden[0] = 7;
@@ -219,7 +220,10 @@ static void test_options_are_kept(void **state)
     assert_int_equal(kept.head.patience, 4);
     assert_int_equal(kept.head.n_restarts, 3);
     assert_true(kept.head.early_stop == 0);
-    assert_true(kept.c_given && kept.head.balanced && !kept.with_other);
+    assert_true(kept.head.balanced && !kept.with_other);
+    /* What a perceptron has no use for is not kept, nor the other way round. */
+    assert_false(kept.c_given);
+    assert_null(strstr(model.options, "\"c\""));
     struct sit_review_list list = {0};
     assert_ok(sit_review_compute(f->base.path, 0, true, NULL, &list, err));
     assert_int_equal(list.model_id, 2);
