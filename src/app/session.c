@@ -78,9 +78,36 @@ static size_t resume_position(struct sit_session *session)
     return next != SIZE_MAX ? next : last;
 }
 
+const char *sit_queue_name(enum sit_queue queue)
+{
+    static const char *const names[SIT_N_QUEUES] = {
+        [SIT_QUEUE_GIVEN] = "given",         [SIT_QUEUE_RANDOM] = "random",
+        [SIT_QUEUE_UNCERTAIN] = "uncertain", [SIT_QUEUE_SPREAD] = "spread",
+        [SIT_QUEUE_LEAST] = "least",
+    };
+    return names[queue];
+}
+
+enum sit_status sit_queue_parse(const char *name, enum sit_queue *out,
+                                struct sit_error *err)
+{
+    for (int i = 0; i < SIT_N_QUEUES; i++)
+        if (strcmp(name, sit_queue_name((enum sit_queue)i)) == 0) {
+            *out = (enum sit_queue)i;
+            return SIT_OK;
+        }
+    return sit_error_set(err, SIT_E_ARG,
+                         "no queue '%s' (given, random, uncertain, spread, least)",
+                         name);
+}
+
 enum sit_status sit_session_open(struct sit_project *project, const char *annotator,
+                                 const struct sit_session_options *options,
                                  struct sit_session **out, struct sit_error *err)
 {
+    static const struct sit_session_options defaults;
+    if (options == NULL)
+        options = &defaults;
     struct sit_session *session = sit_calloc(1, sizeof *session);
     if (session == NULL)
         return sit_error_nomem(err);
@@ -100,6 +127,12 @@ enum sit_status sit_session_open(struct sit_project *project, const char *annota
             .counts = sit_labels_counts(session->labels),
             .face = &session->detail,
             .recent = session->recent,
+            .queue = options->queue,
+            .suggestion = {.class_index = SIT_NO_CLASS},
+            .left_ms = -1,
+            .filter = "",
+            .n_matching = sit_labels_table(session->labels)->n,
+            .comment = "",
         };
         status = load_recent(session, err);
     }
@@ -273,4 +306,87 @@ size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids
 void sit_session_idle(struct sit_session *session)
 {
     sit_project_checkpoint(sit_labels_project(session->labels));
+}
+
+/*
+ * The live model, the queues, filters and remarks
+ */
+
+enum sit_status sit_session_start_live(struct sit_session *session, int wake_fd,
+                                       struct sit_error *err)
+{
+    (void)session, (void)wake_fd, (void)err;
+    return SIT_OK;
+}
+
+void sit_session_stop_live(struct sit_session *session)
+{
+    (void)session;
+}
+
+bool sit_session_on_wake(struct sit_session *session)
+{
+    (void)session;
+    return false;
+}
+
+enum sit_status sit_session_accept(struct sit_session *session, int64_t spent_ms,
+                                   struct sit_error *err)
+{
+    if (session->view.suggestion.class_index == SIT_NO_CLASS)
+        return sit_error_set(err, SIT_E_NOT_FOUND, "nothing is suggested");
+    return sit_session_label(session, session->view.suggestion.class_index, spent_ms,
+                             err);
+}
+
+enum sit_status sit_session_set_queue(struct sit_session *session, enum sit_queue queue,
+                                      struct sit_error *err)
+{
+    (void)err;
+    session->view.queue = queue;
+    return SIT_OK;
+}
+
+void sit_session_hide_suggestions(struct sit_session *session, bool hidden)
+{
+    session->view.suggestions_hidden = hidden;
+}
+
+enum sit_status sit_session_set_filter(struct sit_session *session, const char *filter,
+                                       struct sit_error *err)
+{
+    (void)session, (void)filter;
+    return sit_error_set(err, SIT_E_UNSUPPORTED, "filters are not there yet");
+}
+
+enum sit_status sit_session_toggle_bookmark(struct sit_session *session,
+                                            struct sit_error *err)
+{
+    (void)session;
+    return sit_error_set(err, SIT_E_UNSUPPORTED, "bookmarks are not there yet");
+}
+
+enum sit_status sit_session_set_comment(struct sit_session *session, const char *text,
+                                        struct sit_error *err)
+{
+    (void)session, (void)text;
+    return sit_error_set(err, SIT_E_UNSUPPORTED, "comments are not there yet");
+}
+
+struct sit_labels *sit_session_labels(struct sit_session *session)
+{
+    return session->labels;
+}
+
+struct sit_suggestion sit_session_suggestion(const struct sit_session *session,
+                                             size_t index)
+{
+    (void)session, (void)index;
+    return (struct sit_suggestion){.class_index = SIT_NO_CLASS};
+}
+
+bool sit_session_matches(const struct sit_session *session, size_t index)
+{
+    (void)session, (void)index;
+    return true;
 }

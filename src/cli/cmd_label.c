@@ -32,8 +32,8 @@ int run_label_screen(const struct cli *cli)
         code = cli_open(cli, SIT_PROJECT_WRITE, &project);
     if (code != CLI_DONE)
         return code;
-    enum sit_status status = sit_session_open(project, cli_annotator(cli), &session,
-                                              &err);
+    enum sit_status status = sit_session_open(project, cli_annotator(cli), NULL,
+                                              &session, &err);
     if (status == SIT_OK)
         status = sit_tui_label(session, &err);
     if (status != SIT_OK) {

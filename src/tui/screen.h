@@ -55,6 +55,13 @@ enum sit_effect_kind {
     SIT_EFFECT_REPAINT,
     SIT_EFFECT_SUSPEND,
     SIT_EFFECT_QUIT,
+    SIT_EFFECT_ACCEPT,
+    SIT_EFFECT_HIDE_SUGGESTIONS,
+    SIT_EFFECT_QUEUE,
+    SIT_EFFECT_COMMENT,
+    SIT_EFFECT_BOOKMARK,
+    SIT_EFFECT_COMMAND, /* text: what was typed after ":" */
+    SIT_EFFECT_GRID,    /* to the grid, and back */
 };
 
 /** What the loop is asked to do. */

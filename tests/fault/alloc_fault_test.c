@@ -161,7 +161,7 @@ static enum sit_status session(void *context, struct sit_error *cause)
     bool flag;
     enum sit_status status = sit_project_open(path, SIT_PROJECT_WRITE, &project, cause);
     if (status == SIT_OK)
-        status = sit_session_open(project, "ann", &s, cause);
+        status = sit_session_open(project, "ann", NULL, &s, cause);
     if (status == SIT_OK)
         status = sit_session_label(s, 1, 5, cause);
     if (status == SIT_OK)

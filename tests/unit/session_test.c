@@ -14,7 +14,7 @@ struct open_session {
 static struct open_session start(const char *path, const char *annotator)
 {
     struct open_session s = {.project = open_project(path, SIT_PROJECT_WRITE)};
-    assert_ok(sit_session_open(s.project, annotator, &s.session, err));
+    assert_ok(sit_session_open(s.project, annotator, NULL, &s.session, err));
     s.view = sit_session_get_view(s.session);
     return s;
 }
@@ -45,7 +45,7 @@ static void test_no_faces(void **state)
     struct sit_project *project = open_project(f->path, SIT_PROJECT_WRITE);
     struct sit_session *session = NULL;
     struct sit_error cause = {0};
-    assert_int_equal(sit_session_open(project, "ann", &session, &cause),
+    assert_int_equal(sit_session_open(project, "ann", NULL, &session, &cause),
                      SIT_E_NOT_FOUND);
     assert_null(session);
     assert_non_null(strstr(cause.message, "sitter import"));
