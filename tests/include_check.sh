@@ -17,6 +17,7 @@ declare -A layer_of=(
     [alo]=learn [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
     [learning_curve]=learn [live_head]=learn
     [interval]=stats [log_odds]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
+    [agreement]=stats
     [detect]=vision
     [term]=term
     [labels]=app [session]=app [review]=app [import]=app [export]=app [train]=app
