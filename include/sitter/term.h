@@ -159,6 +159,8 @@ enum sit_key {
     SIT_KEY_INSERT,
     SIT_KEY_DELETE,
     SIT_KEY_BACKTAB,
+    SIT_KEY_F1,
+    SIT_KEY_F12 = SIT_KEY_F1 + 11,
     SIT_KEY_UNKNOWN, /* a sequence we know no name for; swallowed whole */
 };
 

@@ -20,6 +20,20 @@ enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err
 enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
                                enum sit_review_kind kind, struct sit_error *err);
 
+/**
+ * Take the keys of the configuration file at `path` (docs/keys.md) for all screens that
+ * open afterwards. SIT_E_FORMAT names the line; SIT_E_NOT_FOUND or SIT_E_IO. The keys
+ * stay as they were where it fails.
+ */
+enum sit_status sit_tui_load_keys(const char *path, struct sit_error *err);
+
+/** Append the keys of all screens as they are now, in the form of that file. */
+void sit_tui_print_keys(struct sit_buf *out);
+
+/** SIT_E_ARG where a project's class keys, which win, leave help or quit no key. */
+enum sit_status sit_tui_check_keys(const struct sit_class_list *classes,
+                                   struct sit_error *err);
+
 /** The curses in use, for diagnosis: "ncurses 6.4.20221231". */
 const char *sit_tui_curses_version(void);
 

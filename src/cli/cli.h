@@ -136,6 +136,9 @@ int cli_fail_without_pictures(const struct cli *cli);
 /* $SITTER_GRAPHICS, where set, must be a name; CLI_DONE, or CLI_USAGE after a message.
  */
 int cli_check_environment(void);
+/* Take the keys of the configuration file, where there is one; CLI_DONE, or CLI_USAGE
+ * after an error message. */
+int cli_load_keys(void);
 /* The annotator: --annotator, or the login name. */
 const char *cli_annotator(const struct cli *cli);
 

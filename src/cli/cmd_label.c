@@ -22,6 +22,25 @@ static int need_terminal(const struct cli *cli)
     return cli_fail(&err);
 }
 
+/* The project, whose classes must leave the screens the keys they cannot do without. */
+static int open_for_screen(const struct cli *cli, struct sit_project **project)
+{
+    struct sit_class_list classes;
+    struct sit_error err;
+    int code = cli_open(cli, SIT_PROJECT_WRITE, project);
+    if (code != CLI_DONE)
+        return code;
+    if (sit_project_classes(*project, &classes, &err) != SIT_OK)
+        code = cli_fail(&err);
+    else if (sit_tui_check_keys(&classes, &err) != SIT_OK)
+        code = cli_usage_error("%s: %s", cli->db, err.message);
+    if (code == CLI_DONE)
+        return CLI_DONE;
+    sit_project_close(*project);
+    *project = NULL;
+    return code;
+}
+
 int run_label_screen(const struct cli *cli)
 {
     struct sit_project *project = NULL;
@@ -29,7 +48,7 @@ int run_label_screen(const struct cli *cli)
     struct sit_error err;
     int code = need_terminal(cli);
     if (code == CLI_DONE)
-        code = cli_open(cli, SIT_PROJECT_WRITE, &project);
+        code = open_for_screen(cli, &project);
     if (code != CLI_DONE)
         return code;
     enum sit_status status = sit_session_open(project, cli_annotator(cli), NULL,
@@ -100,7 +119,7 @@ static int run_review(struct cli *cli)
         return CLI_USAGE;
     int code = need_terminal(cli);
     if (code == CLI_DONE)
-        code = cli_open(cli, SIT_PROJECT_WRITE, &project);
+        code = open_for_screen(cli, &project);
     if (code != CLI_DONE)
         return code;
     struct sit_model model = {0};

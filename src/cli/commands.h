@@ -15,6 +15,7 @@ extern const struct cli_command cli_command_features_import;
 extern const struct cli_command cli_command_features_list;
 extern const struct cli_command cli_command_features_export;
 extern const struct cli_command cli_command_features_remove;
+extern const struct cli_command cli_command_keys;
 extern const struct cli_command cli_command_label;
 extern const struct cli_command cli_command_train;
 extern const struct cli_command cli_command_evaluate;

@@ -92,6 +92,9 @@ int cli_check_out(const struct cli *cli, const char *path)
 
 int cli_check_environment(void)
 {
+    int code = cli_load_keys();
+    if (code != CLI_DONE)
+        return code;
     const char *graphics = getenv("SITTER_GRAPHICS");
     if (graphics == NULL || graphics[0] == '\0')
         return CLI_DONE;
@@ -102,9 +105,9 @@ int cli_check_environment(void)
         known = known || strcmp(graphics, name) == 0;
         sit_buf_appendf(&names, "%s%s", g > 0 ? ", " : "", name);
     }
-    int code = known ? CLI_DONE
-                     : cli_usage_error("$SITTER_GRAPHICS is '%s', not one of %s",
-                                       graphics, sit_buf_text(&names));
+    code = known ? CLI_DONE
+                 : cli_usage_error("$SITTER_GRAPHICS is '%s', not one of %s", graphics,
+                                   sit_buf_text(&names));
     sit_buf_release(&names);
     return code;
 }

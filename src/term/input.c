@@ -18,17 +18,22 @@ enum { N_RING = sizeof((struct sit_input *)0)->keys / sizeof(uint32_t) };
 
 /* By the final character of CSI and SS3, lower case being rxvt's modified arrows. */
 static const uint32_t keys_by_letter[128] = {
-    ['A'] = SIT_KEY_UP,   ['B'] = SIT_KEY_DOWN,    ['C'] = SIT_KEY_RIGHT,
-    ['D'] = SIT_KEY_LEFT, ['H'] = SIT_KEY_HOME,    ['F'] = SIT_KEY_END,
-    ['a'] = SIT_KEY_UP,   ['b'] = SIT_KEY_DOWN,    ['c'] = SIT_KEY_RIGHT,
-    ['d'] = SIT_KEY_LEFT, ['Z'] = SIT_KEY_BACKTAB,
+    ['A'] = SIT_KEY_UP,     ['B'] = SIT_KEY_DOWN,    ['C'] = SIT_KEY_RIGHT,
+    ['D'] = SIT_KEY_LEFT,   ['H'] = SIT_KEY_HOME,    ['F'] = SIT_KEY_END,
+    ['a'] = SIT_KEY_UP,     ['b'] = SIT_KEY_DOWN,    ['c'] = SIT_KEY_RIGHT,
+    ['d'] = SIT_KEY_LEFT,   ['Z'] = SIT_KEY_BACKTAB, ['P'] = SIT_KEY_F1,
+    ['Q'] = SIT_KEY_F1 + 1, ['R'] = SIT_KEY_F1 + 2,  ['S'] = SIT_KEY_F1 + 3,
 };
 
 /* By the number of CSI number ~ */
 static const uint32_t keys_by_number[] = {
-    [1] = SIT_KEY_HOME, [2] = SIT_KEY_INSERT,  [3] = SIT_KEY_DELETE,
-    [4] = SIT_KEY_END,  [5] = SIT_KEY_PAGE_UP, [6] = SIT_KEY_PAGE_DOWN,
-    [7] = SIT_KEY_HOME, [8] = SIT_KEY_END,
+    [1] = SIT_KEY_HOME,     [2] = SIT_KEY_INSERT,   [3] = SIT_KEY_DELETE,
+    [4] = SIT_KEY_END,      [5] = SIT_KEY_PAGE_UP,  [6] = SIT_KEY_PAGE_DOWN,
+    [7] = SIT_KEY_HOME,     [8] = SIT_KEY_END,      [11] = SIT_KEY_F1,
+    [12] = SIT_KEY_F1 + 1,  [13] = SIT_KEY_F1 + 2,  [14] = SIT_KEY_F1 + 3,
+    [15] = SIT_KEY_F1 + 4,  [17] = SIT_KEY_F1 + 5,  [18] = SIT_KEY_F1 + 6,
+    [19] = SIT_KEY_F1 + 7,  [20] = SIT_KEY_F1 + 8,  [21] = SIT_KEY_F1 + 9,
+    [23] = SIT_KEY_F1 + 10, [24] = SIT_KEY_F1 + 11,
 };
 enum { N_NUMBERS = sizeof keys_by_number / sizeof *keys_by_number };
 
@@ -71,7 +76,10 @@ static void push_csi(struct sit_input *input, const char *bytes, size_t n_bytes)
     /* The Linux console's function keys and X10 mouse reports have a tail that looks
      * like a sequence's end. */
     if (bytes[2] == '[' || bytes[2] == 'M') {
-        push_key(input, SIT_KEY_UNKNOWN);
+        char letter = bytes[n_bytes - 1];
+        push_key(input, bytes[2] == '[' && letter >= 'A' && letter <= 'E'
+                            ? SIT_KEY_F1 + (uint32_t)(letter - 'A')
+                            : SIT_KEY_UNKNOWN);
         return;
     }
     struct sit_csi csi;
@@ -89,6 +97,9 @@ static void push_csi(struct sit_input *input, const char *bytes, size_t n_bytes)
     } else if (csi.prefix == 0 && csi.intermediate == 0) {
         key = keys_by_letter[(unsigned char)csi.final & 0x7f];
     }
+    /* Shift-F1 is another key than F1. */
+    if (key >= SIT_KEY_F1 && key <= SIT_KEY_F12 && csi.params[1] > 1)
+        key = SIT_KEY_NONE;
     push_key(input, known_or_unknown(key));
 }
 

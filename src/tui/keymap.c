@@ -5,13 +5,55 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "sitter/term.h"
 #include "sitter/text.h"
 
 #define CTRL(letter) ((letter)&0x1fu)
 
-static const struct sit_key_binding label_bindings[] = {
+/* Stable: configuration files use them. */
+static const char *const request_names[SIT_N_REQUESTS] = {
+    [SIT_REQUEST_CONFIRM] = "confirm",
+    [SIT_REQUEST_SKIP] = "skip",
+    [SIT_REQUEST_UNDO] = "undo",
+    [SIT_REQUEST_REDO] = "redo",
+    [SIT_REQUEST_BACK] = "back",
+    [SIT_REQUEST_ON] = "on",
+    [SIT_REQUEST_PAGE_BACK] = "page-back",
+    [SIT_REQUEST_PAGE_ON] = "page-on",
+    [SIT_REQUEST_FIRST] = "first",
+    [SIT_REQUEST_LAST] = "last",
+    [SIT_REQUEST_CONTEXT] = "context",
+    [SIT_REQUEST_FIND] = "find",
+    [SIT_REQUEST_FIND_NEXT] = "find-next",
+    [SIT_REQUEST_FIND_PREVIOUS] = "find-previous",
+    [SIT_REQUEST_SCOPE] = "scope",
+    [SIT_REQUEST_LIST] = "list",
+    [SIT_REQUEST_RETRAIN] = "retrain",
+    [SIT_REQUEST_HELP] = "help",
+    [SIT_REQUEST_REPAINT] = "repaint",
+    [SIT_REQUEST_SUSPEND] = "suspend",
+    [SIT_REQUEST_QUIT] = "quit",
+    [SIT_REQUEST_ACCEPT] = "accept",
+    [SIT_REQUEST_HIDE_SUGGESTIONS] = "hide-suggestions",
+    [SIT_REQUEST_QUEUE] = "queue",
+    [SIT_REQUEST_GRID] = "grid",
+    [SIT_REQUEST_ZOOM] = "zoom",
+    [SIT_REQUEST_COMMENT] = "comment",
+    [SIT_REQUEST_BOOKMARK] = "bookmark",
+    [SIT_REQUEST_COMMAND] = "command",
+};
+
+const char *sit_request_name(enum sit_request request)
+{
+    return (size_t)request < SIT_N_REQUESTS ? request_names[request] : NULL;
+}
+
+/* Nothing is on function keys alone, nor on a printable key alone that a class may
+ * have: those that the project reserves for the screens are enough by themselves. */
+
+static struct sit_key_binding label_bindings[] = {
     {SIT_REQUEST_SKIP, {' '}, "skip", "skip: to the next unlabelled face, no label"},
     {SIT_REQUEST_UNDO, {'u', SIT_KEY_BACKSPACE}, "undo", "undo your last decision"},
     {SIT_REQUEST_FIND, {'/'}, "find", "find a face by a part of its name"},
@@ -22,8 +64,8 @@ static const struct sit_key_binding label_bindings[] = {
     {SIT_REQUEST_REDO, {CTRL('r')}, NULL, "redo what was undone"},
     {SIT_REQUEST_BACK, {'h', 'k', SIT_KEY_LEFT, SIT_KEY_UP}, NULL, "one face back"},
     {SIT_REQUEST_ON, {'l', 'j', SIT_KEY_RIGHT, SIT_KEY_DOWN}, NULL, "one face on"},
-    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP}, NULL, "ten faces back"},
-    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN}, NULL, "ten faces on"},
+    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP, CTRL('b')}, NULL, "ten faces back"},
+    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN, CTRL('f')}, NULL, "ten faces on"},
     {SIT_REQUEST_FIRST, {'g', SIT_KEY_HOME}, NULL, "the first face"},
     {SIT_REQUEST_LAST, {'G', SIT_KEY_END}, NULL, "the last face"},
     {SIT_REQUEST_FIND_NEXT, {'n', CTRL('n')}, NULL, "the next face found"},
@@ -33,14 +75,14 @@ static const struct sit_key_binding label_bindings[] = {
      {CTRL('z')},
      NULL,
      "back to the shell for a while (fg returns)"},
-    {SIT_REQUEST_HELP, {'?'}, "help", "this list"},
+    {SIT_REQUEST_HELP, {'?', SIT_KEY_F1}, "help", "this list"},
     {SIT_REQUEST_QUIT,
      {'q', CTRL('c'), CTRL('d')},
      "quit",
      "quit; all is saved already"},
 };
 
-static const struct sit_key_binding review_bindings[] = {
+static struct sit_key_binding review_bindings[] = {
     {SIT_REQUEST_CONFIRM,
      {'y', SIT_KEY_ENTER},
      "keep",
@@ -51,7 +93,10 @@ static const struct sit_key_binding review_bindings[] = {
      {'t', CTRL('t')},
      "train",
      "train again on the labels as they are now"},
-    {SIT_REQUEST_SCOPE, {'s'}, "scope", "show all, only test or only train faces"},
+    {SIT_REQUEST_SCOPE,
+     {'s', CTRL('s')},
+     "scope",
+     "show all, only test or only train faces"},
     {SIT_REQUEST_LIST,
      {'v', CTRL('v')},
      "list",
@@ -63,8 +108,8 @@ static const struct sit_key_binding review_bindings[] = {
     {SIT_REQUEST_REDO, {CTRL('r')}, NULL, "redo what was undone"},
     {SIT_REQUEST_BACK, {'h', 'k', SIT_KEY_LEFT, SIT_KEY_UP}, NULL, "one back"},
     {SIT_REQUEST_ON, {'l', 'j', SIT_KEY_RIGHT, SIT_KEY_DOWN}, NULL, "one on"},
-    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP}, NULL, "ten back"},
-    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN}, NULL, "ten on"},
+    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP, CTRL('b')}, NULL, "ten back"},
+    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN, CTRL('f')}, NULL, "ten on"},
     {SIT_REQUEST_FIRST, {'g', SIT_KEY_HOME}, NULL, "the first (the greatest loss)"},
     {SIT_REQUEST_LAST, {'G', SIT_KEY_END}, NULL, "the last"},
     {SIT_REQUEST_REPAINT, {CTRL('l')}, NULL, "draw the screen again"},
@@ -72,7 +117,7 @@ static const struct sit_key_binding review_bindings[] = {
      {CTRL('z')},
      NULL,
      "back to the shell for a while (fg returns)"},
-    {SIT_REQUEST_HELP, {'?'}, "help", "this list"},
+    {SIT_REQUEST_HELP, {'?', SIT_KEY_F1}, "help", "this list"},
     {SIT_REQUEST_QUIT,
      {'q', CTRL('c'), CTRL('d')},
      "quit",
@@ -82,14 +127,19 @@ static const struct sit_key_binding review_bindings[] = {
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct sit_keymap sit_label_keymap = {
+    .name = "label",
     .title = "Labelling: keys",
     .class_help = "label as %s, then the next unlabelled face",
     .bindings = label_bindings,
     .n = COUNT(label_bindings)};
-const struct sit_keymap sit_review_keymap = {.title = "Review: keys",
+const struct sit_keymap sit_review_keymap = {.name = "review",
+                                             .title = "Review: keys",
                                              .class_help = "make the label %s",
                                              .bindings = review_bindings,
                                              .n = COUNT(review_bindings)};
+
+const struct sit_keymap *const sit_keymaps[] = {&sit_label_keymap, &sit_review_keymap};
+const size_t sit_n_keymaps = COUNT(sit_keymaps);
 
 static sit_class_index class_of_key(const struct sit_class_list *classes, uint32_t key)
 {
@@ -120,42 +170,96 @@ enum sit_request sit_keymap_find(const struct sit_keymap *keymap,
     return SIT_REQUEST_NONE;
 }
 
+/* The first name of a key is the one that is shown. */
+static const struct {
+    uint32_t key;
+    const char *name;
+} key_names[] = {
+    {' ', "Space"},
+    {SIT_KEY_ENTER, "Enter"},
+    {SIT_KEY_ENTER, "Return"},
+    {SIT_KEY_TAB, "Tab"},
+    {SIT_KEY_ESCAPE, "Esc"},
+    {SIT_KEY_ESCAPE, "Escape"},
+    {SIT_KEY_BACKSPACE, "Backspace"},
+    {SIT_KEY_UP, "Up"},
+    {SIT_KEY_DOWN, "Down"},
+    {SIT_KEY_LEFT, "Left"},
+    {SIT_KEY_RIGHT, "Right"},
+    {SIT_KEY_HOME, "Home"},
+    {SIT_KEY_END, "End"},
+    {SIT_KEY_PAGE_UP, "PgUp"},
+    {SIT_KEY_PAGE_UP, "PageUp"},
+    {SIT_KEY_PAGE_DOWN, "PgDn"},
+    {SIT_KEY_PAGE_DOWN, "PageDown"},
+    {SIT_KEY_INSERT, "Insert"},
+    {SIT_KEY_DELETE, "Delete"},
+    {SIT_KEY_BACKTAB, "Shift-Tab"},
+};
+
+enum { N_FUNCTION_KEYS = SIT_KEY_F12 - SIT_KEY_F1 + 1 };
+
 void sit_key_name(uint32_t key, struct sit_buf *out)
 {
-    static const struct {
-        uint32_t key;
-        const char *name;
-    } names[] = {
-        {' ', "Space"},
-        {SIT_KEY_ENTER, "Enter"},
-        {SIT_KEY_TAB, "Tab"},
-        {SIT_KEY_ESCAPE, "Esc"},
-        {SIT_KEY_BACKSPACE, "Backspace"},
-        {SIT_KEY_UP, "Up"},
-        {SIT_KEY_DOWN, "Down"},
-        {SIT_KEY_LEFT, "Left"},
-        {SIT_KEY_RIGHT, "Right"},
-        {SIT_KEY_HOME, "Home"},
-        {SIT_KEY_END, "End"},
-        {SIT_KEY_PAGE_UP, "PgUp"},
-        {SIT_KEY_PAGE_DOWN, "PgDn"},
-        {SIT_KEY_INSERT, "Insert"},
-        {SIT_KEY_DELETE, "Delete"},
-        {SIT_KEY_BACKTAB, "Shift-Tab"},
-    };
-    for (size_t i = 0; i < COUNT(names); i++) {
-        if (names[i].key == key) {
-            sit_buf_append_text(out, names[i].name);
+    for (size_t i = 0; i < COUNT(key_names); i++) {
+        if (key_names[i].key == key) {
+            sit_buf_append_text(out, key_names[i].name);
             return;
         }
     }
     char bytes[4];
     if (key < 0x20)
         sit_buf_appendf(out, "Ctrl-%c", (char)(key + 0x40));
+    else if (key >= SIT_KEY_F1 && key <= SIT_KEY_F12)
+        sit_buf_appendf(out, "F%u", key - SIT_KEY_F1 + 1);
     else if (key < SIT_KEY_UP && sit_text_code_width(key) >= 0)
         sit_buf_append(out, bytes, sit_utf8_encode(key, bytes));
     else
         sit_buf_append_text(out, "that key");
+}
+
+static bool is_name(const char *text, size_t n_bytes, const char *name)
+{
+    return strlen(name) == n_bytes && strncasecmp(text, name, n_bytes) == 0;
+}
+
+/* Some control characters are keys of their own, as the key filter has them. */
+static uint32_t control_key(char letter)
+{
+    unsigned char c = (unsigned char)letter;
+    c = c >= 'a' && c <= 'z' ? (unsigned char)(c - 'a' + 'A') : c;
+    if (c <= '@' || c > '_')
+        return SIT_KEY_NONE;
+    uint32_t key = CTRL(c);
+    return key == CTRL('h')   ? SIT_KEY_BACKSPACE
+           : key == CTRL('j') ? SIT_KEY_ENTER
+                              : key;
+}
+
+uint32_t sit_key_by_name(const char *name, size_t n_bytes)
+{
+    static const char ctrl[] = "Ctrl-";
+    const size_t n_ctrl = sizeof ctrl - 1;
+    uint32_t code = SIT_KEY_NONE;
+    if (n_bytes == 0)
+        return SIT_KEY_NONE;
+    if (sit_utf8_decode(name, n_bytes, &code) == n_bytes)
+        return code != UINT32_MAX && code != ' ' && sit_text_code_width(code) >= 1
+                   ? code
+                   : SIT_KEY_NONE;
+    for (size_t i = 0; i < COUNT(key_names); i++) {
+        if (is_name(name, n_bytes, key_names[i].name))
+            return key_names[i].key;
+    }
+    if (n_bytes == n_ctrl + 1 && strncasecmp(name, ctrl, n_ctrl) == 0)
+        return control_key(name[n_ctrl]);
+    for (uint32_t i = 0; i < N_FUNCTION_KEYS; i++) {
+        char function_key[8];
+        snprintf(function_key, sizeof function_key, "F%u", i + 1);
+        if (is_name(name, n_bytes, function_key))
+            return SIT_KEY_F1 + i;
+    }
+    return SIT_KEY_NONE;
 }
 
 void sit_keymap_live_keys(const struct sit_key_binding *binding,
@@ -210,7 +314,9 @@ void sit_keymap_help(const struct sit_keymap *keymap,
             continue;
         if (i-- == 0) {
             sit_keymap_live_keys(&keymap->bindings[b], classes, keys);
-            sit_buf_append_text(help, keymap->bindings[b].help);
+            const struct sit_key_binding *binding = &keymap->bindings[b];
+            sit_buf_appendf(help, "%s [%s]", binding->help,
+                            sit_request_name(binding->request));
             return;
         }
     }

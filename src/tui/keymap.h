@@ -13,7 +13,8 @@
 #include "grid.h"
 #include "sitter/project.h"
 
-/** What a key asks of a screen. */
+/** What a key asks of a screen. A new one goes before SIT_N_REQUESTS and gets its name
+ * in request_names[] of keymap.c. */
 enum sit_request {
     SIT_REQUEST_NONE = 0,
     SIT_REQUEST_CLASS, /* label with the class of the key */
@@ -46,7 +47,12 @@ enum sit_request {
     SIT_REQUEST_COMMENT,
     SIT_REQUEST_BOOKMARK,
     SIT_REQUEST_COMMAND,
+    SIT_N_REQUESTS,
 };
+
+/** The stable name of a request, "find-next": what a configuration file calls it. NULL
+ * for NONE and CLASS. */
+const char *sit_request_name(enum sit_request request);
 
 enum { SIT_BINDING_MAX_KEYS = 5 };
 
@@ -57,23 +63,34 @@ struct sit_key_binding {
     const char *help;
 };
 
+/** The keys of a screen. The table is written to before a screen opens, where the user
+ * has keys of their own (key_config.h), and only read afterwards. */
 struct sit_keymap {
+    const char *name;       /* in a configuration file: "label" */
     const char *title;      /* of the help screen */
     const char *class_help; /* "label as %s ..." */
-    const struct sit_key_binding *bindings;
+    struct sit_key_binding *bindings;
     size_t n;
 };
 
 extern const struct sit_keymap sit_label_keymap;
 extern const struct sit_keymap sit_review_keymap;
 
+/** All of them. */
+extern const struct sit_keymap *const sit_keymaps[];
+extern const size_t sit_n_keymaps;
+
 /** What `key` asks for; *class_index is set for SIT_REQUEST_CLASS. */
 enum sit_request sit_keymap_find(const struct sit_keymap *keymap,
                                  const struct sit_class_list *classes, uint32_t key,
                                  sit_class_index *class_index);
 
-/** Append the name of a key: "m", "Space", "Ctrl-R", "PgUp". */
+/** Append the name of a key: "m", "Space", "Ctrl-R", "PgUp", "F5". */
 void sit_key_name(uint32_t key, struct sit_buf *out);
+
+/** The key of that name, upper and lower case being the same in names of more than one
+ * character; SIT_KEY_NONE where there is none. */
+uint32_t sit_key_by_name(const char *name, size_t n_bytes);
 
 /** Append the names of the keys of a binding that no class has taken, joined by blanks.
  */

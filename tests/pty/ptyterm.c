@@ -221,6 +221,7 @@ static void prepare_environment(const struct ptyterm_profile *profile,
     }
     setenv("TERM", "xterm-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("XDG_CONFIG_HOME", "/nonexistent", 1); /* no keys of the developer's own */
     if (profile->colorterm != NULL)
         setenv("COLORTERM", profile->colorterm, 1);
     for (size_t i = 0; env != NULL && env[i] != NULL; i++)

@@ -134,10 +134,10 @@ static void swallows_unknown_sequences_whole(void **state)
 {
     (void)state;
     static const char *const sequences[] = {
-        "\033OP",       "\033OS",         "\033[15~",        "\033[24;2~", "\033[[A",
-        "\033[M !!",    "\033[<0;10;20M", "\033[I",          "\033[E",     "\033[27u",
-        "\033[200000~", "\033[27;5;109~", "\033m",           "\033\r",     "\033[1;5P",
-        "\033[9$",      "\033[?1$p",      "\033[38:2::1:2q", "\033[>1$x",
+        "\033[15;5~",      "\033[24;2~", "\033[[F",   "\033[M !!",    "\033[<0;10;20M",
+        "\033[I",          "\033[E",     "\033[27u",  "\033[200000~", "\033[27;5;109~",
+        "\033m",           "\033\r",     "\033[1;5P", "\033[9$",      "\033[?1$p",
+        "\033[38:2::1:2q", "\033[>1$x",
     };
     for (size_t i = 0; i < sizeof sequences / sizeof *sequences; i++) {
         char bytes[32];
@@ -153,6 +153,20 @@ static void swallows_unknown_sequences_whole(void **state)
     static const uint32_t keys[] = {SIT_KEY_UNKNOWN, 'f'};
     assert_keys(sit_buf_text(&endless), keys, 2);
     sit_buf_release(&endless);
+}
+
+static void knows_function_keys(void **state)
+{
+    (void)state;
+    static const uint32_t first[] = {SIT_KEY_F1, SIT_KEY_F1 + 1, SIT_KEY_F1 + 2,
+                                     SIT_KEY_F1 + 3, SIT_KEY_F1 + 4};
+    assert_keys("\033OP\033OQ\033OR\033OS\033[15~", first, 5);
+    assert_keys("\033[11~\033[12~\033[13~\033[14~\033[15~", first, 5);
+    assert_keys("\033[[A\033[[B\033[[C\033[[D\033[[E", first, 5);
+    static const uint32_t rest[] = {SIT_KEY_F1 + 5, SIT_KEY_F1 + 6, SIT_KEY_F1 + 7,
+                                    SIT_KEY_F1 + 8, SIT_KEY_F1 + 9, SIT_KEY_F1 + 10,
+                                    SIT_KEY_F12};
+    assert_keys("\033[17~\033[18~\033[19~\033[20~\033[21~\033[23~\033[24~", rest, 7);
 }
 
 static void drops_late_answers(void **state)
@@ -336,6 +350,7 @@ int main(void)
         cmocka_unit_test(knows_plain_keys),
         cmocka_unit_test(drops_invalid_utf8),
         cmocka_unit_test(swallows_unknown_sequences_whole),
+        cmocka_unit_test(knows_function_keys),
         cmocka_unit_test(drops_late_answers),
         cmocka_unit_test(pasted_text_is_no_keys),
         cmocka_unit_test(a_long_paste_ends_where_it_ends),
