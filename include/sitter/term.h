@@ -167,6 +167,31 @@ enum sit_key {
 /** Set in the code points of pasted text: they are no keys that were pressed. */
 enum { SIT_KEY_PASTED = 0x400000 };
 
+/** What a mouse did. Releases and movements are not told. */
+enum sit_mouse {
+    SIT_MOUSE_LEFT = 0,
+    SIT_MOUSE_MIDDLE,
+    SIT_MOUSE_RIGHT,
+    SIT_MOUSE_WHEEL_UP,
+    SIT_MOUSE_WHEEL_DOWN,
+};
+/** Or'ed to it: the keys that were down. */
+enum { SIT_MOUSE_SHIFT = 0x08, SIT_MOUSE_ALT = 0x10, SIT_MOUSE_CTRL = 0x20 };
+
+/** Set in a key that is a click or a turn of the wheel at a cell. */
+#define SIT_KEY_MOUSE 0x80000000u
+enum { SIT_MOUSE_MAX_CELL = 0xfff }; /* clicks beyond that column or row are dropped */
+
+/** A click as a key: `button` an enum sit_mouse, perhaps with keys; 0-based cells. */
+uint32_t sit_mouse_key(unsigned button, size_t row, size_t col);
+/** Whether the key is one; then what and where (each may be NULL). */
+bool sit_key_is_mouse(uint32_t key, unsigned *button, size_t *row, size_t *col);
+
+/** Reports of clicks (modes 1000 and 1006), switched on and off. While they are on, the
+ * terminal selects text only with Shift held. */
+#define SIT_TERM_MOUSE_ON  "\033[?1000h\033[?1006h"
+#define SIT_TERM_MOUSE_OFF "\033[?1006l\033[?1000l"
+
 /** Bracketed paste, in which the terminal marks pasted text, switched on and off. */
 #define SIT_TERM_PASTE_ON  "\033[?2004h"
 #define SIT_TERM_PASTE_OFF "\033[?2004l"
@@ -177,6 +202,8 @@ enum { SIT_KEY_PASTED = 0x400000 };
  * the probe (CSI ... c, S, t, y, n, R and DCS strings), also split over two reads, and
  * invalid UTF-8 are dropped. A lone ESC becomes a key after SIT_INPUT_ESCAPE_MS.
  * Between CSI 200 ~ and CSI 201 ~ all characters, controls too, are SIT_KEY_PASTED.
+ * SGR mouse reports (CSI < ... M) are SIT_KEY_MOUSE; releases, movements, and buttons
+ * that there is no name for are dropped.
  */
 enum { SIT_INPUT_ESCAPE_MS = 50 };
 

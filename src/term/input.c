@@ -71,6 +71,44 @@ static bool is_late_answer(const struct sit_csi *csi)
     }
 }
 
+uint32_t sit_mouse_key(unsigned button, size_t row, size_t col)
+{
+    return SIT_KEY_MOUSE | (uint32_t)(button & 0x7f) << 24 |
+           (uint32_t)(row & SIT_MOUSE_MAX_CELL) << 12 |
+           (uint32_t)(col & SIT_MOUSE_MAX_CELL);
+}
+
+bool sit_key_is_mouse(uint32_t key, unsigned *button, size_t *row, size_t *col)
+{
+    if ((key & SIT_KEY_MOUSE) == 0)
+        return false;
+    if (button != NULL)
+        *button = key >> 24 & 0x7f;
+    if (row != NULL)
+        *row = key >> 12 & SIT_MOUSE_MAX_CELL;
+    if (col != NULL)
+        *col = key & SIT_MOUSE_MAX_CELL;
+    return true;
+}
+
+/* CSI < code ; col ; row M, or m for a release. */
+static void push_mouse(struct sit_input *input, const struct sit_csi *csi)
+{
+    enum { CODE_BUTTON = 3, CODE_KEYS = 0x1c, CODE_MOVED = 0x20, CODE_WHEEL = 0x40 };
+    unsigned code = csi->params[0], col = csi->params[1], row = csi->params[2];
+    unsigned button = code & CODE_BUTTON;
+    if (csi->final != 'M' || csi->n_params != 3 || col == 0 || row == 0 ||
+        col - 1 > SIT_MOUSE_MAX_CELL || row - 1 > SIT_MOUSE_MAX_CELL)
+        return;
+    if (code > (CODE_WHEEL | CODE_KEYS | CODE_BUTTON) || (code & CODE_MOVED) != 0)
+        return;
+    if ((code & CODE_WHEEL) != 0 ? button > 1 : button > SIT_MOUSE_RIGHT)
+        return; /* a wheel that turns sideways; a release as older modes have it */
+    if ((code & CODE_WHEEL) != 0)
+        button += SIT_MOUSE_WHEEL_UP;
+    push_key(input, sit_mouse_key(button | (code & CODE_KEYS) << 1, row - 1, col - 1));
+}
+
 static void push_csi(struct sit_input *input, const char *bytes, size_t n_bytes)
 {
     /* The Linux console's function keys and X10 mouse reports have a tail that looks
@@ -86,6 +124,10 @@ static void push_csi(struct sit_input *input, const char *bytes, size_t n_bytes)
     sit_csi_parse(bytes, n_bytes, &csi);
     if (is_late_answer(&csi))
         return;
+    if (csi.prefix == '<' && (csi.final == 'M' || csi.final == 'm')) {
+        push_mouse(input, &csi);
+        return;
+    }
     uint32_t key = SIT_KEY_NONE;
     unsigned number = csi.params[0];
     if (csi.prefix == 0 && strchr("~^$@", csi.final) != NULL) {

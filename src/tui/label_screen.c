@@ -87,6 +87,8 @@ void sit_label_screen_step(struct sit_label_screen *screen,
         sit_screen_shown(&screen->base, event->face_id, event->at_ms);
         return;
     }
+    if (event->kind != SIT_UI_KEY)
+        return;
     if (sit_screen_take_paste(&screen->base, event->key) ||
         sit_screen_global_key(event->key, effect))
         return;

@@ -32,6 +32,7 @@ struct loop {
     int wake_fds[2];
     bool dirty; /* draw again */
     bool quit;
+    bool mouse_on;          /* the terminal has been told to report clicks */
     enum sit_status status; /* why, where not by a key */
     int64_t busy_since_ms;  /* since when keys may have been waiting */
     int64_t last_key_ms;
@@ -39,8 +40,19 @@ struct loop {
     bool told_idle;
 };
 
+/* Have clicks reported where the screen wants them, and only there. */
+static enum sit_status set_mouse(struct loop *loop, bool on, struct sit_error *err)
+{
+    if (loop->mouse_on == on)
+        return SIT_OK;
+    loop->mouse_on = on;
+    const char *text = on ? SIT_TERM_MOUSE_ON : SIT_TERM_MOUSE_OFF;
+    return sit_term_write(STDOUT_FILENO, text, strlen(text), err);
+}
+
 static void suspend(struct loop *loop)
 {
+    set_mouse(loop, false, NULL); /* a terminal that is gone shows at the next frame */
     sit_frame_leave(loop->frame);
     sit_signals_suspend();
     struct sit_signals ignored = {0};
@@ -127,8 +139,12 @@ static void take_keys(struct loop *loop, int64_t now_ms)
         if (!is_live(loop, keys[i]))
             continue;
         int64_t at_ms = sit_held_key_arrival_ms(loop->busy_since_ms, now_ms, i, n);
-        step(loop, &(struct sit_ui_event){
-                       .kind = SIT_UI_KEY, .key = keys[i], .at_ms = at_ms});
+        struct sit_ui_event event = {
+            .kind = SIT_UI_KEY, .key = keys[i], .at_ms = at_ms};
+        if (sit_key_is_mouse(keys[i], &event.button, &event.mouse_row,
+                             &event.mouse_col))
+            event.kind = SIT_UI_MOUSE;
+        step(loop, &event);
     }
     if (n > 0) {
         loop->last_key_ms = now_ms;
@@ -156,6 +172,8 @@ static void handle_signals(struct loop *loop, struct sit_error *err)
     sit_signals_take(&signals);
     if (signals.stop)
         suspend(loop);
+    if (signals.continued)
+        loop->mouse_on = false; /* somebody else may have had the terminal */
     if (signals.resized || signals.continued) {
         sit_frame_return(loop->frame, &loop->caps);
         loop->dirty = true;
@@ -234,8 +252,11 @@ static enum sit_status show(struct loop *loop, struct sit_error *err)
 {
     int64_t face_id = 0;
     loop->dirty = false;
-    enum sit_status status = sit_frame_show(loop->frame, loop->driver, &loop->caps,
-                                            &face_id, err);
+    const struct sit_screen_driver *driver = loop->driver;
+    bool mouse = driver->wants_mouse != NULL && driver->wants_mouse(driver->context);
+    enum sit_status status = set_mouse(loop, mouse, err);
+    if (status == SIT_OK)
+        status = sit_frame_show(loop->frame, driver, &loop->caps, &face_id, err);
     bool all = status == SIT_OK && read_typed(loop, err);
     if (status == SIT_OK)
         status = sit_frame_end(loop->frame, err);

@@ -31,6 +31,9 @@ struct sit_screen_driver {
     size_t (*upcoming)(void *context, int64_t *face_ids, size_t n);
     /** True where the screen is to be drawn again. May be NULL. */
     bool (*on_wake)(void *context);
+    /** Whether clicks are wanted now: then the terminal selects text with Shift only.
+     * NULL: never. */
+    bool (*wants_mouse)(void *context);
     /** The loop ends; wake_fd is not to be written to any more. May be NULL. */
     void (*stop)(void *context);
 };

@@ -112,8 +112,10 @@ void sit_review_screen_step(struct sit_review_screen *screen,
     *effect = (struct sit_effect){.spent_ms = -1, .class_index = SIT_NO_CLASS};
     if (event->kind == SIT_UI_SHOWN)
         sit_screen_shown(&screen->base, event->face_id, event->at_ms);
-    else if (sit_screen_take_paste(&screen->base, event->key) ||
-             sit_screen_global_key(event->key, effect))
+    if (event->kind != SIT_UI_KEY)
+        return;
+    if (sit_screen_take_paste(&screen->base, event->key) ||
+        sit_screen_global_key(event->key, effect))
         return;
     else if (screen->base.mode == SIT_MODE_HELP)
         sit_screen_help_key(&screen->base, event->key, effect);

@@ -29,12 +29,15 @@ struct sit_screen_metrics {
 
 enum sit_ui_event_kind {
     SIT_UI_KEY,
+    SIT_UI_MOUSE, /* a click, or a turn of the wheel, at a cell */
     SIT_UI_SHOWN, /* the face is on the screen, picture and all; 0: there is none */
 };
 
 struct sit_ui_event {
     enum sit_ui_event_kind kind;
     uint32_t key;
+    unsigned button; /* MOUSE: an enum sit_mouse, SIT_MOUSE_SHIFT and so on or'ed */
+    size_t mouse_row, mouse_col; /* 0 based; may be beyond the grid */
     int64_t face_id;
     int64_t at_ms;
 };

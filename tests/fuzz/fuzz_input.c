@@ -31,6 +31,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t n_bytes)
     do {
         key = sit_input_next(&whole, SIT_INPUT_PASTE_MS);
         check(key == sit_input_next(&parts, SIT_INPUT_PASTE_MS));
+        unsigned button;
+        if (sit_key_is_mouse(key, &button, NULL, NULL)) {
+            check((button & 7) <= SIT_MOUSE_WHEEL_DOWN && button < 0x40);
+            continue;
+        }
         check(key <= 0x10ffff || (key >= SIT_KEY_UP && key <= SIT_KEY_UNKNOWN) ||
               (key > SIT_KEY_PASTED && key <= (SIT_KEY_PASTED | 0x10ffff)));
     } while (key != SIT_KEY_NONE);

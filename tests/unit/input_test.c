@@ -134,7 +134,7 @@ static void swallows_unknown_sequences_whole(void **state)
 {
     (void)state;
     static const char *const sequences[] = {
-        "\033[15;5~",      "\033[24;2~", "\033[[F",   "\033[M !!",    "\033[<0;10;20M",
+        "\033[15;5~",      "\033[24;2~", "\033[[F",   "\033[M !!",    "\033[<0;10;20X",
         "\033[I",          "\033[E",     "\033[27u",  "\033[200000~", "\033[27;5;109~",
         "\033m",           "\033\r",     "\033[1;5P", "\033[9$",      "\033[?1$p",
         "\033[38:2::1:2q", "\033[>1$x",
@@ -167,6 +167,37 @@ static void knows_function_keys(void **state)
                                     SIT_KEY_F1 + 8, SIT_KEY_F1 + 9, SIT_KEY_F1 + 10,
                                     SIT_KEY_F12};
     assert_keys("\033[17~\033[18~\033[19~\033[20~\033[21~\033[23~\033[24~", rest, 7);
+}
+
+static void knows_the_mouse(void **state)
+{
+    (void)state;
+    assert_key("\033[<0;10;20M", sit_mouse_key(SIT_MOUSE_LEFT, 19, 9));
+    assert_key("\033[<1;1;1M", sit_mouse_key(SIT_MOUSE_MIDDLE, 0, 0));
+    assert_key("\033[<2;4096;4096M", sit_mouse_key(SIT_MOUSE_RIGHT, 4095, 4095));
+    assert_key("\033[<64;3;4M", sit_mouse_key(SIT_MOUSE_WHEEL_UP, 3, 2));
+    assert_key("\033[<65;3;4M", sit_mouse_key(SIT_MOUSE_WHEEL_DOWN, 3, 2));
+    assert_key("\033[<16;3;4M", sit_mouse_key(SIT_MOUSE_LEFT | SIT_MOUSE_CTRL, 3, 2));
+    assert_key("\033[<4;3;4M", sit_mouse_key(SIT_MOUSE_LEFT | SIT_MOUSE_SHIFT, 3, 2));
+    unsigned button;
+    size_t row, col;
+    assert_true(sit_key_is_mouse(sit_mouse_key(SIT_MOUSE_RIGHT, 999, 1000), &button,
+                                 &row, &col));
+    assert_int_equal(button, SIT_MOUSE_RIGHT);
+    assert_int_equal(row, 999);
+    assert_int_equal(col, 1000);
+    for (uint32_t key = 0; key < 0x800000; key += 0xfff)
+        assert_false(sit_key_is_mouse(key, NULL, NULL, NULL));
+    static const char *const nothing[] = {
+        "\033[<0;10;20m",  /* a release */ "\033[<32;10;20M", /* a movement */
+        "\033[<3;1;1M",    /* no button */ "\033[<66;1;1M",   /* a wheel sideways */
+        "\033[<0;0;1M",    "\033[<0;1;0M",
+        "\033[<0;4097;1M", "\033[<0;1;99999999M",
+        "\033[<128;1;1M",  "\033[<0;1M",
+        "\033[<M",         "\033[<0;1;1;1M",
+    };
+    for (size_t i = 0; i < sizeof nothing / sizeof *nothing; i++)
+        assert_nothing(nothing[i]);
 }
 
 static void drops_late_answers(void **state)
@@ -351,6 +382,7 @@ int main(void)
         cmocka_unit_test(drops_invalid_utf8),
         cmocka_unit_test(swallows_unknown_sequences_whole),
         cmocka_unit_test(knows_function_keys),
+        cmocka_unit_test(knows_the_mouse),
         cmocka_unit_test(drops_late_answers),
         cmocka_unit_test(pasted_text_is_no_keys),
         cmocka_unit_test(a_long_paste_ends_where_it_ends),
