@@ -128,9 +128,26 @@ const char *sit_project_sqlite_version(void);
 enum sit_status sit_project_classes(struct sit_project *project,
                                     struct sit_class_list *out, struct sit_error *err);
 
-/** The annotator's id, made where new (then inside a transaction). */
+/** The annotator's id, made where new (then inside a transaction). "import" and "demo"
+ * are no persons: their labels count only where no person has labelled. */
 enum sit_status sit_project_annotator(struct sit_project *project, const char *name,
                                       int64_t *id, struct sit_error *err);
+
+/** An annotator with what they have done so far. */
+struct sit_annotator {
+    int64_t id;
+    const char *name; /* hostile; borrowed */
+    bool is_person;
+    size_t n_labels;        /* faces that have a label of theirs now */
+    size_t n_adjudications; /* faces on which an adjudication of theirs stands */
+};
+typedef enum sit_status sit_annotator_fn(void *context,
+                                         const struct sit_annotator *annotator,
+                                         struct sit_error *err);
+/** Each annotator by id; an error of the visitor ends the walk and is returned. */
+enum sit_status sit_project_annotators(struct sit_project *project,
+                                       sit_annotator_fn *visit, void *context,
+                                       struct sit_error *err);
 
 /** A setting's value appended to *value; SIT_E_NOT_FOUND where unset. */
 enum sit_status sit_project_setting(struct sit_project *project, const char *key,
@@ -138,9 +155,58 @@ enum sit_status sit_project_setting(struct sit_project *project, const char *key
 enum sit_status sit_project_set_setting(struct sit_project *project, const char *key,
                                         const char *value, struct sit_error *err);
 
+/** Parts of the collection, as shares of 0 to 1 kept among the settings. Which faces
+ * belong to one follows from their pictures alone: the same in every copy. */
+enum sit_share {
+    SIT_SHARE_OVERLAP, /* "overlap": every annotator labels them, unseen by the others
+                        */
+    SIT_SHARE_RETEST,  /* "retest": shown once more to who has labelled them */
+};
+/** 0 where unset. */
+enum sit_status sit_project_share(struct sit_project *project, enum sit_share which,
+                                  double *share, struct sit_error *err);
+/** Inside a transaction. SIT_E_ARG: not within 0 to 1. */
+enum sit_status sit_project_set_share(struct sit_project *project, enum sit_share which,
+                                      double share, struct sit_error *err);
+/** Whether the face with that picture belongs to a share. A larger share holds all of a
+ * smaller one. */
+bool sit_share_has(enum sit_share which, double share,
+                   const uint8_t sha256[SIT_SHA256_BYTES]);
+
 /*
  * Faces and sources
  */
+
+/*
+ * Whose label: every annotator has one of their own on a face, or none.
+ *
+ * The RESOLVED label (annotator id 0) is the newest adjudication in force; else what
+ * most persons say, one vote each, and where they tie none, the face is DISPUTED; else
+ * the newest label of a file or the demo.
+ *
+ * An annotator SEES their own label; else, on a face of the overlap share, none, so
+ * that they judge by themselves; else the resolved label.
+ */
+enum sit_face_flag {
+    SIT_FACE_OVERLAP = 1,
+    SIT_FACE_RETEST = 2,
+    SIT_FACE_DISPUTED = 4,
+    SIT_FACE_BOOKMARKED = 8, /* by this annotator; with id 0 by anybody */
+    SIT_FACE_OTHERS = 16,    /* another person has labelled it; with id 0 any person */
+    SIT_FACE_OWN = 32,       /* the label is the annotator's own */
+    SIT_FACE_ADJUDICATED = 64,
+};
+
+/** What one face looks like to an annotator (or, with id 0, resolved). */
+struct sit_face_state {
+    sit_class_index label;
+    bool confirmed;   /* somebody whose label counts here confirmed it in review */
+    uint8_t flags;    /* enum sit_face_flag */
+    int64_t event_id; /* that gave the label, the newest of several voters; 0 none */
+};
+enum sit_status sit_project_face_state(struct sit_project *project, int64_t face_id,
+                                       int64_t annotator_id, struct sit_face_state *out,
+                                       struct sit_error *err);
 
 /** The whole collection, compact, in the order of import (by id). */
 struct sit_face_table {
@@ -148,13 +214,16 @@ struct sit_face_table {
     int64_t *id;      /* (n) ascending */
     uint32_t *source; /* (n) index of the source, 0 .. n_sources - 1, by source id */
     uint8_t *split;   /* (n) enum sit_split */
-    sit_class_index *label; /* (n) the newest label, whoever gave it */
+    sit_class_index *label; /* (n) as the annotator sees it, or resolved */
     uint8_t *confirmed;     /* (n) 1 where that label was confirmed in review */
+    uint8_t *flags;         /* (n) enum sit_face_flag */
     size_t n_sources;
+    size_t n_disputed;
     int64_t last_event_id; /* the newest event that is accounted for */
 };
 
-enum sit_status sit_face_table_load(struct sit_project *project,
+/** As annotator_id sees it; 0: resolved, as training and reports take it. */
+enum sit_status sit_face_table_load(struct sit_project *project, int64_t annotator_id,
                                     struct sit_face_table *out, struct sit_error *err);
 void sit_face_table_release(struct sit_face_table *table);
 /** The index of a face id, or SIZE_MAX. */
@@ -169,14 +238,19 @@ struct sit_face_detail {
     enum sit_split split;
     size_t width_px, height_px;
     char *title, *artist, *year, *keywords,
-        *description; /* NULL where unknown; keywords joined by "; " */
-    sit_class_index label;
-    char *annotator; /* who gave the label in force; NULL without one */
+        *description;      /* NULL where unknown; keywords joined by "; " */
+    sit_class_index label; /* as the annotator sees it, or resolved */
+    bool confirmed;
+    uint8_t flags;   /* enum sit_face_flag */
+    char *annotator; /* who gave the label, the newest of several; NULL without one */
     int64_t labelled_at_ms;
+    char *comment; /* the annotator's own; NULL where there is none, or with id 0 */
 };
 
-/** SIT_E_NOT_FOUND. Replaces what *out holds (zero-initialise first). */
+/** As annotator_id sees the face; 0: resolved. SIT_E_NOT_FOUND. Replaces what *out
+ * holds (zero-initialise first). */
 enum sit_status sit_project_face_detail(struct sit_project *project, int64_t face_id,
+                                        int64_t annotator_id,
                                         struct sit_face_detail *out,
                                         struct sit_error *err);
 void sit_face_detail_release(struct sit_face_detail *detail);
@@ -284,7 +358,7 @@ enum sit_status sit_project_face_names(struct sit_project *project,
 enum sit_status sit_project_contents(struct sit_project *project, uint8_t **digests,
                                      size_t *n, struct sit_error *err);
 
-/** The current label of one face; SIT_NO_CLASS where it has none. */
+/** The resolved label of one face; SIT_NO_CLASS where it has none. */
 enum sit_status sit_project_face_label(struct sit_project *project, int64_t face_id,
                                        sit_class_index *label, struct sit_error *err);
 
@@ -376,7 +450,11 @@ enum sit_event_origin {
     SIT_ORIGIN_REVIEW,
     SIT_ORIGIN_IMPORT, /* folders and label files */
     SIT_ORIGIN_DEMO,
+    SIT_ORIGIN_GRID,       /* many faces at once */
+    SIT_ORIGIN_ADJUDICATE, /* the adjudication screen */
+    SIT_ORIGIN_SCRIPT,     /* the screens' driver */
 };
+const char *sit_event_origin_name(enum sit_event_origin origin);
 
 struct sit_event {
     int64_t id; /* 0 for a new one */
@@ -384,8 +462,10 @@ struct sit_event {
     int64_t annotator_id;
     enum sit_event_kind kind;
     enum sit_event_origin origin;
-    sit_class_index class_index; /* the face's label after this event */
+    sit_class_index class_index; /* the annotator's own label after this event */
     bool confirmed;              /* whether that label is confirmed after this event */
+    bool adjudicates;            /* it decides for all, and is a label apart */
+    bool blind;                  /* given without seeing others' labels */
     int64_t at_ms;               /* since 1970, UTC */
     int64_t spent_ms;            /* from the face being shown to the key; -1 unknown */
     sit_class_index suggested;   /* SIT_NO_CLASS where nothing was suggested */
@@ -393,8 +473,13 @@ struct sit_event {
     bool suggestion_visible;
     int64_t batch;  /* events of one batch are undone together; 0: on its own */
     int64_t undoes; /* the event that an undo or redo takes back; 0 otherwise */
-    int64_t
-        restores; /* the label event in force after an undo, redo or confirm; 0 none */
+    /* The annotator's label event in force after an undo, a redo or the confirmation of
+     * a label of their own; 0 none. */
+    int64_t restores;
+    int64_t clock; /* 0 for a new one: later than all there are */
+    /* Why it was decided (enum-like text, "suspect"), and how the face was chosen
+     * ("random"); NULL unknown. Borrowed. */
+    const char *reason, *queue;
 };
 
 /** Append inside a transaction; *id is the new event's. */
@@ -402,15 +487,60 @@ enum sit_status sit_project_append_event(struct sit_project *project,
                                          const struct sit_event *event, int64_t *id,
                                          struct sit_error *err);
 
+/** The clock that the next event or remark gets. */
+enum sit_status sit_project_next_clock(struct sit_project *project, int64_t *clock,
+                                       struct sit_error *err);
+/** The newest event's id; 0 where there is none. */
+enum sit_status sit_project_last_event(struct sit_project *project, int64_t *id,
+                                       struct sit_error *err);
+
 /** Called for each event in order; false ends the walk (no error). */
 typedef bool sit_event_fn(void *context, const struct sit_event *event);
 
 /** Events with id > after_id; of one annotator, or of all with annotator_id 0; of one
- * face, or of all with face_id 0. */
+ * face, or of all with face_id 0. All come in the order of arrival (by id), those of an
+ * annotator or a face in the order of decision (by clock, then uid), which differ where
+ * copies were merged. */
 enum sit_status sit_project_events(struct sit_project *project, int64_t after_id,
                                    int64_t annotator_id, int64_t face_id,
                                    sit_event_fn *visit, void *context,
                                    struct sit_error *err);
+
+/** A number for a new batch of events; inside the transaction that appends them. */
+enum sit_status sit_project_new_batch(struct sit_project *project, int64_t *batch,
+                                      struct sit_error *err);
+
+/*
+ * Remarks: append-only as well; the newest of a face, an annotator and a kind counts
+ */
+
+enum sit_remark_kind { SIT_REMARK_COMMENT, SIT_REMARK_BOOKMARK };
+
+struct sit_remark {
+    int64_t face_id;
+    int64_t annotator_id;
+    enum sit_remark_kind kind;
+    int64_t at_ms;
+    const char *text;      /* of a bookmark "1"; "" takes the remark away. Hostile */
+    const char *annotator; /* their name; not needed for adding */
+    const char *face;      /* its name; likewise */
+};
+
+/** Append inside a transaction. */
+enum sit_status sit_project_add_remark(struct sit_project *project,
+                                       const struct sit_remark *remark,
+                                       struct sit_error *err);
+
+typedef enum sit_status sit_remark_fn(void *context, const struct sit_remark *remark,
+                                      struct sit_error *err);
+
+/** The remarks on one face that count and have text, everybody's, oldest first. */
+enum sit_status sit_project_face_remarks(struct sit_project *project, int64_t face_id,
+                                         sit_remark_fn *visit, void *context,
+                                         struct sit_error *err);
+/** The same over all faces, by face. */
+enum sit_status sit_project_remarks(struct sit_project *project, sit_remark_fn *visit,
+                                    void *context, struct sit_error *err);
 
 /** The last n events' faces' names for the screen, newest first. */
 struct sit_recent_event {

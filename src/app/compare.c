@@ -284,7 +284,7 @@ static enum sit_status count_changes(struct sit_project *project,
     out->knows_labels = a > 0 && b > 0;
     if (!out->knows_labels || a == b)
         return SIT_OK;
-    enum sit_status status = sit_face_table_load(project, &table, err);
+    enum sit_status status = sit_face_table_load(project, 0, &table, err);
     if (status != SIT_OK)
         return status;
     struct change_counter counter = {.table = &table, .last_id = a > b ? a : b};

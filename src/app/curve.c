@@ -52,7 +52,7 @@ static enum sit_status count_unlabelled(struct sit_project *project, size_t *n,
                                         struct sit_error *err)
 {
     struct sit_face_table table = {0};
-    enum sit_status status = sit_face_table_load(project, &table, err);
+    enum sit_status status = sit_face_table_load(project, 0, &table, err);
     if (status != SIT_OK)
         return status;
     *n = 0;

@@ -133,7 +133,7 @@ enum sit_status labelled_faces_load_within(struct sit_project *project, int64_t 
 {
     struct sit_face_table table = {0};
     struct labelled_faces faces = {0};
-    enum sit_status status = sit_face_table_load(project, &table, err);
+    enum sit_status status = sit_face_table_load(project, 0, &table, err);
     if (status != SIT_OK)
         return status;
     struct loader loader = {

@@ -22,10 +22,12 @@ static bool push(struct label_stack *stack, const struct sit_event *event,
     if (!sit_grow_array(&items, &stack->capacity, stack->n + 1, sizeof *stack->items))
         return false;
     stack->items = items;
-    stack->items[stack->n++] = (struct label_decision){.event_id = event->id,
-                                                       .face_id = event->face_id,
-                                                       .batch = event->batch,
-                                                       .is_confirm = is_confirm};
+    stack->items[stack->n++] = (struct label_decision){
+        .event_id = event->id,
+        .face_id = event->face_id,
+        .batch = event->batch,
+        .is_confirm = is_confirm,
+        .adjudicates = event->adjudicates};
     return true;
 }
 

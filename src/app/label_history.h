@@ -12,6 +12,7 @@ struct label_decision {
     int64_t face_id;
     int64_t batch; /* 0: on its own */
     bool is_confirm;
+    bool adjudicates;
 };
 
 struct label_stack {

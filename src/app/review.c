@@ -25,6 +25,8 @@ static enum sit_review_state item_state(const struct sit_review *review,
     size_t i = sit_face_table_find(table, item->face_id);
     if (i == SIZE_MAX)
         return SIT_REVIEW_OPEN;
+    if (table->label[i] == SIT_NO_CLASS) /* not theirs to see, or in dispute */
+        return SIT_REVIEW_OPEN;
     if (table->label[i] != item->given)
         return SIT_REVIEW_RELABELLED;
     return table->confirmed[i] ? SIT_REVIEW_CONFIRMED : SIT_REVIEW_OPEN;
@@ -57,7 +59,8 @@ static enum sit_status show(struct sit_review *review, size_t position,
         position = view->n_shown - 1;
     const struct sit_review_item *item = sit_review_item_at(review, position, NULL);
     enum sit_status status = sit_project_face_detail(
-        sit_labels_project(review->labels), item->face_id, &review->detail, err);
+        sit_labels_project(review->labels), item->face_id,
+        sit_labels_annotator_id(review->labels), &review->detail, err);
     if (status != SIT_OK)
         return status;
     view->position = position;

@@ -49,8 +49,8 @@ static enum sit_status show(struct sit_session *session, size_t position,
 {
     const struct sit_face_table *table = sit_labels_table(session->labels);
     enum sit_status status = sit_project_face_detail(
-        sit_labels_project(session->labels), table->id[position], &session->detail,
-        err);
+        sit_labels_project(session->labels), table->id[position],
+        sit_labels_annotator_id(session->labels), &session->detail, err);
     if (status == SIT_OK)
         status = load_recent(session, err);
     if (status != SIT_OK)

@@ -28,7 +28,7 @@ static enum sit_status load(struct sit_project *project, struct project_status *
     uint8_t *digests = NULL;
     enum sit_status status = sit_project_classes(project, &out->classes, err);
     if (status == SIT_OK)
-        status = sit_face_table_load(project, &out->table, err);
+        status = sit_face_table_load(project, 0, &out->table, err);
     if (status == SIT_OK)
         status = sit_project_feature_sets(project, &out->sets, &out->n_sets, err);
     if (status == SIT_OK)

@@ -84,7 +84,7 @@ static enum sit_status each_row(const struct output *o, row_fn *visit, void *con
     enum sit_status status = SIT_OK;
     for (size_t i = 0; status == SIT_OK && i < o->n_rows; i++) {
         const struct sit_suspect_face *face = &o->list->items[i];
-        status = sit_project_face_detail(o->project, face->face_id, &detail, err);
+        status = sit_project_face_detail(o->project, face->face_id, 0, &detail, err);
         if (status == SIT_OK)
             visit(context, o, face, detail.name);
     }

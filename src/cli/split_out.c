@@ -28,7 +28,7 @@ int split_out(struct cli *cli, const char *next)
     int code = cli_open(cli, SIT_PROJECT_READ, &project);
     if (code != CLI_DONE)
         return code;
-    if (sit_face_table_load(project, &table, &err) != SIT_OK)
+    if (sit_face_table_load(project, 0, &table, &err) != SIT_OK)
         code = cli_fail(&err);
     for (size_t i = 0; i < table.n; i++)
         n_test += table.split[i] == SIT_TEST;

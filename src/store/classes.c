@@ -1,5 +1,5 @@
 /*
- * Classes (the list in memory and the table), annotators and settings.
+ * Classes (the list in memory and the table) and settings.
  */
 #include "db.h"
 
@@ -144,29 +144,6 @@ enum sit_status sit_project_classes(struct sit_project *project,
     }
     *out = list;
     return SIT_OK;
-}
-
-enum sit_status sit_project_annotator(struct sit_project *project, const char *name,
-                                      int64_t *id, struct sit_error *err)
-{
-    sqlite3_stmt *stmt = db_prepare(project, "SELECT id FROM annotator WHERE name = ?",
-                                    err);
-    db_bind_text(stmt, 1, name);
-    bool row;
-    enum sit_status status = db_step(project, stmt, &row, err);
-    if (status != SIT_OK)
-        return status;
-    if (row) {
-        *id = sqlite3_column_int64(stmt, 0);
-        sqlite3_reset(stmt);
-        return SIT_OK;
-    }
-    stmt = db_prepare(project, "INSERT INTO annotator (name) VALUES (?)", err);
-    db_bind_text(stmt, 1, name);
-    status = db_run(project, stmt, err);
-    if (status == SIT_OK)
-        *id = sqlite3_last_insert_rowid(project->db);
-    return status;
 }
 
 enum sit_status sit_project_setting(struct sit_project *project, const char *key,

@@ -9,7 +9,7 @@
 
 #include "sitter/project.h"
 
-enum { DB_MAX_STATEMENTS = 96 };
+enum { DB_MAX_STATEMENTS = 128 };
 
 struct db_statement {
     const char *sql; /* a string literal; its address is the key */
@@ -79,6 +79,15 @@ enum sit_status db_find_id(struct sit_project *project, sqlite3_stmt *stmt, int6
 
 /* 'train' or 'test'. */
 enum sit_split db_column_split(sqlite3_stmt *stmt, int column);
+
+/* Later than every event and remark: a Lamport clock. A few steps along the indices of
+ * each annotator. */
+#define DB_NEXT_CLOCK                                                                  \
+    "(SELECT 1 + coalesce(max(c), 0) FROM"                                             \
+    " (SELECT (SELECT max(clock) FROM event WHERE annotator_id = a.id) AS c"           \
+    "   FROM annotator AS a UNION ALL"                                                 \
+    "  SELECT (SELECT max(clock) FROM remark WHERE annotator_id = a.id)"               \
+    "   FROM annotator AS a))"
 
 /*
  * faces.c

@@ -7,8 +7,14 @@
 #include <string.h>
 
 static const char *const KINDS[] = {"label", "confirm", "undo", "redo"};
-static const char *const ORIGINS[] = {"screen", "review", "import", "demo"};
-enum { N_KINDS = 4, N_ORIGINS = 4 };
+static const char *const ORIGINS[] = {"screen", "review",     "import", "demo",
+                                      "grid",   "adjudicate", "script"};
+enum { N_KINDS = 4, N_ORIGINS = 7 };
+
+const char *sit_event_origin_name(enum sit_event_origin origin)
+{
+    return ORIGINS[origin];
+}
 
 static int read_name(sqlite3_stmt *stmt, int column, const char *const *names, int n)
 {
@@ -35,7 +41,10 @@ enum sit_status sit_project_append_event(struct sit_project *project,
         project,
         "INSERT INTO event (face_id, annotator_id, kind, origin, class_id, at_ms,"
         " spent_ms, suggested_class_id, suggested_p, suggestion_visible, batch, undoes,"
-        " restores, confirmed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " restores, confirmed, reason, queue, adjudicates, blind, clock) VALUES (?, ?, "
+        "?, ?,"
+        " ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+        " coalesce(?, " DB_NEXT_CLOCK "))",
         err);
     sqlite3_bind_int64(stmt, 1, event->face_id);
     sqlite3_bind_int64(stmt, 2, event->annotator_id);
@@ -53,6 +62,11 @@ enum sit_status sit_project_append_event(struct sit_project *project,
     bind_id(stmt, 12, event->undoes);
     bind_id(stmt, 13, event->restores);
     sqlite3_bind_int(stmt, 14, event->confirmed);
+    db_bind_text(stmt, 15, event->reason);
+    db_bind_text(stmt, 16, event->queue);
+    sqlite3_bind_int(stmt, 17, event->adjudicates);
+    sqlite3_bind_int(stmt, 18, event->blind);
+    bind_id(stmt, 19, event->clock);
     enum sit_status status = db_run(project, stmt, err);
     if (status == SIT_OK)
         *id = sqlite3_last_insert_rowid(project->db);
@@ -79,13 +93,18 @@ static struct sit_event read_event(sqlite3_stmt *stmt)
         .undoes = sqlite3_column_int64(stmt, 12),
         .restores = sqlite3_column_int64(stmt, 13),
         .confirmed = sqlite3_column_int(stmt, 14) != 0,
+        .reason = (const char *)sqlite3_column_text(stmt, 15),
+        .queue = (const char *)sqlite3_column_text(stmt, 16),
+        .adjudicates = sqlite3_column_int(stmt, 17) != 0,
+        .blind = sqlite3_column_int(stmt, 18) != 0,
+        .clock = sqlite3_column_int64(stmt, 19),
     };
 }
 
 #define EVENT_COLUMNS                                                                  \
     "SELECT id, face_id, annotator_id, kind, origin, class_id, at_ms, spent_ms,"       \
     " suggested_class_id, suggested_p, suggestion_visible, batch, undoes, restores,"   \
-    " confirmed FROM event "
+    " confirmed, reason, queue, adjudicates, blind, clock FROM event "
 
 enum sit_status sit_project_events(struct sit_project *project, int64_t after_id,
                                    int64_t annotator_id, int64_t face_id,
@@ -94,9 +113,9 @@ enum sit_status sit_project_events(struct sit_project *project, int64_t after_id
 {
     /* One query each, so that each uses the index made for it. */
     const char *sql = face_id != 0 ? EVENT_COLUMNS
-                          "WHERE face_id = ?2 AND id > ?1 ORDER BY id"
+                          "WHERE face_id = ?2 AND id > ?1 ORDER BY clock, uid"
                       : annotator_id != 0 ? EVENT_COLUMNS
-                          "WHERE annotator_id = ?2 AND id > ?1 ORDER BY id"
+                          "WHERE annotator_id = ?2 AND id > ?1 ORDER BY clock, uid"
                                           : EVENT_COLUMNS "WHERE id > ?1 ORDER BY id";
     sqlite3_stmt *stmt = db_prepare(project, sql, err);
     sqlite3_bind_int64(stmt, 1, after_id);
@@ -117,6 +136,28 @@ enum sit_status sit_project_events(struct sit_project *project, int64_t after_id
     }
 }
 
+enum sit_status sit_project_next_clock(struct sit_project *project, int64_t *clock,
+                                       struct sit_error *err)
+{
+    return db_number(project, "SELECT " DB_NEXT_CLOCK, clock, err);
+}
+
+enum sit_status sit_project_last_event(struct sit_project *project, int64_t *id,
+                                       struct sit_error *err)
+{
+    return db_number(project, "SELECT coalesce(max(id), 0) FROM event", id, err);
+}
+
+enum sit_status sit_project_new_batch(struct sit_project *project, int64_t *batch,
+                                      struct sit_error *err)
+{
+    /* The number that the batch's first event gets: no other batch can have it. */
+    return db_number(project,
+                     "SELECT 1 + coalesce((SELECT seq FROM sqlite_sequence"
+                     " WHERE name = 'event'), 0)",
+                     batch, err);
+}
+
 void sit_recent_events_release(struct sit_recent_event *events, size_t n)
 {
     for (size_t i = 0; i < n; i++)
@@ -132,7 +173,7 @@ enum sit_status sit_project_recent_events(struct sit_project *project,
         project,
         "SELECT e.id, e.face_id, e.kind, e.class_id, f.name FROM event AS e"
         " JOIN face AS f ON f.id = e.face_id"
-        " WHERE e.annotator_id = ? ORDER BY e.id DESC LIMIT ?",
+        " WHERE e.annotator_id = ? ORDER BY e.clock DESC, e.uid DESC LIMIT ?",
         err);
     sqlite3_bind_int64(stmt, 1, annotator_id);
     sqlite3_bind_int64(stmt, 2, (int64_t)n);

@@ -135,12 +135,50 @@ void sit_face_detail_release(struct sit_face_detail *detail)
     free(detail->keywords);
     free(detail->description);
     free(detail->annotator);
+    free(detail->comment);
     *detail = (struct sit_face_detail){.label = SIT_NO_CLASS};
 }
 
-enum sit_status sit_project_face_detail(struct sit_project *project, int64_t face_id,
-                                        struct sit_face_detail *out,
-                                        struct sit_error *err)
+/* Who gave the label that is seen, and when. */
+static enum sit_status read_giver(struct sit_project *project, int64_t event_id,
+                                  struct sit_face_detail *detail, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "SELECT a.name, g.at_ms FROM event AS e"
+        " JOIN event AS g ON g.id = coalesce(e.restores, e.id)"
+        " JOIN annotator AS a ON a.id = e.annotator_id WHERE e.id = ?",
+        err);
+    sqlite3_bind_int64(stmt, 1, event_id);
+    bool row;
+    enum sit_status status = db_step(project, stmt, &row, err);
+    if (status != SIT_OK || !row)
+        return status;
+    detail->labelled_at_ms = sqlite3_column_int64(stmt, 1);
+    if (!db_copy_text(stmt, 0, &detail->annotator))
+        status = sit_error_nomem(err);
+    sqlite3_reset(stmt);
+    return status;
+}
+
+struct own_comment {
+    int64_t annotator_id;
+    char *text;
+};
+
+static enum sit_status take_comment(void *context, const struct sit_remark *remark,
+                                    struct sit_error *err)
+{
+    struct own_comment *own = context;
+    if (remark->kind != SIT_REMARK_COMMENT || remark->annotator_id != own->annotator_id)
+        return SIT_OK;
+    free(own->text);
+    own->text = sit_strdup(remark->text);
+    return own->text != NULL ? SIT_OK : sit_error_nomem(err);
+}
+
+static enum sit_status read_facts(struct sit_project *project, int64_t face_id,
+                                  struct sit_face_detail *detail, struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(
         project,
@@ -148,13 +186,8 @@ enum sit_status sit_project_face_detail(struct sit_project *project, int64_t fac
         " coalesce(s.year_text, s.year),"
         " (SELECT group_concat(keyword, '; ') FROM (SELECT keyword FROM source_keyword"
         "   WHERE source_id = s.id ORDER BY position)),"
-        " s.description, e.class_id, a.name, g.at_ms"
-        " FROM face AS f JOIN source AS s ON s.id = f.source_id"
-        " LEFT JOIN event AS e"
-        "   ON e.id = (SELECT max(id) FROM event WHERE face_id = f.id)"
-        " LEFT JOIN event AS g ON g.id = coalesce(e.restores, e.id)"
-        " LEFT JOIN annotator AS a ON a.id = g.annotator_id"
-        " WHERE f.id = ?",
+        " s.description"
+        " FROM face AS f JOIN source AS s ON s.id = f.source_id WHERE f.id = ?",
         err);
     sqlite3_bind_int64(stmt, 1, face_id);
     bool row;
@@ -164,27 +197,47 @@ enum sit_status sit_project_face_detail(struct sit_project *project, int64_t fac
     if (!row)
         return sit_error_set(err, SIT_E_NOT_FOUND, "no face %lld in '%s'",
                              (long long)face_id, project->path);
-    struct sit_face_detail detail = {
-        .face_id = face_id,
-        .split = db_column_split(stmt, 2),
-        .width_px = (size_t)sqlite3_column_int64(stmt, 3),
-        .height_px = (size_t)sqlite3_column_int64(stmt, 4),
-        .label = db_class_index(stmt, 10),
-        .labelled_at_ms = sqlite3_column_int64(stmt, 12),
-    };
-    bool copied = db_copy_text(stmt, 0, &detail.name) &&
-                  db_copy_text(stmt, 1, &detail.source) &&
-                  db_copy_text(stmt, 5, &detail.title) &&
-                  db_copy_text(stmt, 6, &detail.artist) &&
-                  db_copy_text(stmt, 7, &detail.year) &&
-                  db_copy_text(stmt, 8, &detail.keywords) &&
-                  db_copy_text(stmt, 9, &detail.description);
-    if (copied && detail.label != SIT_NO_CLASS)
-        copied = db_copy_text(stmt, 11, &detail.annotator);
+    detail->face_id = face_id;
+    detail->split = db_column_split(stmt, 2);
+    detail->width_px = (size_t)sqlite3_column_int64(stmt, 3);
+    detail->height_px = (size_t)sqlite3_column_int64(stmt, 4);
+    bool copied = db_copy_text(stmt, 0, &detail->name) &&
+                  db_copy_text(stmt, 1, &detail->source) &&
+                  db_copy_text(stmt, 5, &detail->title) &&
+                  db_copy_text(stmt, 6, &detail->artist) &&
+                  db_copy_text(stmt, 7, &detail->year) &&
+                  db_copy_text(stmt, 8, &detail->keywords) &&
+                  db_copy_text(stmt, 9, &detail->description);
     sqlite3_reset(stmt);
-    if (!copied || detail.name == NULL || detail.source == NULL) {
-        sit_face_detail_release(&detail);
+    if (!copied || detail->name == NULL || detail->source == NULL)
         return sit_error_nomem(err);
+    return SIT_OK;
+}
+
+enum sit_status sit_project_face_detail(struct sit_project *project, int64_t face_id,
+                                        int64_t annotator_id,
+                                        struct sit_face_detail *out,
+                                        struct sit_error *err)
+{
+    struct sit_face_detail detail = {.label = SIT_NO_CLASS};
+    struct sit_face_state state;
+    struct own_comment own = {.annotator_id = annotator_id};
+    enum sit_status status = read_facts(project, face_id, &detail, err);
+    if (status == SIT_OK)
+        status = sit_project_face_state(project, face_id, annotator_id, &state, err);
+    if (status == SIT_OK) {
+        detail.label = state.label;
+        detail.confirmed = state.confirmed;
+        detail.flags = state.flags;
+        if (state.event_id != 0)
+            status = read_giver(project, state.event_id, &detail, err);
+    }
+    if (status == SIT_OK && annotator_id != 0)
+        status = sit_project_face_remarks(project, face_id, take_comment, &own, err);
+    detail.comment = own.text;
+    if (status != SIT_OK) {
+        sit_face_detail_release(&detail);
+        return status;
     }
     sit_face_detail_release(out);
     *out = detail;
@@ -276,16 +329,9 @@ enum sit_status sit_project_contents(struct sit_project *project, uint8_t **dige
 enum sit_status sit_project_face_label(struct sit_project *project, int64_t face_id,
                                        sit_class_index *label, struct sit_error *err)
 {
-    sqlite3_stmt *stmt = db_prepare(project,
-                                    "SELECT class_id FROM event WHERE face_id = ?"
-                                    " ORDER BY id DESC LIMIT 1",
-                                    err);
-    sqlite3_bind_int64(stmt, 1, face_id);
-    bool row;
-    enum sit_status status = db_step(project, stmt, &row, err);
-    if (status != SIT_OK)
-        return status;
-    *label = row ? db_class_index(stmt, 0) : SIT_NO_CLASS;
-    sqlite3_reset(stmt);
-    return SIT_OK;
+    struct sit_face_state state;
+    enum sit_status status = sit_project_face_state(project, face_id, 0, &state, err);
+    if (status == SIT_OK)
+        *label = state.label;
+    return status;
 }

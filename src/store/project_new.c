@@ -17,8 +17,8 @@ static enum sit_status fill_new(struct sit_project *project,
 {
     char text[96];
     snprintf(text, sizeof text, "PRAGMA application_id = %d", DB_APPLICATION_ID);
-    /* Three vectors of 512 floats a page instead of one in the default 4096 bytes; to be
-     * said before anything is written. */
+    /* Three vectors of 512 floats a page instead of one in the default 4096 bytes; to
+     * be said before anything is written. */
     enum sit_status status = db_exec(project, "PRAGMA page_size = 8192", err);
     if (status == SIT_OK)
         status = db_exec(project, text, err);

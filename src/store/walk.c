@@ -1,7 +1,7 @@
 /*
  * Walking every face with its label and prediction, for exports.
  */
-#include "db.h"
+#include "face_votes.h"
 
 #include <string.h>
 
@@ -39,46 +39,82 @@ static enum sit_status read_predictions(struct sit_project *project, int64_t mod
     }
 }
 
+/* The resolved label; the annotator's name is borrowed from *giver until it is reset.
+ */
+static enum sit_status read_label(struct face_votes *votes, struct sit_export_row *row,
+                                  sqlite3_stmt **giver, struct sit_error *err)
+{
+    struct sit_project *project = votes->project;
+    enum sit_status status = face_votes_read(votes, row->face_id, err);
+    if (status != SIT_OK)
+        return status;
+    struct sit_face_state state = face_votes_resolve(votes->items, votes->n, 0, 0);
+    row->label = state.label;
+    if (state.event_id == 0)
+        return SIT_OK;
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "SELECT a.name, g.at_ms FROM event AS e"
+        " JOIN event AS g ON g.id = coalesce(e.restores, e.id)"
+        " JOIN annotator AS a ON a.id = e.annotator_id WHERE e.id = ?",
+        err);
+    sqlite3_bind_int64(stmt, 1, state.event_id);
+    bool more;
+    status = db_step(project, stmt, &more, err);
+    if (status == SIT_OK && more) {
+        row->annotator = (const char *)sqlite3_column_text(stmt, 0);
+        row->labelled_at_ms = sqlite3_column_int64(stmt, 1);
+        *giver = stmt;
+    }
+    return status;
+}
+
+static enum sit_status visit_row(struct face_votes *votes, struct sit_export_row *row,
+                                 int64_t model_id, sit_export_fn *visit, void *context,
+                                 struct sit_error *err)
+{
+    sqlite3_stmt *giver = NULL;
+    enum sit_status status = read_label(votes, row, &giver, err);
+    if (status == SIT_OK && model_id != 0)
+        status = read_predictions(votes->project, model_id, row, err);
+    if (status == SIT_OK)
+        status = visit(context, row, err);
+    if (giver != NULL)
+        sqlite3_reset(giver);
+    return status;
+}
+
 static enum sit_status walk_rows(struct sit_project *project, int64_t model_id,
                                  sit_export_fn *visit, void *context,
                                  struct sit_error *err)
 {
+    struct face_votes votes = {0};
+    enum sit_status status = face_votes_begin(&votes, project, INT64_MIN, false, err);
     sqlite3_stmt *stmt = db_prepare(
         project,
-        "SELECT f.id, f.name, s.name, f.split = 'test', e.class_id, a.name, g.at_ms"
-        " FROM face AS f JOIN source AS s ON s.id = f.source_id"
-        " LEFT JOIN event AS e"
-        "   ON e.id = (SELECT max(id) FROM event WHERE face_id = f.id)"
-        " LEFT JOIN event AS g ON g.id = coalesce(e.restores, e.id)"
-        " LEFT JOIN annotator AS a ON a.id = g.annotator_id ORDER BY f.id",
+        "SELECT f.id, f.name, s.name, f.split = 'test' FROM face AS f"
+        " JOIN source AS s ON s.id = f.source_id ORDER BY f.id",
         err);
-    for (;;) {
+    while (status == SIT_OK) {
         bool more;
-        enum sit_status status = db_step(project, stmt, &more, err);
+        status = db_step(project, stmt, &more, err);
         if (status != SIT_OK || !more)
-            return status;
+            break;
         struct sit_export_row row = {
             .face_id = sqlite3_column_int64(stmt, 0),
             .name = (const char *)sqlite3_column_text(stmt, 1),
             .source = (const char *)sqlite3_column_text(stmt, 2),
             .split = sqlite3_column_int(stmt, 3) != 0 ? SIT_TEST : SIT_TRAIN,
-            .label = db_class_index(stmt, 4),
-            .annotator = (const char *)sqlite3_column_text(stmt, 5),
-            .labelled_at_ms = sqlite3_column_int64(stmt, 6),
+            .label = SIT_NO_CLASS,
         };
-        if (row.label == SIT_NO_CLASS)
-            row.annotator = NULL;
-        if (row.name == NULL || row.source == NULL)
-            status = sit_error_nomem(err);
-        if (status == SIT_OK && model_id != 0)
-            status = read_predictions(project, model_id, &row, err);
-        if (status == SIT_OK)
-            status = visit(context, &row, err);
-        if (status != SIT_OK) {
+        status = row.name != NULL && row.source != NULL
+                     ? visit_row(&votes, &row, model_id, visit, context, err)
+                     : sit_error_nomem(err);
+        if (status != SIT_OK)
             sqlite3_reset(stmt);
-            return status;
-        }
     }
+    face_votes_release(&votes);
+    return status;
 }
 
 enum sit_status sit_project_walk(struct sit_project *project, int64_t model_id,

@@ -42,7 +42,8 @@ static const char *name_of(struct review_loop *loop, int64_t face_id)
     }
     struct sit_face_detail detail = {0};
     if (loop->names_project == NULL ||
-        sit_project_face_detail(loop->names_project, face_id, &detail, NULL) != SIT_OK)
+        sit_project_face_detail(loop->names_project, face_id, 0, &detail, NULL) !=
+            SIT_OK)
         return NULL;
     struct name *name = &loop->names[loop->next_name];
     loop->next_name = (loop->next_name + 1) % N_NAMES;

@@ -38,7 +38,7 @@ static enum sit_status load(const char *db, struct faces *faces, struct sit_erro
     struct sit_face_table table = {0};
     enum sit_status status = sit_project_open(db, SIT_PROJECT_READ, &project, err);
     if (status == SIT_OK)
-        status = sit_face_table_load(project, &table, err);
+        status = sit_face_table_load(project, 0, &table, err);
     if (status != SIT_OK)
         goto done;
     faces->n = table.n < MAX_FACES ? table.n : MAX_FACES;

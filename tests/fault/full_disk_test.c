@@ -14,7 +14,7 @@
 #include "sitter/feature_job.h"
 #include "sitter/labels.h"
 
-enum { N_PICTURES = 1200, LIMIT_BYTES = 260 * 1024, DISK_BYTES = 700 * 1024 };
+enum { N_PICTURES = 1200, LIMIT_BYTES = 420 * 1024, DISK_BYTES = 1000 * 1024 };
 
 struct small_disk {
     struct fixture base; /* of the roomy place: pictures */
@@ -99,9 +99,9 @@ static struct sit_project *roomy_project(struct small_disk *disk, const char *pa
     for (size_t i = 0; i < 40; i++) /* those in force are imported by one transaction */
         assert_ok(sit_labels_set(labels, i, 1, &note, err));
     sit_labels_free(labels);
-    free(query_text(path,
-                    "INSERT INTO event (face_id, annotator_id, kind, origin, class_id,"
-                    " at_ms) SELECT id, 1, 'label', 'import', 1, 0 FROM face"));
+    free(query_text(
+        path, "INSERT INTO event (face_id, annotator_id, kind, origin, class_id,"
+              " at_ms, clock) SELECT id, 1, 'label', 'import', 1, 0, 1000 FROM face"));
     return project;
 }
 

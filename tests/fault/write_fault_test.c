@@ -66,7 +66,7 @@ static struct snapshot snapshot_of_file(const char *path)
 {
     struct sit_project *project = open_project(path, SIT_PROJECT_READ);
     struct sit_face_table table = {0};
-    assert_ok(sit_face_table_load(project, &table, err));
+    assert_ok(sit_face_table_load(project, 0, &table, err));
     struct snapshot snapshot = snapshot_of(&table);
     sit_face_table_release(&table);
     sit_project_close(project);
@@ -188,7 +188,7 @@ static void test_going_on_afterwards(void **state)
         assert_int_equal(sit_labels_counts(labels)->n_labelled, n - 1);
         assert_ok(sit_labels_set(labels, n, 2, &NOTE, err));
         struct sit_face_table table = {0};
-        assert_ok(sit_face_table_load(project, &table, err));
+        assert_ok(sit_face_table_load(project, 0, &table, err));
         assert_memory_equal(table.label, sit_labels_table(labels)->label, N_FACES);
         sit_face_table_release(&table);
     }

@@ -27,14 +27,14 @@ void driver_open_project(struct driver_project *out, char *dir, const char *name
     out->db = sit_buf_take(&path);
     assert_ok(sit_project_open(out->db, SIT_PROJECT_READ, &out->project, err));
     struct sit_face_table table = {0};
-    assert_ok(sit_face_table_load(out->project, &table, err));
+    assert_ok(sit_face_table_load(out->project, 0, &table, err));
     out->n = table.n;
     out->ids = sit_malloc_array(table.n, sizeof *out->ids);
     out->names = sit_malloc_array(table.n, sizeof *out->names);
     assert_true(table.n > 0 && out->ids != NULL && out->names != NULL);
     struct sit_face_detail detail = {0};
     for (size_t i = 0; i < table.n; i++) {
-        assert_ok(sit_project_face_detail(out->project, table.id[i], &detail, err));
+        assert_ok(sit_project_face_detail(out->project, table.id[i], 0, &detail, err));
         out->ids[i] = table.id[i];
         out->names[i] = sit_strdup(detail.name);
         assert_non_null(out->names[i]);
@@ -104,7 +104,7 @@ void driver_assert_labels(const struct driver_project *project,
                           const sit_class_index *labels)
 {
     struct sit_face_table table = {0};
-    assert_ok(sit_face_table_load(project->project, &table, err));
+    assert_ok(sit_face_table_load(project->project, 0, &table, err));
     assert_int_equal(table.n, project->n);
     for (size_t i = 0; i < table.n; i++) {
         if (table.label[i] != labels[i])
@@ -117,7 +117,7 @@ size_t driver_count_labelled(const struct driver_project *project)
 {
     struct sit_face_table table = {0};
     size_t n = 0;
-    assert_ok(sit_face_table_load(project->project, &table, err));
+    assert_ok(sit_face_table_load(project->project, 0, &table, err));
     for (size_t i = 0; i < table.n; i++)
         n += table.label[i] != SIT_NO_CLASS;
     sit_face_table_release(&table);

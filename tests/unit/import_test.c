@@ -332,7 +332,7 @@ static void test_hostile_names(void **state)
         int64_t id;
         struct sit_face_detail detail = {0};
         assert_ok(sit_project_find_face(project, names[i], &id, err));
-        assert_ok(sit_project_face_detail(project, id, &detail, err));
+        assert_ok(sit_project_face_detail(project, id, 0, &detail, err));
         assert_string_equal(detail.name, names[i]);
         sit_face_detail_release(&detail);
     }

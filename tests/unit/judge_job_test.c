@@ -41,7 +41,7 @@ static void find_faces(struct train_fixture *f, enum sit_split split, size_t n,
 {
     struct sit_face_table table = {0};
     size_t used = 0;
-    assert_ok(sit_face_table_load(f->project, &table, err));
+    assert_ok(sit_face_table_load(f->project, 0, &table, err));
     for (size_t i = 0; i < table.n && used < n; i++)
         if (table.split[i] == (uint8_t)split)
             out[used++] = i;

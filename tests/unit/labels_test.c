@@ -10,14 +10,13 @@
 #include "sitter/rng.h"
 
 /*
- * The model: what a face is labelled, and per annotator a list of decisions with the
- * states before and after.
+ * The model: what each annotator says of a face, and per annotator a list of decisions
+ * with the states before and after. Nobody's state depends on anybody else's.
  */
 
 enum { N_FACES = 24, N_ANNOTATORS = 2, MAX_DECISIONS = 4000 };
 
 struct state {
-    long label; /* number of the label decision in force; 0 none */
     sit_class_index class_index;
     bool confirmed;
 };
@@ -28,47 +27,61 @@ struct decision {
 };
 
 struct model {
-    struct state faces[N_FACES];
+    struct state faces[N_ANNOTATORS][N_FACES];
     struct decision done[N_ANNOTATORS][MAX_DECISIONS],
         undone[N_ANNOTATORS][MAX_DECISIONS];
     size_t n_done[N_ANNOTATORS], n_undone[N_ANNOTATORS];
-    long n_labels;
 };
 
 static void model_decide(struct model *m, size_t who, size_t face, struct state after)
 {
     m->done[who][m->n_done[who]++] = (struct decision){
-        .face = face, .before = m->faces[face], .after = after};
+        .face = face, .before = m->faces[who][face], .after = after};
     m->n_undone[who] = 0;
-    m->faces[face] = after;
+    m->faces[who][face] = after;
 }
 
 /* From one list to the other; false where there is nothing. */
-static bool model_take_back(struct model *m, size_t who, bool undo, bool *kept)
+static bool model_take_back(struct model *m, size_t who, bool undo)
 {
     size_t *n_from = undo ? &m->n_done[who] : &m->n_undone[who];
     size_t *n_to = undo ? &m->n_undone[who] : &m->n_done[who];
     if (*n_from == 0)
         return false;
     struct decision top = (undo ? m->done[who] : m->undone[who])[--*n_from];
-    struct state now = m->faces[top.face];
-    *kept = now.label != top.after.label || now.class_index != top.after.class_index;
-    struct state then = *kept ? now : top.before;
     (undo ? m->undone[who] : m->done[who])[(*n_to)++] = (struct decision){
-        .face = top.face, .before = now, .after = then};
-    m->faces[top.face] = then;
+        .face = top.face, .before = top.after, .after = top.before};
+    m->faces[who][top.face] = top.before;
     return true;
 }
 
-static void assert_as_model(const struct model *m, struct sit_labels *labels)
+/* What an annotator sees: their own label, else the other's. */
+static struct state model_sight(const struct model *m, size_t who, size_t face)
+{
+    struct state own = m->faces[who][face];
+    return own.class_index != SIT_NO_CLASS ? own : m->faces[1 - who][face];
+}
+
+static void assert_as_model(const struct model *m, size_t who,
+                            struct sit_labels *labels)
 {
     const struct sit_face_table *table = sit_labels_table(labels);
     const struct sit_label_counts *counts = sit_labels_counts(labels);
     struct sit_label_counts recount = {.n_faces = N_FACES};
+    size_t n_disputed = 0;
     assert_int_equal(table->n, N_FACES);
     for (size_t i = 0; i < N_FACES; i++) {
-        assert_int_equal(table->label[i], m->faces[i].class_index);
-        assert_int_equal(table->confirmed[i], m->faces[i].confirmed);
+        struct state seen = model_sight(m, who, i);
+        sit_class_index own = m->faces[who][i].class_index,
+                        other = m->faces[1 - who][i].class_index;
+        bool disputed = own != SIT_NO_CLASS && other != SIT_NO_CLASS && own != other;
+        assert_int_equal(table->label[i], seen.class_index);
+        assert_int_equal(table->confirmed[i], seen.confirmed);
+        assert_int_equal(table->flags[i],
+                         (disputed ? SIT_FACE_DISPUTED : 0) |
+                             (other != SIT_NO_CLASS ? SIT_FACE_OTHERS : 0) |
+                             (own != SIT_NO_CLASS ? SIT_FACE_OWN : 0));
+        n_disputed += disputed;
         if (table->label[i] == SIT_NO_CLASS)
             recount.unlabelled[table->split[i]]++;
         else
@@ -76,6 +89,7 @@ static void assert_as_model(const struct model *m, struct sit_labels *labels)
     }
     recount.n_labelled = N_FACES - recount.unlabelled[0] - recount.unlabelled[1];
     assert_memory_equal(counts, &recount, sizeof recount);
+    assert_int_equal(table->n_disputed, n_disputed);
 }
 
 struct player {
@@ -104,15 +118,14 @@ static void play(struct player *player, size_t who, struct model *m,
     size_t face = sit_rng_below(rng, N_FACES), what = sit_rng_below(rng, 10);
     struct sit_undo_result result = {0};
     struct sit_error cause;
-    bool kept;
     if (what < 5) {
         sit_class_index class_index = (sit_class_index)sit_rng_below(rng, 3);
         assert_ok(sit_labels_set(player->labels, face, class_index, &note, err));
-        model_decide(m, who, face, (struct state){++m->n_labels, class_index, false});
+        model_decide(m, who, face, (struct state){class_index, false});
     } else if (what == 5) {
         enum sit_status status = sit_labels_confirm(player->labels, face, &note,
                                                     &cause);
-        struct state after = m->faces[face];
+        struct state after = model_sight(m, who, face);
         after.confirmed = true;
         assert_int_equal(status,
                          after.class_index == SIT_NO_CLASS ? SIT_E_ARG : SIT_OK);
@@ -123,12 +136,13 @@ static void play(struct player *player, size_t who, struct model *m,
         enum sit_status status =
             undo ? sit_labels_undo(player->labels, SIT_ORIGIN_SCREEN, &result, &cause)
                  : sit_labels_redo(player->labels, SIT_ORIGIN_SCREEN, &result, &cause);
-        bool possible = model_take_back(m, who, undo, &kept);
+        bool possible = model_take_back(m, who, undo);
         assert_int_equal(status, possible ? SIT_OK : SIT_E_NOT_FOUND);
         if (possible) {
-            assert_int_equal(result.kept, kept);
+            assert_false(result.kept);
             assert_int_equal(result.n_faces, 1);
-            assert_int_equal(result.after, m->faces[result.index].class_index);
+            assert_int_equal(result.after,
+                             model_sight(m, who, result.index).class_index);
         }
     }
 }
@@ -142,7 +156,7 @@ static void test_random_sequences(void **state)
     struct model *m = calloc(1, sizeof *m);
     assert_non_null(m);
     for (size_t i = 0; i < N_FACES; i++)
-        m->faces[i].class_index = SIT_NO_CLASS;
+        m->faces[0][i].class_index = m->faces[1][i].class_index = SIT_NO_CLASS;
     struct player players[N_ANNOTATORS] = {{.name = "ann"}, {.name = "bob"}};
     struct sit_rng rng;
     sit_rng_init(&rng, 2026);
@@ -155,10 +169,10 @@ static void test_random_sequences(void **state)
             player_open(&players[who], f->path);
         }
         play(&players[who], who, m, &rng);
-        assert_as_model(m, players[who].labels);
+        assert_as_model(m, who, players[who].labels);
         bool changed;
         assert_ok(sit_labels_refresh(players[1 - who].labels, &changed, err));
-        assert_as_model(m, players[1 - who].labels);
+        assert_as_model(m, 1 - who, players[1 - who].labels);
         assert_ok(sit_labels_refresh(players[1 - who].labels, &changed, err));
         assert_false(changed);
     }
@@ -172,9 +186,12 @@ static void test_random_sequences(void **state)
                  "SELECT class_id - 1, confirmed FROM v_label"
                  " WHERE face_id = %zu",
                  i + 1);
-        if (m->faces[i].class_index != SIT_NO_CLASS)
-            snprintf(expected, sizeof expected, "%d|%d\n", m->faces[i].class_index,
-                     m->faces[i].confirmed);
+        struct state a = m->faces[0][i], b = m->faces[1][i], any = model_sight(m, 0, i);
+        bool disputed = a.class_index != b.class_index &&
+                        a.class_index != SIT_NO_CLASS && b.class_index != SIT_NO_CLASS;
+        if (any.class_index != SIT_NO_CLASS && !disputed)
+            snprintf(expected, sizeof expected, "%d|%d\n", any.class_index,
+                     a.confirmed || b.confirmed);
         assert_query(f->path, sql, expected);
     }
     free(m);
@@ -241,7 +258,7 @@ static void test_refusals(void **state)
 }
 
 /* A label of somebody else is never undone under them. */
-static void test_kept(void **state)
+static void test_undo_is_ones_own(void **state)
 {
     struct fixture *f = *state;
     struct sit_project *project = new_project(f->path);
@@ -253,12 +270,13 @@ static void test_kept(void **state)
     assert_ok(sit_labels_set(a.labels, 2, 0, &NOTE, err));
     assert_ok(sit_labels_set(b.labels, 2, 1, &NOTE, err));
     assert_ok(sit_labels_undo(a.labels, SIT_ORIGIN_SCREEN, &result, err));
-    assert_true(result.kept);
-    assert_int_equal(result.after, 1);
+    assert_false(result.kept);
+    assert_int_equal(result.before, 0);
+    assert_int_equal(result.after, 1); /* what ann sees is bob's again */
     assert_int_equal(sit_labels_table(a.labels)->label[2], 1);
     assert_ok(sit_labels_undo(b.labels, SIT_ORIGIN_SCREEN, &result, err));
     assert_false(result.kept);
-    assert_int_equal(result.after, 0);
+    assert_int_equal(result.after, SIT_NO_CLASS);
     player_close(&a);
     player_close(&b);
     sit_project_close(project);
@@ -282,6 +300,55 @@ static int64_t append_batch(struct sit_project *project, int64_t annotator,
     return id;
 }
 
+/* Undoing a confirmation used to drop what somebody else had confirmed since. */
+static void test_undo_keeps_others_confirmation(void **state)
+{
+    struct fixture *f = *state;
+    struct sit_project *project = new_project(f->path);
+    add_faces(project, 0, 2);
+    struct player a = {.name = "ann"}, b = {.name = "bob"};
+    player_open(&a, f->path);
+    player_open(&b, f->path);
+    assert_ok(sit_labels_set(b.labels, 0, 1, &NOTE, err));
+    assert_ok(sit_labels_confirm(a.labels, 0, &NOTE, err));
+    assert_ok(sit_labels_confirm(b.labels, 0, &NOTE, err));
+    assert_ok(sit_labels_undo(a.labels, SIT_ORIGIN_SCREEN, NULL, err));
+    assert_query(f->path, "SELECT class_key, confirmed, annotator FROM v_label",
+                 "f|1|bob\n");
+    assert_int_equal(sit_labels_table(a.labels)->label[0], 1);
+    assert_int_equal(sit_labels_table(a.labels)->confirmed[0], 1);
+    player_close(&a);
+    player_close(&b);
+    sit_project_close(project);
+}
+
+/* A label that came from a file since under the annotator's name stays. */
+static void test_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct sit_project *project = new_project(f->path);
+    add_faces(project, 0, 2);
+    struct player a = {.name = "ann"};
+    struct sit_undo_result result;
+    player_open(&a, f->path);
+    assert_ok(sit_labels_set(a.labels, 0, 0, &NOTE, err));
+    struct sit_event event = {.face_id = 1,
+                              .origin = SIT_ORIGIN_IMPORT,
+                              .class_index = 2,
+                              .spent_ms = -1,
+                              .annotator_id = sit_labels_annotator_id(a.labels),
+                              .suggested = SIT_NO_CLASS};
+    int64_t id;
+    assert_ok(sit_project_begin(project, err));
+    assert_ok(sit_project_append_event(project, &event, &id, err));
+    assert_ok(sit_project_commit(project, err));
+    assert_ok(sit_labels_undo(a.labels, SIT_ORIGIN_SCREEN, &result, err));
+    assert_true(result.kept);
+    assert_int_equal(result.after, 2);
+    player_close(&a);
+    sit_project_close(project);
+}
+
 /* A batch goes back and comes again as one; a face that somebody else labelled since
  * stays, and the result speaks of the first face only. */
 static void test_batches(void **state)
@@ -302,7 +369,7 @@ static void test_batches(void **state)
     assert_int_equal(result.before, 1);
     assert_int_equal(result.after, SIT_NO_CLASS);
     assert_false(result.kept);
-    assert_int_equal(sit_labels_table(a.labels)->label[7], 0);
+    assert_int_equal(sit_labels_table(a.labels)->label[7], 0); /* bob's */
     assert_int_equal(sit_labels_counts(a.labels)->n_labelled, 4);
     assert_ok(sit_labels_undo(a.labels, SIT_ORIGIN_SCREEN, &result, err));
     assert_int_equal(result.n_faces, 3);
@@ -314,7 +381,7 @@ static void test_batches(void **state)
     assert_ok(sit_labels_redo(a.labels, SIT_ORIGIN_SCREEN, &result, err));
     assert_int_equal(result.n_faces, 4);
     assert_int_equal(sit_labels_counts(a.labels)->n_labelled, 7);
-    assert_int_equal(sit_labels_table(a.labels)->label[7], 0);
+    assert_int_equal(sit_labels_table(a.labels)->label[7], 1);
     player_close(&a);
     player_close(&b);
     sit_project_close(project);
@@ -409,10 +476,16 @@ static void test_two_processes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        with_fixture(test_random_sequences),  with_fixture(test_events_of_decisions),
-        with_fixture(test_refusals),          with_fixture(test_kept),
-        with_fixture(test_batches),           with_fixture(test_imports_are_not_undone),
-        with_fixture(test_new_faces_show_up), with_fixture(test_two_processes),
+        with_fixture(test_random_sequences),
+        with_fixture(test_events_of_decisions),
+        with_fixture(test_refusals),
+        with_fixture(test_undo_is_ones_own),
+        with_fixture(test_undo_keeps_others_confirmation),
+        with_fixture(test_kept),
+        with_fixture(test_batches),
+        with_fixture(test_imports_are_not_undone),
+        with_fixture(test_new_faces_show_up),
+        with_fixture(test_two_processes),
     };
     return cmocka_run_group_tests_name("labels", tests, NULL, NULL);
 }

@@ -253,7 +253,7 @@ static void test_reading_leaves_no_trace(void **state)
     char *before = folder_state(f->dir);
     project = open_project(f->path, SIT_PROJECT_READ);
     struct sit_face_table table = {0};
-    assert_ok(sit_face_table_load(project, &table, err));
+    assert_ok(sit_face_table_load(project, 0, &table, err));
     assert_int_equal(table.n, 20);
     sit_face_table_release(&table);
     sit_project_close(project);
@@ -277,9 +277,9 @@ static enum sit_status read_everything(const char *path, enum sit_project_mode m
         return status;
     status = sit_project_classes(project, &classes, err);
     if (status == SIT_OK)
-        status = sit_face_table_load(project, &table, err);
+        status = sit_face_table_load(project, 0, &table, err);
     for (size_t i = 0; status == SIT_OK && i < table.n; i++) {
-        status = sit_project_face_detail(project, table.id[i], &detail, err);
+        status = sit_project_face_detail(project, table.id[i], 0, &detail, err);
         if (status == SIT_OK)
             status = sit_project_face_picture(project, table.id[i], &bytes, err);
     }

@@ -110,7 +110,7 @@ static void test_sources_and_faces(void **state)
     assert_int_equal(sit_project_find_face(project, "second", &id, &cause),
                      SIT_E_NOT_FOUND);
     struct sit_face_detail detail = {0};
-    assert_ok(sit_project_face_detail(project, 3, &detail, err));
+    assert_ok(sit_project_face_detail(project, 3, 0, &detail, err));
     assert_string_equal(detail.source, "f0001");
     assert_string_equal(detail.title, "T");
     assert_string_equal(detail.year, "c. 1960");
@@ -118,7 +118,7 @@ static void test_sources_and_faces(void **state)
     assert_null(detail.description);
     assert_null(detail.annotator);
     assert_int_equal(detail.label, SIT_NO_CLASS);
-    assert_int_equal(sit_project_face_detail(project, 99, &detail, &cause),
+    assert_int_equal(sit_project_face_detail(project, 99, 0, &detail, &cause),
                      SIT_E_NOT_FOUND);
     assert_string_equal(detail.source, "f0001"); /* unchanged on failure */
     sit_face_detail_release(&detail);
@@ -148,7 +148,7 @@ static void test_face_table(void **state)
     struct fixture *f = *state;
     struct sit_project *project = new_project(f->path);
     struct sit_face_table table = {0};
-    assert_ok(sit_face_table_load(project, &table, err));
+    assert_ok(sit_face_table_load(project, 0, &table, err));
     assert_int_equal(table.n, 0);
     assert_int_equal(table.n_sources, 0);
     assert_true(sit_face_table_find(&table, 1) == SIZE_MAX);
@@ -157,7 +157,7 @@ static void test_face_table(void **state)
     free(query_text(f->path, "UPDATE source SET id = 900 WHERE id = 2"));
     free(query_text(f->path, "UPDATE face SET source_id = 900 WHERE source_id = 2"));
     free(query_text(f->path, "UPDATE face SET id = 70 WHERE id = 6"));
-    assert_ok(sit_face_table_load(project, &table, err));
+    assert_ok(sit_face_table_load(project, 0, &table, err));
     static const uint32_t sources[] = {0, 0, 2, 2, 1, 1};
     assert_int_equal(table.n, 6);
     assert_int_equal(table.n_sources, 3);
