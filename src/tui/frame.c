@@ -12,6 +12,7 @@
 #include "painter.h"
 #include "picture_cache.h"
 #include "sitter/alloc.h"
+#include "sitter/progress.h"
 
 enum {
     CACHE_BYTES = 64 * 1024 * 1024,
@@ -19,12 +20,22 @@ enum {
     MAX_COLOURS = 128,    /* half a decibel less than 256, a sixth of the bytes saved */
 };
 
+/* What becomes of a slot in the frame at hand. */
+struct slot_fate {
+    enum sit_picture_state state;
+    bool stays;           /* the picture is on the screen already */
+    size_t at, n_bytes;   /* else, where it is READY: its part of frame->bytes */
+    struct sit_error why; /* FAILED */
+};
+
 struct sit_frame {
     struct sit_painter *painter;
     struct sit_picture_cache *cache;
     struct sit_grid grid;
-    bool has_picture; /* on the screen: */
-    struct sit_picture_slot picture;
+    struct sit_grid ahead;                             /* what may come next */
+    struct sit_picture_slot shown[SIT_GRID_MAX_SLOTS]; /* pictures on the screen */
+    size_t n_shown;
+    struct slot_fate fates[SIT_GRID_MAX_SLOTS];
     bool incomplete;
     bool due; /* send everything */
     struct sit_buf out, bytes;
@@ -73,6 +84,7 @@ void sit_frame_close(struct sit_frame *frame)
     sit_painter_close(frame->painter);
     sit_picture_cache_free(frame->cache);
     sit_grid_release(&frame->grid);
+    sit_grid_release(&frame->ahead);
     sit_buf_release(&frame->out);
     sit_buf_release(&frame->bytes);
     free(frame);
@@ -95,7 +107,7 @@ void sit_frame_return(struct sit_frame *frame, struct sit_term_caps *caps)
     sit_painter_return(frame->painter);
     sit_painter_resize(frame->painter, caps->n_cols, caps->n_rows);
     sit_picture_cache_forget_failures(frame->cache);
-    frame->has_picture = false; /* clearing the screen erases it */
+    frame->n_shown = 0; /* clearing the screen erases them */
     frame->due = true;
 }
 
@@ -110,105 +122,265 @@ static struct sit_screen_metrics metrics_of(const struct sit_term_caps *caps)
                                        .max_picture_px = max_px};
 }
 
-static struct sit_picture_format format_of(const struct sit_term_caps *caps,
-                                           const struct sit_area *area)
+static struct sit_picture picture_of(const struct sit_term_caps *caps,
+                                     const struct sit_picture_slot *slot)
 {
     size_t n_colours = caps->n_registers;
     if (n_colours < 2 || n_colours > MAX_COLOURS)
         n_colours = MAX_COLOURS;
-    return (struct sit_picture_format){.graphics = caps->graphics,
-                                       .n_cols = area->n_cols,
-                                       .n_rows = area->n_rows,
-                                       .cell_width_px = caps->cell_width_px,
-                                       .cell_height_px = caps->cell_height_px,
-                                       .n_colours = n_colours,
-                                       .is_square = true};
+    return (struct sit_picture){.picture_id = slot->picture_id,
+                                .strip = slot->strip,
+                                .format = {.graphics = caps->graphics,
+                                           .n_cols = slot->area.n_cols,
+                                           .n_rows = slot->area.n_rows,
+                                           .cell_width_px = caps->cell_width_px,
+                                           .cell_height_px = caps->cell_height_px,
+                                           .n_colours = n_colours,
+                                           .is_square = slot->is_square}};
+}
+
+/* Pictures wanted, most urgent first. */
+struct wish {
+    struct sit_picture pictures[SIT_PICTURE_CACHE_MAX_WANTED];
+    size_t n;
+};
+
+static void add_wish(struct wish *wish, struct sit_picture picture)
+{
+    if (wish->n < SIT_PICTURE_CACHE_MAX_WANTED)
+        wish->pictures[wish->n++] = picture;
+}
+
+static void wish_slots(struct wish *wish, const struct sit_term_caps *caps,
+                       const struct sit_grid *grid)
+{
+    for (size_t i = 0; i < grid->n_slots; i++)
+        add_wish(wish, picture_of(caps, &grid->slots[i]));
+}
+
+/* Other faces in the places of this one. Alone, a poster is a look aside: the next face
+ * comes as itself. */
+static void wish_faces(struct wish *wish, struct sit_frame *frame,
+                       const struct sit_screen_driver *driver,
+                       const struct sit_term_caps *caps)
+{
+    enum { N_AHEAD = 12 };
+    int64_t ids[N_AHEAD];
+    const struct sit_grid *grid = &frame->grid;
+    if (driver->upcoming == NULL || grid->n_slots == 0 ||
+        grid->slots[0].strip.n_tiles > 0)
+        return;
+    size_t n = driver->upcoming(driver->context, ids, N_AHEAD);
+    for (size_t k = 0; k < n; k++) {
+        for (size_t i = 0; i < grid->n_slots; i++) {
+            struct sit_picture picture = picture_of(caps, &grid->slots[i]);
+            bool poster = grid->n_slots > 1 &&
+                          sit_picture_is_poster(picture.picture_id);
+            picture.picture_id = poster ? sit_picture_of_poster(ids[k]) : ids[k];
+            add_wish(wish, picture);
+        }
+    }
+}
+
+static void wish_ahead(struct wish *wish, struct sit_frame *frame,
+                       const struct sit_screen_driver *driver,
+                       const struct sit_term_caps *caps)
+{
+    struct sit_screen_metrics metrics = metrics_of(caps);
+    for (size_t i = 0; driver->draw_ahead != NULL; i++) {
+        if (!sit_grid_resize(&frame->ahead, caps->n_cols, caps->n_rows) ||
+            !driver->draw_ahead(driver->context, i, &metrics, &frame->ahead))
+            return;
+        wish_slots(wish, caps, &frame->ahead);
+    }
 }
 
 static void want_pictures(struct sit_frame *frame,
                           const struct sit_screen_driver *driver,
-                          const struct sit_picture_format *format)
+                          const struct sit_term_caps *caps)
 {
-    int64_t ids[SIT_PICTURE_CACHE_MAX_WANTED];
-    enum { N_AHEAD = 12 };
-    ids[0] = frame->grid.slot.picture_id;
-    size_t n = driver->upcoming(driver->context, ids + 1, N_AHEAD);
-    sit_picture_cache_want(frame->cache, format, ids, 1 + n);
+    struct wish wish = {.n = 0};
+    wish_slots(&wish, caps, &frame->grid);
+    wish_faces(&wish, frame, driver, caps);
+    wish_ahead(&wish, frame, driver, caps);
+    sit_picture_cache_want(frame->cache, wish.pictures, wish.n);
 }
 
-static bool same_area(struct sit_area a, struct sit_area b)
+static bool same_place(const struct sit_picture_slot *a,
+                       const struct sit_picture_slot *b)
 {
-    return a.col == b.col && a.row == b.row && a.n_cols == b.n_cols &&
-           a.n_rows == b.n_rows;
+    return a->area.col == b->area.col && a->area.row == b->area.row &&
+           a->area.n_cols == b->area.n_cols && a->area.n_rows == b->area.n_rows &&
+           a->is_square == b->is_square;
 }
 
-/* What becomes of the slot: its picture's bytes in frame->bytes, or text in its cells.
- */
-static enum sit_picture_state fill_slot(struct sit_frame *frame,
-                                        const struct sit_screen_driver *driver,
-                                        bool on_screen,
-                                        const struct sit_picture_format *format)
+static bool is_shown(const struct sit_frame *frame, const struct sit_picture_slot *slot)
 {
-    struct sit_error why = {0};
-    int64_t picture_id = frame->grid.slot.picture_id;
+    for (size_t i = 0; i < frame->n_shown; i++) {
+        const struct sit_picture_slot *shown = &frame->shown[i];
+        if (same_place(shown, slot) && shown->picture_id == slot->picture_id &&
+            sit_strip_equals(&shown->strip, &slot->strip))
+            return true;
+    }
+    return false;
+}
+
+static void get_picture(struct sit_frame *frame, size_t i,
+                        const struct sit_term_caps *caps, int timeout_ms)
+{
+    struct slot_fate *fate = &frame->fates[i];
+    struct sit_picture picture = picture_of(caps, &frame->grid.slots[i]);
+    fate->at = frame->bytes.n_bytes;
+    fate->state = sit_picture_cache_get(frame->cache, &picture, timeout_ms,
+                                        &frame->bytes, &fate->why);
+    fate->n_bytes = frame->bytes.n_bytes - fate->at;
+}
+
+/* Decide what becomes of each slot; what is not ready yet is waited for a moment. */
+static void fill_slots(struct sit_frame *frame, const struct sit_screen_driver *driver,
+                       const struct sit_term_caps *caps)
+{
+    const struct sit_grid *grid = &frame->grid;
+    size_t n_pending = 0;
     sit_buf_reset(&frame->bytes);
-    if (on_screen)
-        return SIT_PICTURE_READY;
-    enum sit_picture_state state = sit_picture_cache_get(
-        frame->cache, format, picture_id, 0, &frame->bytes, &why);
-    if (state == SIT_PICTURE_PENDING) {
-        want_pictures(frame, driver, format);
-        state = sit_picture_cache_get(frame->cache, format, picture_id, PICTURE_WAIT_MS,
-                                      &frame->bytes, &why);
+    for (size_t i = 0; i < grid->n_slots; i++) {
+        struct slot_fate *fate = &frame->fates[i];
+        *fate = (struct slot_fate){.state = SIT_PICTURE_READY,
+                                   .stays = is_shown(frame, &grid->slots[i])};
+        if (!fate->stays)
+            get_picture(frame, i, caps, 0);
+        n_pending += fate->state == SIT_PICTURE_PENDING ? 1 : 0;
     }
-    if (state == SIT_PICTURE_PENDING)
-        sit_screen_draw_no_picture(&frame->grid, frame->grid.slot.area, "loading");
-    if (state == SIT_PICTURE_FAILED && sit_picture_is_poster(picture_id) &&
-        why.status == SIT_E_NOT_FOUND) {
-        sit_screen_draw_no_picture(&frame->grid, frame->grid.slot.area,
-                                   "no poster for this face");
-    } else if (state == SIT_PICTURE_FAILED) {
-        char text[SIT_ERROR_MESSAGE_BYTES + 32];
-        snprintf(text, sizeof text, "picture cannot be shown: %s", why.message);
-        sit_screen_draw_no_picture(&frame->grid, frame->grid.slot.area, text);
+    if (n_pending == 0)
+        return;
+    want_pictures(frame, driver, caps);
+    int64_t until_ms = sit_clock_ms() + PICTURE_WAIT_MS;
+    for (size_t i = 0; i < grid->n_slots; i++) {
+        int64_t left_ms = until_ms - sit_clock_ms();
+        if (frame->fates[i].state == SIT_PICTURE_PENDING)
+            get_picture(frame, i, caps, left_ms > 0 ? (int)left_ms : 0);
     }
-    return state;
 }
 
-/* Text, then the picture, as one synchronised update where the terminal can; all but
- * what frame->rest_at and frame->text_open leave to sit_frame_end(). */
-static enum sit_status send_frame(struct sit_frame *frame, bool with_picture,
-                                  bool has_sync, struct sit_error *err)
+/* Whether a slot of this frame covers the old picture's cells with a new one. */
+static bool is_covered(const struct sit_frame *frame,
+                       const struct sit_picture_slot *shown)
+{
+    for (size_t i = 0; i < frame->grid.n_slots; i++) {
+        if (frame->fates[i].state == SIT_PICTURE_READY &&
+            same_place(&frame->grid.slots[i], shown))
+            return true;
+    }
+    return false;
+}
+
+static bool share_rows(const struct sit_area *a, const struct sit_area *b)
+{
+    return a->row < b->row + b->n_rows && b->row < a->row + a->n_rows;
+}
+
+/* Erase what has lost its place. Whole rows go: what stays beside it is sent again. */
+static void erase_pictures(struct sit_frame *frame, const struct sit_term_caps *caps)
+{
+    for (size_t k = 0; k < frame->n_shown; k++) {
+        const struct sit_area *area = &frame->shown[k].area;
+        if (is_covered(frame, &frame->shown[k]))
+            continue;
+        sit_painter_erase_rows(frame->painter, area->row, area->n_rows);
+        for (size_t i = 0; i < frame->grid.n_slots; i++) {
+            if (!frame->fates[i].stays || !share_rows(area, &frame->grid.slots[i].area))
+                continue;
+            frame->fates[i].stays = false;
+            get_picture(frame, i, caps, PICTURE_WAIT_MS);
+        }
+    }
+}
+
+/* In the cells of the pictures that are not there. */
+static void draw_reasons(struct sit_frame *frame)
+{
+    struct sit_grid *grid = &frame->grid;
+    frame->incomplete = false;
+    for (size_t i = 0; i < grid->n_slots; i++) {
+        const struct slot_fate *fate = &frame->fates[i];
+        struct sit_area area = grid->slots[i].area;
+        char text[SIT_ERROR_MESSAGE_BYTES + 32];
+        if (fate->state == SIT_PICTURE_PENDING) {
+            frame->incomplete = true;
+            sit_screen_draw_no_picture(grid, area, "loading");
+        } else if (fate->state == SIT_PICTURE_FAILED &&
+                   sit_picture_is_poster(grid->slots[i].picture_id) &&
+                   fate->why.status == SIT_E_NOT_FOUND) {
+            sit_screen_draw_no_picture(grid, area, "no poster for this face");
+        } else if (fate->state == SIT_PICTURE_FAILED) {
+            snprintf(text, sizeof text, "picture cannot be shown: %s",
+                     fate->why.message);
+            sit_screen_draw_no_picture(grid, area, text);
+        }
+    }
+}
+
+static bool is_to_send(const struct slot_fate *fate)
+{
+    return fate->state == SIT_PICTURE_READY && !fate->stays;
+}
+
+/* The first slot whose picture is to be sent; n_slots: none. */
+static size_t first_to_send(const struct sit_frame *frame)
+{
+    size_t i = 0;
+    while (i < frame->grid.n_slots && !is_to_send(&frame->fates[i]))
+        i++;
+    return i;
+}
+
+static void append_pictures(struct sit_frame *frame)
 {
     enum { STRING_END_BYTES = 2 };
-    struct sit_area at = frame->grid.slot.area;
-    frame->end_row = with_picture ? at.row : 0;
-    frame->end_col = with_picture ? at.col : 0;
+    struct sit_buf *out = &frame->out;
+    for (size_t i = 0; i < frame->grid.n_slots; i++) {
+        const struct slot_fate *fate = &frame->fates[i];
+        const struct sit_area *area = &frame->grid.slots[i].area;
+        if (!is_to_send(fate))
+            continue;
+        sit_buf_appendf(out, "\033[%zu;%zuH", area->row + 1, area->col + 1);
+        sit_buf_append(out, sit_buf_text(&frame->bytes) + fate->at, fate->n_bytes);
+        frame->rest_at = out->n_bytes - STRING_END_BYTES;
+    }
+}
+
+/* Text, then the pictures, as one synchronised update where the terminal can; all but
+ * what frame->rest_at and frame->text_open leave to sit_frame_end(). */
+static enum sit_status send_frame(struct sit_frame *frame, bool has_sync,
+                                  struct sit_error *err)
+{
+    size_t first = first_to_send(frame);
+    bool with_pictures = first < frame->grid.n_slots;
+    struct sit_area at = with_pictures ? frame->grid.slots[first].area
+                                       : (struct sit_area){0};
+    frame->end_row = at.row;
+    frame->end_col = at.col;
     enum sit_status status = SIT_OK;
     if (has_sync)
         status = sit_term_write(STDOUT_FILENO, "\033[?2026h", 8, err);
     if (status != SIT_OK)
         return status;
-    frame->text_open = !with_picture; /* soon sent, and in one go */
-    if (with_picture)
+    frame->text_open = !with_pictures; /* soon sent, and in one go */
+    if (with_pictures)
         sit_painter_flush(frame->painter, frame->end_row, frame->end_col);
     struct sit_buf *out = &frame->out;
     /* A scrolling region left over from another size of the window would hold up the
      * rows of a picture. This homes the cursor. Pasted text must be told from keys. */
     if (frame->due)
         sit_buf_append_text(out, "\033[r" SIT_TERM_PASTE_ON);
-    if (frame->due || with_picture)
+    append_pictures(frame);
+    if (frame->due || with_pictures)
         sit_buf_appendf(out, "\033[%zu;%zuH", frame->end_row + 1, frame->end_col + 1);
-    if (with_picture) {
-        sit_buf_append(out, frame->bytes.data, frame->bytes.n_bytes);
-        frame->rest_at = out->n_bytes - STRING_END_BYTES;
-        sit_buf_appendf(out, "\033[%zu;%zuH", frame->end_row + 1, frame->end_col + 1);
-    }
     if (has_sync)
         sit_buf_append_text(out, "\033[?2026l");
-    if (out->failed)
+    if (out->failed || frame->bytes.failed)
         return sit_error_nomem(err);
-    return sit_term_write(STDOUT_FILENO, out->data, frame->rest_at, err);
+    return sit_term_write(STDOUT_FILENO, sit_buf_text(out), frame->rest_at, err);
 }
 
 enum sit_status sit_frame_end(struct sit_frame *frame, struct sit_error *err)
@@ -221,9 +393,18 @@ enum sit_status sit_frame_end(struct sit_frame *frame, struct sit_error *err)
                           frame->out.n_bytes - from, err);
 }
 
+static void remember_pictures(struct sit_frame *frame)
+{
+    frame->n_shown = 0;
+    for (size_t i = 0; i < frame->grid.n_slots; i++) {
+        if (frame->fates[i].state == SIT_PICTURE_READY)
+            frame->shown[frame->n_shown++] = frame->grid.slots[i];
+    }
+}
+
 enum sit_status sit_frame_show(struct sit_frame *frame,
                                const struct sit_screen_driver *driver,
-                               const struct sit_term_caps *caps, int64_t *shown_face_id,
+                               const struct sit_term_caps *caps, int64_t *shown_id,
                                struct sit_error *err)
 {
     struct sit_screen_metrics metrics = metrics_of(caps);
@@ -233,35 +414,20 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
     if (!sit_grid_resize(&frame->grid, caps->n_cols, caps->n_rows))
         return sit_error_nomem(err);
     driver->draw(driver->context, &metrics, &frame->grid);
-    const struct sit_picture_slot *slot = &frame->grid.slot;
-    bool has_slot = frame->grid.has_slot;
-    bool same_place = has_slot && frame->has_picture &&
-                      same_area(slot->area, frame->picture.area);
-    bool on_screen = same_place && slot->picture_id == frame->picture.picture_id;
-    enum sit_picture_state state = SIT_PICTURE_FAILED;
-    struct sit_picture_format format = {0};
-    if (has_slot) {
-        format = format_of(caps, &slot->area);
-        state = fill_slot(frame, driver, on_screen, &format);
-    }
-    bool with_picture = has_slot && state == SIT_PICTURE_READY && !on_screen;
-    /* A picture of the same size covers the old one. */
-    if (frame->has_picture && !on_screen && !(with_picture && same_place))
-        sit_painter_erase_rows(frame->painter, frame->picture.area.row,
-                               frame->picture.area.n_rows);
+    fill_slots(frame, driver, caps);
+    erase_pictures(frame, caps);
+    draw_reasons(frame);
     bool changed = sit_painter_draw(frame->painter, &frame->grid);
     enum sit_status status = SIT_OK;
-    if (changed || with_picture || frame->due)
-        status = send_frame(frame, with_picture, caps->has_sync, err);
+    if (changed || first_to_send(frame) < frame->grid.n_slots || frame->due)
+        status = send_frame(frame, caps->has_sync, err);
     /* Not before: what is drawn for later must not take the processor from this frame.
      */
-    if (has_slot)
-        want_pictures(frame, driver, &format);
+    if (frame->grid.n_slots > 0)
+        want_pictures(frame, driver, caps);
     frame->due = false;
-    frame->has_picture = on_screen || with_picture;
-    frame->picture = *slot;
-    frame->incomplete = has_slot && state == SIT_PICTURE_PENDING;
-    *shown_face_id = has_slot && !frame->incomplete ? llabs(slot->picture_id) : 0;
+    remember_pictures(frame);
+    *shown_id = frame->incomplete ? 0 : frame->grid.shown_id;
     return status;
 }
 

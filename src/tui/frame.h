@@ -1,7 +1,7 @@
 /*
- * One frame on the terminal: text by the painter, then the picture in one write. Knows
- * which picture is on the screen and where, so that it is sent once, and erased when
- * its place is given to something else.
+ * One frame on the terminal: text by the painter, then the pictures in one write. Knows
+ * which pictures are on the screen and where, so that each is sent once, and erased
+ * when its place is given to something else.
  */
 #ifndef SITTER_TUI_FRAME_H
 #define SITTER_TUI_FRAME_H
@@ -26,13 +26,13 @@ void sit_frame_return(struct sit_frame *frame, struct sit_term_caps *caps);
 
 /**
  * Draw the screen and send what differs, but for the last bytes of the frame. Waits a
- * moment for a picture that is not ready; without it the frame says so and is
- * incomplete. *shown_face_id is the face whose picture (or the reason why there is
- * none) is on the screen when the frame has ended, 0 for none.
+ * moment for pictures that are not ready; without them the frame says so and is
+ * incomplete. *shown_id is the grid's shown_id where each of its pictures (or the
+ * reason why there is none) is on the screen when the frame has ended, else 0.
  */
 enum sit_status sit_frame_show(struct sit_frame *frame,
                                const struct sit_screen_driver *driver,
-                               const struct sit_term_caps *caps, int64_t *shown_face_id,
+                               const struct sit_term_caps *caps, int64_t *shown_id,
                                struct sit_error *err);
 /** Send the rest. What was typed before this nobody typed having seen the face whole.
  */

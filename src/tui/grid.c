@@ -42,7 +42,8 @@ void sit_grid_clear(struct sit_grid *grid)
 {
     for (size_t i = 0; i < grid->n_cols * grid->n_rows; i++)
         grid->cells[i] = blank_cell;
-    grid->has_slot = false;
+    grid->n_slots = 0;
+    grid->shown_id = 0;
 }
 
 struct sit_area sit_grid_area(const struct sit_grid *grid)
@@ -305,25 +306,92 @@ void sit_grid_vertical_line(struct sit_grid *grid, struct sit_area area, size_t 
         sit_grid_put(grid, area, row, col, 1, SIT_STYLE_DIM, grid->ascii ? "|" : "│");
 }
 
-void sit_grid_set_slot(struct sit_grid *grid, struct sit_area area, int64_t picture_id)
+static void add_slot(struct sit_grid *grid, struct sit_picture_slot slot)
 {
-    area = clip(grid, area);
-    grid->has_slot = area.n_cols > 0 && area.n_rows > 0;
-    grid->slot = (struct sit_picture_slot){.area = area, .picture_id = picture_id};
-    if (grid->has_slot)
-        sit_grid_fill(grid, area, SIT_STYLE_NORMAL);
+    slot.area = clip(grid, slot.area);
+    if (slot.area.n_cols == 0 || slot.area.n_rows == 0 ||
+        grid->n_slots == SIT_GRID_MAX_SLOTS)
+        return;
+    if (grid->n_slots == 0)
+        grid->shown_id = llabs(slot.picture_id);
+    grid->slots[grid->n_slots++] = slot;
+    sit_grid_fill(grid, slot.area, SIT_STYLE_NORMAL);
 }
 
-/* The frame of a slot in a dump: NULL for cells that are not on it. */
+void sit_grid_add_slot(struct sit_grid *grid, struct sit_area area, int64_t picture_id)
+{
+    add_slot(grid, (struct sit_picture_slot){
+                       .area = area, .is_square = true, .picture_id = picture_id});
+}
+
+void sit_grid_add_wide_slot(struct sit_grid *grid, struct sit_area area,
+                            int64_t picture_id)
+{
+    add_slot(grid, (struct sit_picture_slot){.area = area, .picture_id = picture_id});
+}
+
+void sit_grid_add_strip(struct sit_grid *grid, struct sit_area area,
+                        const struct sit_strip *strip)
+{
+    add_slot(grid, (struct sit_picture_slot){.area = area, .strip = *strip});
+}
+
+static bool is_on_edge(const struct sit_area *area, size_t row, size_t col)
+{
+    if (row < area->row || row >= area->row + area->n_rows || col < area->col ||
+        col >= area->col + area->n_cols)
+        return false;
+    return row == area->row || row + 1 == area->row + area->n_rows ||
+           col == area->col || col + 1 == area->col + area->n_cols;
+}
+
+/* The frame of a slot in a dump: NULL for cells that are not on one. */
 static const char *slot_mark(const struct sit_grid *grid, size_t row, size_t col)
 {
-    const struct sit_area *area = &grid->slot.area;
-    if (!grid->has_slot || row < area->row || row >= area->row + area->n_rows ||
-        col < area->col || col >= area->col + area->n_cols)
-        return NULL;
-    bool edge = row == area->row || row + 1 == area->row + area->n_rows ||
-                col == area->col || col + 1 == area->col + area->n_cols;
-    return edge ? "#" : NULL;
+    for (size_t i = 0; i < grid->n_slots; i++) {
+        if (is_on_edge(&grid->slots[i].area, row, col))
+            return "#";
+    }
+    return NULL;
+}
+
+static void dump_tile(const struct sit_tile *tile, struct sit_buf *out)
+{
+    if (tile->face_id == 0) {
+        sit_buf_append_text(out, " -");
+        return;
+    }
+    sit_buf_appendf(out, " %lld", (long long)tile->face_id);
+    if (tile->letter != 0)
+        sit_buf_appendf(out, "%s%c",
+                        (tile->look & SIT_TILE_LABELLED) != 0    ? "="
+                        : (tile->look & SIT_TILE_SUGGESTED) != 0 ? "?"
+                                                                 : ":",
+                        tile->letter);
+    if ((tile->look & SIT_TILE_MARKED) != 0)
+        sit_buf_append_text(out, "!");
+    if ((tile->look & SIT_TILE_SELECTED) != 0)
+        sit_buf_append_text(out, "*");
+    if ((tile->look & SIT_TILE_CURSOR) != 0)
+        sit_buf_append_text(out, "<");
+    if (tile->hint != 0)
+        sit_buf_appendf(out, "(%c)", tile->hint);
+}
+
+static void dump_slot(const struct sit_picture_slot *slot, struct sit_buf *out)
+{
+    if (slot->strip.n_tiles > 0) {
+        sit_buf_append_text(out, "strip of");
+        for (size_t i = 0; i < slot->strip.n_tiles; i++)
+            dump_tile(&slot->strip.tiles[i], out);
+    } else {
+        sit_buf_appendf(out, "picture of %s %lld",
+                        slot->picture_id < 0 ? "the poster of face" : "face",
+                        llabs((long long)slot->picture_id));
+    }
+    sit_buf_appendf(out, ": %zu x %zu cells at row %zu, column %zu\n",
+                    slot->area.n_cols, slot->area.n_rows, slot->area.row,
+                    slot->area.col);
 }
 
 void sit_grid_dump(const struct sit_grid *grid, struct sit_buf *out)
@@ -342,10 +410,6 @@ void sit_grid_dump(const struct sit_grid *grid, struct sit_buf *out)
             sit_buf_append_char(out, '\n');
         }
     }
-    if (grid->has_slot)
-        sit_buf_appendf(
-            out, "picture of %s %lld: %zu x %zu cells at row %zu, column %zu\n",
-            grid->slot.picture_id < 0 ? "the poster of face" : "face",
-            llabs((long long)grid->slot.picture_id), grid->slot.area.n_cols,
-            grid->slot.area.n_rows, grid->slot.area.row, grid->slot.area.col);
+    for (size_t i = 0; i < grid->n_slots; i++)
+        dump_slot(&grid->slots[i], out);
 }

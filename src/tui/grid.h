@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "sitter/buf.h"
+#include "strip.h"
 
 /** What a cell looks like; the painter knows how each is shown on a given terminal. */
 enum sit_style {
@@ -44,19 +45,28 @@ struct sit_area {
     size_t col, row, n_cols, n_rows;
 };
 
-/** Where a face's picture goes; the cells there stay blank. */
+/** Where a picture goes; the cells there stay blank. Text to the left of a picture has
+ * to stay as it is: a terminal that is told to clear the rest of a row takes the
+ * picture too. */
 struct sit_picture_slot {
     struct sit_area area;
-    int64_t picture_id; /* picture_cache.h: a face's id, or one that stands for its
-                           poster */
+    bool is_square;         /* draw the largest square in it only */
+    int64_t picture_id;     /* picture_cache.h: a face's id, or one that stands for its
+                               poster */
+    struct sit_strip strip; /* with tiles: a row of faces, and picture_id is 0 */
 };
+
+/** Terminals keep 10 (tmux) or 16 (xterm) pictures. */
+enum { SIT_GRID_MAX_SLOTS = 16 };
 
 struct sit_grid {
     size_t n_cols, n_rows;
     struct sit_cell *cells; /* n_rows * n_cols */
     bool ascii;             /* ASCII only: other characters become "?", "…" a "~" */
-    bool has_slot;          /* a screen shows one picture at most */
-    struct sit_picture_slot slot;
+    size_t n_slots;
+    struct sit_picture_slot slots[SIT_GRID_MAX_SLOTS]; /* they do not overlap */
+    int64_t shown_id; /* what SIT_UI_SHOWN tells once all pictures are on the screen:
+                         the face of the first slot unless the screen says otherwise */
 };
 
 /** Make it n_cols x n_rows (1 to SIT_GRID_MAX_SIDE each) and blank. False without
@@ -104,12 +114,18 @@ void sit_grid_bar(struct sit_grid *grid, struct sit_area area, size_t row, size_
 /** A vertical line over the height of the area, in its column `col`. */
 void sit_grid_vertical_line(struct sit_grid *grid, struct sit_area area, size_t col);
 
-/** Reserve the area (absolute) for a picture. Nothing where the area is empty.
- */
-void sit_grid_set_slot(struct sit_grid *grid, struct sit_area area, int64_t picture_id);
+/** Reserve the area (absolute) for a square picture: of a face, or of its poster.
+ * Nothing where the area is empty or all slots are taken. */
+void sit_grid_add_slot(struct sit_grid *grid, struct sit_area area, int64_t picture_id);
+/** The same for a picture that fills the area. */
+void sit_grid_add_wide_slot(struct sit_grid *grid, struct sit_area area,
+                            int64_t picture_id);
+/** The same for a row of faces. */
+void sit_grid_add_strip(struct sit_grid *grid, struct sit_area area,
+                        const struct sit_strip *strip);
 
-/** Append the text of the grid, a line a row, trailing blanks cut; a slot is drawn as a
- * frame of '#' with its picture id. */
+/** Append the text of the grid, a line a row, trailing blanks cut; slots are frames of
+ * '#', and listed below with what is in them. */
 void sit_grid_dump(const struct sit_grid *grid, struct sit_buf *out);
 
 #endif

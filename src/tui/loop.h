@@ -28,7 +28,13 @@ struct sit_screen_driver {
     /** Take in what others have written. */
     enum sit_status (*refresh)(void *context, bool *changed, struct sit_error *err);
     void (*idle)(void *context);
+    /** Faces that a key would most likely show next in the place of this one. May be
+     * NULL. */
     size_t (*upcoming)(void *context, int64_t *face_ids, size_t n);
+    /** Draw screen i of those that a key would most likely show next, most likely
+     * first; false where there is none. May be NULL. */
+    bool (*draw_ahead)(void *context, size_t i,
+                       const struct sit_screen_metrics *metrics, struct sit_grid *grid);
     /** True where the screen is to be drawn again. May be NULL. */
     bool (*on_wake)(void *context);
     /** Whether clicks are wanted now: then the terminal selects text with Shift only.

@@ -248,15 +248,16 @@ static void send_changes(void)
  * Where one row alone has changed it finds none. */
 void sit_painter_flush(struct sit_painter *painter, size_t row, size_t col)
 {
-    bool all = is_other_size(painter);
-    bool at_once = all || painter->due; /* the picture goes anyway */
+    bool all = is_other_size(painter); /* every picture is sent again */
     if (all)
         erase();
+    else if (painter->due)
+        send_changes(); /* what is erased is found in no other place either */
     for (size_t r = 0; r < painter->next.n_rows; r++) {
         if (!all && same_row(&painter->drawn, &painter->next, r))
             continue;
         put_row(painter, r);
-        if (!at_once)
+        if (!all)
             send_changes();
     }
     wmove(stdscr, (int)row, (int)col);

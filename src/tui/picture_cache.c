@@ -21,8 +21,7 @@
 enum { N_WORKERS = 2, WORKER_NICE = 5 };
 
 struct entry {
-    int64_t picture_id;
-    struct sit_picture_format format;
+    struct sit_picture picture;
     enum sit_picture_state state;
     struct sit_buf bytes;
     struct sit_error why;
@@ -43,8 +42,7 @@ struct sit_picture_cache {
     size_t n_entries, capacity;
     size_t n_bytes;
     uint64_t counter;
-    struct sit_picture_format wanted_format;
-    int64_t wanted[SIT_PICTURE_CACHE_MAX_WANTED];
+    struct sit_picture wanted[SIT_PICTURE_CACHE_MAX_WANTED];
     size_t n_wanted;
 };
 
@@ -57,12 +55,18 @@ static bool same_format(const struct sit_picture_format *a,
            a->is_square == b->is_square;
 }
 
+static bool same_picture(const struct sit_picture *a, const struct sit_picture *b)
+{
+    return a->picture_id == b->picture_id && same_format(&a->format, &b->format) &&
+           sit_strip_equals(&a->strip, &b->strip);
+}
+
 static struct entry *find(struct sit_picture_cache *cache,
-                          const struct sit_picture_format *format, int64_t picture_id)
+                          const struct sit_picture *picture)
 {
     for (size_t i = 0; i < cache->n_entries; i++) {
         struct entry *entry = cache->entries[i];
-        if (entry->picture_id == picture_id && same_format(&entry->format, format))
+        if (same_picture(&entry->picture, picture))
             return entry;
     }
     return NULL;
@@ -84,10 +88,8 @@ static void remove_at(struct sit_picture_cache *cache, size_t i)
 
 static bool is_wanted(const struct sit_picture_cache *cache, const struct entry *entry)
 {
-    if (!same_format(&entry->format, &cache->wanted_format))
-        return false;
     for (size_t i = 0; i < cache->n_wanted; i++) {
-        if (cache->wanted[i] == entry->picture_id)
+        if (same_picture(&cache->wanted[i], &entry->picture))
             return true;
     }
     return false;
@@ -115,7 +117,7 @@ static void evict(struct sit_picture_cache *cache)
 static struct entry *begin_next(struct sit_picture_cache *cache)
 {
     for (size_t i = 0; i < cache->n_wanted; i++) {
-        if (find(cache, &cache->wanted_format, cache->wanted[i]) != NULL)
+        if (find(cache, &cache->wanted[i]) != NULL)
             continue;
         struct entry *entry = sit_calloc(1, sizeof *entry);
         if (entry == NULL ||
@@ -124,8 +126,7 @@ static struct entry *begin_next(struct sit_picture_cache *cache)
             free(entry);
             return NULL;
         }
-        entry->picture_id = cache->wanted[i];
-        entry->format = cache->wanted_format;
+        entry->picture = cache->wanted[i];
         entry->state = SIT_PICTURE_PENDING;
         entry->used_at = ++cache->counter;
         cache->entries[cache->n_entries++] = entry;
@@ -154,20 +155,19 @@ static enum sit_status draw_face(struct sit_project *project, int64_t face_id,
 
 /* Read, decode, scale, encode. */
 static enum sit_status make_picture(struct sit_project *project,
-                                    const struct sit_picture_format *format,
-                                    int64_t picture_id, struct sit_buf *out,
-                                    struct sit_error *err)
+                                    const struct sit_picture *picture,
+                                    struct sit_buf *out, struct sit_error *err)
 {
     struct sit_image canvas = {0};
     size_t width_px, height_px;
-    sit_picture_canvas_size(format, &width_px, &height_px);
-    enum sit_status status = sit_picture_is_poster(picture_id)
-                                 ? sit_poster_picture(project, -picture_id, width_px,
-                                                      height_px, &canvas, err)
-                                 : draw_face(project, picture_id, width_px, height_px,
-                                             &canvas, err);
+    int64_t id = picture->picture_id;
+    sit_picture_canvas_size(&picture->format, &width_px, &height_px);
+    enum sit_status status =
+        sit_picture_is_poster(id)
+            ? sit_poster_picture(project, -id, width_px, height_px, &canvas, err)
+            : draw_face(project, id, width_px, height_px, &canvas, err);
     if (status == SIT_OK)
-        status = sit_picture_encode(format, &canvas, out, err);
+        status = sit_picture_encode(&picture->format, &canvas, out, err);
     sit_image_release(&canvas);
     return status;
 }
@@ -198,8 +198,7 @@ static void *work(void *context)
         if (project == NULL)
             status = sit_project_open(cache->path, SIT_PROJECT_READ, &project, &why);
         if (status == SIT_OK)
-            status = make_picture(project, &entry->format, entry->picture_id, &bytes,
-                                  &why);
+            status = make_picture(project, &entry->picture, &bytes, &why);
         pthread_mutex_lock(&cache->mutex);
         cache->n_bytes -= entry_bytes(entry);
         entry->bytes = bytes;
@@ -276,14 +275,12 @@ void sit_picture_cache_free(struct sit_picture_cache *cache)
 }
 
 void sit_picture_cache_want(struct sit_picture_cache *cache,
-                            const struct sit_picture_format *format,
-                            const int64_t *picture_ids, size_t n)
+                            const struct sit_picture *pictures, size_t n)
 {
     if (n > SIT_PICTURE_CACHE_MAX_WANTED)
         n = SIT_PICTURE_CACHE_MAX_WANTED;
     pthread_mutex_lock(&cache->mutex);
-    cache->wanted_format = *format;
-    memcpy(cache->wanted, picture_ids, n * sizeof *picture_ids);
+    memcpy(cache->wanted, pictures, n * sizeof *pictures);
     cache->n_wanted = n;
     pthread_cond_broadcast(&cache->work);
     pthread_mutex_unlock(&cache->mutex);
@@ -301,19 +298,18 @@ static void deadline_after(int timeout_ms, struct timespec *out)
 }
 
 enum sit_picture_state sit_picture_cache_get(struct sit_picture_cache *cache,
-                                             const struct sit_picture_format *format,
-                                             int64_t picture_id, int timeout_ms,
-                                             struct sit_buf *bytes,
+                                             const struct sit_picture *picture,
+                                             int timeout_ms, struct sit_buf *bytes,
                                              struct sit_error *why)
 {
     struct timespec deadline;
     deadline_after(timeout_ms, &deadline);
     pthread_mutex_lock(&cache->mutex);
-    struct entry *entry = find(cache, format, picture_id);
+    struct entry *entry = find(cache, picture);
     while ((entry == NULL || entry->state == SIT_PICTURE_PENDING) && timeout_ms > 0) {
         if (pthread_cond_timedwait(&cache->settled, &cache->mutex, &deadline) != 0)
             timeout_ms = 0;
-        entry = find(cache, format, picture_id);
+        entry = find(cache, picture);
     }
     enum sit_picture_state state = entry == NULL ? SIT_PICTURE_PENDING : entry->state;
     if (entry != NULL)

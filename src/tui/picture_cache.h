@@ -12,8 +12,9 @@
 
 #include "sitter/status.h"
 #include "sitter/term.h"
+#include "strip.h"
 
-enum { SIT_PICTURE_CACHE_MAX_WANTED = 16 };
+enum { SIT_PICTURE_CACHE_MAX_WANTED = 64 };
 
 enum sit_picture_state {
     SIT_PICTURE_PENDING,
@@ -33,6 +34,13 @@ static inline bool sit_picture_is_poster(int64_t picture_id)
     return picture_id < 0;
 }
 
+/** What is drawn, and how. */
+struct sit_picture {
+    struct sit_picture_format format;
+    int64_t picture_id;
+    struct sit_strip strip; /* with tiles: a row of faces, and picture_id is 0 */
+};
+
 /** Pictures of the project at `path`; at most about max_bytes are kept. A byte is
  * written to wake_fd (not blocking) whenever a picture becomes ready or fails. */
 enum sit_status sit_picture_cache_new(const char *path, size_t max_bytes, int wake_fd,
@@ -44,17 +52,15 @@ void sit_picture_cache_free(struct sit_picture_cache *cache);
 /** What to make ready from now on, first things first; replaces what was wanted before.
  */
 void sit_picture_cache_want(struct sit_picture_cache *cache,
-                            const struct sit_picture_format *format,
-                            const int64_t *picture_ids, size_t n);
+                            const struct sit_picture *pictures, size_t n);
 
 /**
  * A wanted picture, waited for at most timeout_ms. READY appends its bytes
  * to *bytes (may be NULL); FAILED gives the reason.
  */
 enum sit_picture_state sit_picture_cache_get(struct sit_picture_cache *cache,
-                                             const struct sit_picture_format *format,
-                                             int64_t picture_id, int timeout_ms,
-                                             struct sit_buf *bytes,
+                                             const struct sit_picture *picture,
+                                             int timeout_ms, struct sit_buf *bytes,
                                              struct sit_error *why);
 
 /** Try again what has failed. */

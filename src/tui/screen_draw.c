@@ -182,7 +182,7 @@ void sit_screen_place_picture(struct sit_grid *grid, struct sit_area area,
     slot.n_cols = least(slot.n_cols, square_cols(metrics, slot.n_rows));
     slot.n_rows = least(slot.n_rows, square_rows(metrics, slot.n_cols));
     slot.col += (area.n_cols - slot.n_cols) / 2;
-    sit_grid_set_slot(grid, slot, picture_id);
+    sit_grid_add_slot(grid, slot, picture_id);
 }
 
 size_t sit_screen_draw_facts(struct sit_grid *grid, struct sit_area area,

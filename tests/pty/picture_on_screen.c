@@ -56,7 +56,7 @@ static struct sit_area picture_area(const struct sit_screen_metrics *metrics,
     if (sit_grid_resize(&grid, n_cols, n_rows) &&
         sit_screen_layout(&grid, metrics, &layout)) {
         sit_screen_place_picture(&grid, layout.picture, metrics, 1);
-        area = grid.slot.area;
+        area = grid.slots[0].area;
     }
     *room = layout.picture;
     sit_grid_release(&grid);

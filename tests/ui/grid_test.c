@@ -163,13 +163,44 @@ static void test_bar_and_slot(void **state)
     assert_true(sit_grid_resize(&grid, 8, 4));
     struct sit_area all = sit_grid_area(&grid);
     sit_grid_bar(&grid, all, 0, 0, 8, 1, 2, SIT_STYLE_GOOD);
-    sit_grid_set_slot(&grid, (struct sit_area){5, 1, 99, 99}, 7);
+    sit_grid_add_slot(&grid, (struct sit_area){5, 1, 99, 99}, 7);
     assert_dump(&grid, "####....\n     ###\n     # #\n     ###\n"
                        "picture of face 7: 3 x 3 cells at row 1, column 5\n");
     sit_grid_bar(&grid, all, 0, 0, 8, 9, 0, SIT_STYLE_GOOD);
-    sit_grid_set_slot(&grid, (struct sit_area){8, 1, 1, 1}, 7);
-    assert_false(grid.has_slot);
-    assert_dump(&grid, "........\n\n\n\n");
+    assert_int_equal(grid.shown_id, 7);
+    sit_grid_clear(&grid);
+    sit_grid_add_slot(&grid, (struct sit_area){8, 1, 1, 1}, 7);
+    assert_int_equal(grid.n_slots, 0);
+    assert_dump(&grid, "\n\n\n\n");
+    sit_grid_release(&grid);
+}
+
+static void test_several_slots(void **state)
+{
+    (void)state;
+    struct sit_grid grid = {0};
+    const struct sit_strip strip = {
+        .n_tiles = 3,
+        .tiles = {
+            {.face_id = 5, .look = SIT_TILE_LABELLED | SIT_TILE_CURSOR, .letter = 'm'},
+            {.face_id = 6,
+             .look = SIT_TILE_SUGGESTED | SIT_TILE_MARKED,
+             .letter = 'f',
+             .hint = 'a'}}};
+    assert_true(sit_grid_resize(&grid, 12, 4));
+    sit_grid_add_slot(&grid, (struct sit_area){0, 0, 3, 3}, -7);
+    sit_grid_add_wide_slot(&grid, (struct sit_area){4, 0, 3, 1}, 8);
+    sit_grid_add_strip(&grid, (struct sit_area){4, 2, 8, 9}, &strip);
+    assert_int_equal(grid.shown_id, 7);
+    assert_true(grid.slots[0].is_square && !grid.slots[1].is_square);
+    assert_dump(&grid,
+                "### ###\n# #\n### ########\n    ########\n"
+                "picture of the poster of face 7: 3 x 3 cells at row 0, column 0\n"
+                "picture of face 8: 3 x 1 cells at row 0, column 4\n"
+                "strip of 5=m< 6?f!(a) -: 8 x 2 cells at row 2, column 4\n");
+    for (size_t i = 0; i < 2 * SIT_GRID_MAX_SLOTS; i++)
+        sit_grid_add_slot(&grid, (struct sit_area){0, 0, 3, 3}, 9);
+    assert_int_equal(grid.n_slots, SIT_GRID_MAX_SLOTS);
     sit_grid_release(&grid);
 }
 
@@ -185,6 +216,7 @@ int main(void)
         cmocka_unit_test(test_wrapping),
         cmocka_unit_test(test_areas_within),
         cmocka_unit_test(test_bar_and_slot),
+        cmocka_unit_test(test_several_slots),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

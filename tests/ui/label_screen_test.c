@@ -163,8 +163,8 @@ static void test_no_write_leaves_the_grid(void **state)
                     assert_int_equal(before[i], CANARY);
                     assert_int_equal(after[i], CANARY);
                 }
-                if (grid.has_slot) /* off the last rows: a picture there would scroll */
-                    assert_true(grid.slot.area.row + grid.slot.area.n_rows <=
+                if (grid.n_slots > 0) /* off the last rows: a picture there would scroll */
+                    assert_true(grid.slots[0].area.row + grid.slots[0].area.n_rows <=
                                 n_rows - 2);
             }
         }

@@ -77,7 +77,7 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
     const struct scripted *screen = context;
     struct sit_area all = sit_grid_area(grid);
     sit_grid_putf(grid, all, 0, 0, SIT_STYLE_NORMAL, "face-%d", (int)screen->face_id);
-    sit_grid_set_slot(grid, (struct sit_area){10, 5, 40, 10}, screen->face_id);
+    sit_grid_add_slot(grid, (struct sit_area){10, 5, 40, 10}, screen->face_id);
 }
 
 static enum sit_status refresh(void *context, bool *changed, struct sit_error *err)

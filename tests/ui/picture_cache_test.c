@@ -85,27 +85,46 @@ static const struct sit_picture_format format = {.graphics = SIT_GRAPHICS_SIXEL,
                                                  .cell_height_px = 20,
                                                  .n_colours = 16};
 
+static struct sit_picture of_face(int64_t face_id)
+{
+    return (struct sit_picture){.format = format, .picture_id = face_id};
+}
+
+static void want(struct sit_picture_cache *cache, const int64_t *ids, size_t n)
+{
+    struct sit_picture pictures[N_FACES];
+    for (size_t i = 0; i < n; i++)
+        pictures[i] = of_face(ids[i]);
+    sit_picture_cache_want(cache, pictures, n);
+}
+
+static enum sit_picture_state get(struct sit_picture_cache *cache, int64_t face_id,
+                                  int timeout_ms, struct sit_buf *bytes,
+                                  struct sit_error *why)
+{
+    struct sit_picture picture = of_face(face_id);
+    return sit_picture_cache_get(cache, &picture, timeout_ms, bytes, why);
+}
+
 static void test_wanted_pictures_become_ready(void **state)
 {
     struct fixture *f = *state;
     struct sit_picture_cache *cache = NULL;
     assert_ok(sit_picture_cache_new(f->path, 1 << 20, f->wake[1], &cache, err));
-    assert_int_equal(sit_picture_cache_get(cache, &format, f->ids[0], 0, NULL, NULL),
-                     SIT_PICTURE_PENDING);
-    sit_picture_cache_want(cache, &format, f->ids, 3);
+    assert_int_equal(get(cache, f->ids[0], 0, NULL, NULL), SIT_PICTURE_PENDING);
+    want(cache, f->ids, 3);
     for (size_t i = 0; i < 3; i++) {
         struct sit_buf bytes = {0};
-        assert_int_equal(
-            sit_picture_cache_get(cache, &format, f->ids[i], WAIT_MS, &bytes, NULL),
-            SIT_PICTURE_READY);
+        assert_int_equal(get(cache, f->ids[i], WAIT_MS, &bytes, NULL),
+                         SIT_PICTURE_READY);
         assert_true(bytes.n_bytes > 4 && memcmp(bytes.data, "\033P", 2) == 0);
         sit_buf_release(&bytes);
     }
     char woken[8];
     assert_true(read(f->wake[0], woken, sizeof woken) > 0);
-    struct sit_picture_format other = format; /* another size is another picture */
-    other.n_rows = 4;
-    assert_int_equal(sit_picture_cache_get(cache, &other, f->ids[0], 0, NULL, NULL),
+    struct sit_picture other = of_face(f->ids[0]); /* another size, another picture */
+    other.format.n_rows = 4;
+    assert_int_equal(sit_picture_cache_get(cache, &other, 0, NULL, NULL),
                      SIT_PICTURE_PENDING);
     sit_picture_cache_free(cache);
 }
@@ -116,13 +135,12 @@ static void test_broken_pictures_say_why(void **state)
     struct sit_picture_cache *cache = NULL;
     assert_ok(sit_picture_cache_new(f->path, 1 << 20, f->wake[1], &cache, err));
     const int64_t ids[] = {f->ids[BROKEN], 987654};
-    sit_picture_cache_want(cache, &format, ids, 2);
+    want(cache, ids, 2);
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < 2; i++) {
             struct sit_error why = {0};
-            assert_int_equal(
-                sit_picture_cache_get(cache, &format, ids[i], WAIT_MS, NULL, &why),
-                SIT_PICTURE_FAILED);
+            assert_int_equal(get(cache, ids[i], WAIT_MS, NULL, &why),
+                             SIT_PICTURE_FAILED);
             assert_true(strlen(why.message) > 0);
         }
         sit_picture_cache_forget_failures(cache); /* and once more */
@@ -136,11 +154,9 @@ static void test_a_missing_project_is_a_reason_too(void **state)
     struct sit_picture_cache *cache = NULL;
     assert_ok(
         sit_picture_cache_new("/nonexistent/p.db", 1 << 20, f->wake[1], &cache, err));
-    sit_picture_cache_want(cache, &format, f->ids, 1);
+    want(cache, f->ids, 1);
     struct sit_error why = {0};
-    assert_int_equal(
-        sit_picture_cache_get(cache, &format, f->ids[0], WAIT_MS, NULL, &why),
-        SIT_PICTURE_FAILED);
+    assert_int_equal(get(cache, f->ids[0], WAIT_MS, NULL, &why), SIT_PICTURE_FAILED);
     assert_non_null(strstr(why.message, "/nonexistent/p.db"));
     sit_picture_cache_free(cache);
 }
@@ -153,14 +169,11 @@ static void test_the_oldest_make_room(void **state)
     for (size_t i = 0; i < N_FACES; i++) {
         if (i == BROKEN)
             continue;
-        sit_picture_cache_want(cache, &format, &f->ids[i], 1);
-        assert_int_equal(
-            sit_picture_cache_get(cache, &format, f->ids[i], WAIT_MS, NULL, NULL),
-            SIT_PICTURE_READY);
+        want(cache, &f->ids[i], 1);
+        assert_int_equal(get(cache, f->ids[i], WAIT_MS, NULL, NULL), SIT_PICTURE_READY);
         if (i > 0)
-            assert_int_equal(
-                sit_picture_cache_get(cache, &format, f->ids[i - 1], 0, NULL, NULL),
-                SIT_PICTURE_PENDING);
+            assert_int_equal(get(cache, f->ids[i - 1], 0, NULL, NULL),
+                             SIT_PICTURE_PENDING);
     }
     sit_picture_cache_free(cache);
 }
@@ -171,7 +184,7 @@ static void test_ending_while_at_work(void **state)
     for (size_t i = 0; i < 10; i++) {
         struct sit_picture_cache *cache = NULL;
         assert_ok(sit_picture_cache_new(f->path, 1 << 20, f->wake[1], &cache, err));
-        sit_picture_cache_want(cache, &format, f->ids, i);
+        want(cache, f->ids, i);
         sit_picture_cache_free(cache);
     }
 }
