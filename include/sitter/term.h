@@ -20,7 +20,15 @@ enum sit_graphics {
     SIT_GRAPHICS_BLOCKS_256, /* half blocks in 256 colours */
     SIT_GRAPHICS_BLOCKS_RGB, /* half blocks in 24-bit colours */
     SIT_GRAPHICS_SIXEL,
+    SIT_GRAPHICS_KITTY, /* the kitty graphics protocol */
 };
+enum { SIT_N_GRAPHICS = SIT_GRAPHICS_KITTY + 1 };
+
+/** Whether pictures are made of the screen's pixels, not of characters. */
+static inline bool sit_graphics_has_pixels(enum sit_graphics graphics)
+{
+    return graphics == SIT_GRAPHICS_SIXEL || graphics == SIT_GRAPHICS_KITTY;
+}
 
 /** "sixel", "blocks-rgb", ...: the values of $SITTER_GRAPHICS. Never NULL. */
 const char *sit_graphics_name(enum sit_graphics graphics);
@@ -32,11 +40,13 @@ typedef const char *sit_getenv_fn(void *context, const char *name);
 /** What was found out. Sizes in pixels and cells; 0 where unknown. */
 struct sit_term_caps {
     enum sit_graphics graphics;
-    bool answered;                      /* DA1 came before the time was up */
-    bool has_sixel;                     /* DA1 has parameter 4 */
-    bool has_kitty;                     /* the kitty graphics protocol, by its name */
-    bool has_sync;                      /* synchronised output, private mode 2026 */
-    size_t n_registers;                 /* colour registers, after asking for more */
+    bool answered;         /* DA1 came before the time was up */
+    bool has_sixel;        /* DA1 has parameter 4 */
+    bool has_kitty;        /* the kitty graphics protocol, by its answer or its name */
+    bool knows_background; /* OSC 11 was answered: */
+    uint8_t background[3]; /* the colour behind the text */
+    bool has_sync;         /* synchronised output, private mode 2026 */
+    size_t n_registers;    /* colour registers, after asking for more */
     size_t max_width_px, max_height_px; /* of one picture */
     size_t cell_width_px, cell_height_px;
     const char *cell_source; /* "$SITTER_CELL", "CSI 16t", "TIOCGWINSZ", "CSI 14t",
@@ -113,26 +123,39 @@ struct sit_picture_format {
 };
 
 /**
- * The canvas that fills the cells: for sixel n_cols x n_rows cells in pixels, the
- * height rounded down to a multiple of 6, no side over 1000 px; for blocks n_cols x 2
- * n_rows. With is_square the largest square in that, its side so rounded (blocks:
- * even).
+ * The canvas that fills the cells: for sixel and kitty n_cols x n_rows cells in pixels,
+ * for sixel the height rounded down to a multiple of 6, no side over 1000 px; for
+ * blocks n_cols x 2 n_rows. With is_square the largest square in that, its side so
+ * rounded (blocks: even).
  */
 void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *width_px,
                              size_t *height_px);
 
 /**
  * Append the bytes that draw `canvas` (of sit_picture_canvas_size()) with its top left
- * corner at the cursor: sixel in one DCS (libsixel, no dithering), or rows of half
- * blocks joined by relative cursor movements, attributes reset at the end. The cursor
- * is anywhere afterwards. Keep a picture off the last column (the cursor does not go
- * past it, which the relative movements count on) and off the last row (sixel may
- * scroll). Thread-safe. SIT_E_ARG where the canvas has another size; *out grows on
- * success only.
+ * corner at the cursor: sixel in one DCS (libsixel, no dithering), kitty's PNG in APCs
+ * of 4096 bytes, or rows of half blocks joined by relative cursor movements, attributes
+ * reset at the end. The cursor is anywhere afterwards. Keep a picture off the last
+ * column (the cursor does not go past it, which the relative movements count on) and
+ * off the last row (sixel may scroll). Thread-safe. SIT_E_ARG where the canvas has
+ * another size; *out grows on success only.
  */
 enum sit_status sit_picture_encode(const struct sit_picture_format *format,
                                    const struct sit_image *canvas, struct sit_buf *out,
                                    struct sit_error *err);
+
+/**
+ * Kitty pictures are removed by an id, which is put into the encoded bytes that begin
+ * at `at` (other bytes stay as they are), above 0. A picture of the same id replaces
+ * the one before.
+ */
+void sit_picture_set_id(struct sit_buf *bytes, size_t at, uint32_t id);
+
+/** Append what removes the kitty picture of that id; 0: all on the screen. */
+void sit_picture_append_delete(struct sit_buf *out, uint32_t id);
+
+/** All kitty pictures on the screen, and their data. */
+#define SIT_TERM_DELETE_PICTURES "\033_Ga=d,d=A,q=2\033\\"
 
 /** The version of libsixel it is built against. */
 const char *sit_term_sixel_version(void);
@@ -240,6 +263,9 @@ int sit_input_timeout_ms(const struct sit_input *input, int64_t now_ms);
 /** Remember fd's modes and install handlers for fatal signals (SEGV, BUS, ABRT, FPE,
  * ILL) that restore the terminal and then die of the same signal. */
 enum sit_status sit_term_guard_install(int fd, struct sit_error *err);
+
+/** Kitty pictures are shown: restoring deletes them, before the screen is left. */
+void sit_term_guard_pictures(enum sit_graphics graphics);
 
 /** Restore the modes and the screen now: main screen, cursor shown, attributes off,
  * synchronised output and mouse off. Also gives the signals back, so a guard serves

@@ -100,7 +100,7 @@ int cli_check_environment(void)
         return CLI_DONE;
     struct sit_buf names = {0};
     bool known = false;
-    for (int g = SIT_GRAPHICS_NONE; g <= SIT_GRAPHICS_SIXEL; g++) {
+    for (int g = SIT_GRAPHICS_NONE; g < SIT_N_GRAPHICS; g++) {
         const char *name = sit_graphics_name((enum sit_graphics)g);
         known = known || strcmp(graphics, name) == 0;
         sit_buf_appendf(&names, "%s%s", g > 0 ? ", " : "", name);

@@ -21,8 +21,12 @@ static const char restore_bytes[] =
     "\033[?1l\033>\033[0m\033(B\017"
     "\033[?25h\033[?1049l";
 
+/* A piece of a picture may have been cut off: ended, then taken for the last one. */
+static const char delete_bytes[] = "\033\\" SIT_TERM_DELETE_PICTURES;
+
 static struct {
     volatile sig_atomic_t is_installed;
+    volatile sig_atomic_t has_pictures;
     int fd;
     struct termios modes;
     struct sigaction previous[N_FATAL];
@@ -31,19 +35,30 @@ static struct {
 /* A stack overflow leaves no room for the handler on the thread's own stack. */
 static char handler_stack[64 * 1024];
 
+static void write_all(const char *bytes, size_t n_bytes)
+{
+    while (n_bytes > 0) {
+        ssize_t n = write(guard.fd, bytes, n_bytes);
+        if (n <= 0)
+            return;
+        bytes += n;
+        n_bytes -= (size_t)n;
+    }
+}
+
+void sit_term_guard_pictures(enum sit_graphics graphics)
+{
+    guard.has_pictures = graphics == SIT_GRAPHICS_KITTY;
+}
+
 void sit_term_guard_restore(void)
 {
     if (!guard.is_installed)
         return;
     guard.is_installed = 0;
-    size_t done = 0;
-    while (done < sizeof restore_bytes - 1) {
-        ssize_t n = write(guard.fd, restore_bytes + done,
-                          sizeof restore_bytes - 1 - done);
-        if (n <= 0)
-            break;
-        done += (size_t)n;
-    }
+    if (guard.has_pictures)
+        write_all(delete_bytes, sizeof delete_bytes - 1);
+    write_all(restore_bytes, sizeof restore_bytes - 1);
     tcsetattr(guard.fd, TCSANOW, &guard.modes);
     for (size_t i = 0; i < N_FATAL; i++)
         sigaction(fatal_signals[i], &guard.previous[i], NULL);

@@ -15,10 +15,11 @@ static size_t cells_to_px(size_t n_cells, size_t cell_px)
 void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *width_px,
                              size_t *height_px)
 {
+    bool pixels = sit_graphics_has_pixels(format->graphics);
     bool sixel = format->graphics == SIT_GRAPHICS_SIXEL;
-    size_t width = cells_to_px(format->n_cols, sixel ? format->cell_width_px : 1);
-    size_t height = sixel ? cells_to_px(format->n_rows, format->cell_height_px)
-                          : 2 * cells_to_px(format->n_rows, 1);
+    size_t width = cells_to_px(format->n_cols, pixels ? format->cell_width_px : 1);
+    size_t height = pixels ? cells_to_px(format->n_rows, format->cell_height_px)
+                           : 2 * cells_to_px(format->n_rows, 1);
     if (format->is_square)
         width = height = width < height ? width : height;
     /* Sixels come six rows at a time: what would stick out is the next cell's. */
@@ -55,6 +56,8 @@ enum sit_status sit_picture_encode(const struct sit_picture_format *format,
     struct sit_buf bytes = {0};
     if (format->graphics == SIT_GRAPHICS_SIXEL)
         status = sit_picture_encode_sixel(canvas, format->n_colours, &bytes, err);
+    else if (format->graphics == SIT_GRAPHICS_KITTY)
+        status = sit_picture_encode_kitty(canvas, 0, 0, &bytes, err);
     else
         sit_picture_encode_blocks(canvas, format->graphics, &bytes);
     if (status == SIT_OK && (bytes.failed || !sit_buf_reserve(out, bytes.n_bytes)))

@@ -170,6 +170,7 @@ void sit_picture_encode_blocks(const struct sit_image *canvas,
         encode_half_blocks(canvas, graphics, pick_16, out);
         break;
     case SIT_GRAPHICS_NONE:
-    case SIT_GRAPHICS_SIXEL: encode_shades(canvas, out); break;
+    case SIT_GRAPHICS_SIXEL:
+    case SIT_GRAPHICS_KITTY: encode_shades(canvas, out); break;
     }
 }

@@ -4,6 +4,7 @@
  */
 #include "sitter/term.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "sequence.h"
@@ -18,6 +19,17 @@ void sit_term_probe_init(struct sit_term_probe *probe)
 
 void sit_term_probe_request(struct sit_buf *out, sit_getenv_fn *env, void *env_context)
 {
+    const char *term = env(env_context, "TERM");
+    bool is_multiplexed = env(env_context, "TMUX") != NULL ||
+                          (term != NULL && (strncmp(term, "screen", 6) == 0 ||
+                                            strncmp(term, "tmux", 4) == 0));
+    bool is_console = term != NULL && strcmp(term, "linux") == 0;
+    /* Kitty graphics: would this pixel be taken? tmux makes a title of it. Where it is
+     * text to a terminal, the line is blanked below. */
+    if (!is_multiplexed && !is_console)
+        sit_buf_append_text(out, "\033_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\033\\");
+    if (!is_console)
+        sit_buf_append_text(out, "\033]11;?\033\\"); /* the background */
     /* Raise the colour registers to 256; how many are there; the largest picture. */
     sit_buf_append_text(out, "\033[?1;3;256S\033[?1;1;0S\033[?2;4;0S");
     if (env(env_context, "KONSOLE_VERSION") == NULL)
@@ -111,16 +123,11 @@ static bool take_csi(struct sit_term_probe *probe, const char *bytes, size_t n_b
     }
 }
 
-/* ESC P > | text ESC \, as far as the text was kept. */
-static void take_string(struct sit_term_probe *probe, const char *bytes, size_t n_bytes)
+/* ESC P > | text ESC \\, as far as the text was kept. */
+static void take_name(struct sit_term_probe *probe, const char *bytes, size_t n_bytes)
 {
-    static const char start[] = "\033P>|";
-    const size_t n_start = sizeof start - 1;
-    size_t n_end = bytes[n_bytes - 1] == '\\' ? 2 : 1;
-    if (n_bytes < n_start + n_end || memcmp(bytes, start, n_start) != 0)
-        return;
     struct sit_buf text = {0};
-    sit_text_escape(&text, bytes + n_start, n_bytes - n_start - n_end);
+    sit_text_escape(&text, bytes, n_bytes);
     char *name = probe->caps.name;
     memset(name, 0, sizeof probe->caps.name);
     for (size_t i = 0; i < text.n_bytes;) {
@@ -132,6 +139,57 @@ static void take_string(struct sit_term_probe *probe, const char *bytes, size_t 
         i += used;
     }
     sit_buf_release(&text);
+}
+
+/* Up to four hexadecimal digits as a share of what so many can say, 0 to 255. */
+static bool take_hex(const char **at, const char *end, uint8_t *value)
+{
+    unsigned sum = 0, most = 0;
+    while (*at < end && most < 0xffff && isxdigit((unsigned char)**at)) {
+        int c = tolower((unsigned char)**at);
+        sum = sum * 16 + (unsigned)(c <= '9' ? c - '0' : c - 'a' + 10);
+        most = most * 16 + 15;
+        ++*at;
+    }
+    if (most == 0)
+        return false;
+    *value = (uint8_t)((sum * 255 + most / 2) / most);
+    return true;
+}
+
+/* rgb:RRRR/GGGG/BBBB, or rgba: with a fourth that does not matter here. */
+static void take_background(struct sit_term_caps *caps, const char *bytes,
+                            size_t n_bytes)
+{
+    const char *end = bytes + n_bytes;
+    const char *at = memchr(bytes, ':', n_bytes);
+    uint8_t rgb[3];
+    if (at == NULL || n_bytes < 4 || memcmp(bytes, "rgb", 3) != 0)
+        return;
+    for (size_t i = 0; i < 3; i++) {
+        at++; /* ':' or '/' */
+        if (at >= end || !take_hex(&at, end, &rgb[i]) ||
+            (i < 2 && (at >= end || *at != '/')))
+            return;
+    }
+    memcpy(caps->background, rgb, sizeof rgb);
+    caps->knows_background = true;
+}
+
+static void take_string(struct sit_term_probe *probe, const char *bytes, size_t n_bytes)
+{
+    static const char name[] = "\033P>|", kitty[] = "\033_Gi=31;OK",
+                      background[] = "\033]11;";
+    size_t n_end = bytes[n_bytes - 1] == '\\' ? 2 : 1;
+    size_t n = n_bytes - n_end;
+    if (n >= sizeof name - 1 && memcmp(bytes, name, sizeof name - 1) == 0)
+        take_name(probe, bytes + sizeof name - 1, n - (sizeof name - 1));
+    else if (n == sizeof kitty - 1 && memcmp(bytes, kitty, n) == 0)
+        probe->caps.has_kitty = true;
+    else if (n > sizeof background - 1 &&
+             memcmp(bytes, background, sizeof background - 1) == 0)
+        take_background(&probe->caps, bytes + sizeof background - 1,
+                        n - (sizeof background - 1));
 }
 
 static void pass_on(struct sit_buf *other, const char *bytes, size_t n_bytes)

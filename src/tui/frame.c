@@ -24,6 +24,7 @@ enum {
 struct slot_fate {
     enum sit_picture_state state;
     bool stays;           /* the picture is on the screen already */
+    uint32_t id;          /* of the picture on the screen: kitty's; 0: not there */
     size_t at, n_bytes;   /* else, where it is READY: its part of frame->bytes */
     struct sit_error why; /* FAILED */
 };
@@ -34,7 +35,10 @@ struct sit_frame {
     struct sit_grid grid;
     struct sit_grid ahead;                             /* what may come next */
     struct sit_picture_slot shown[SIT_GRID_MAX_SLOTS]; /* pictures on the screen */
+    uint32_t shown_ids[SIT_GRID_MAX_SLOTS];
     size_t n_shown;
+    uint32_t last_id; /* ids go round: nobody has so many pictures on a screen */
+    enum sit_graphics graphics;
     struct slot_fate fates[SIT_GRID_MAX_SLOTS];
     bool incomplete;
     bool due; /* send everything */
@@ -45,10 +49,14 @@ struct sit_frame {
     size_t end_row, end_col;
 };
 
-/* A terminal that has gone away is noticed elsewhere. */
-static void stop_marking_pastes(void)
+/* Before the screen is left. A terminal that has gone away is noticed elsewhere. */
+static void clean_up_screen(const struct sit_frame *frame)
 {
-    sit_term_write(STDOUT_FILENO, SIT_TERM_PASTE_OFF, sizeof SIT_TERM_PASTE_OFF - 1,
+    static const char bytes[] = SIT_TERM_PASTE_OFF SIT_TERM_DELETE_PICTURES;
+    sit_term_write(STDOUT_FILENO, bytes,
+                   frame->graphics == SIT_GRAPHICS_KITTY
+                       ? sizeof bytes - 1
+                       : sizeof SIT_TERM_PASTE_OFF - 1,
                    NULL);
 }
 
@@ -69,6 +77,8 @@ enum sit_status sit_frame_open(const char *project_path, struct sit_term_caps *c
         sit_frame_close(frame);
         return status;
     }
+    frame->graphics = caps->graphics;
+    sit_term_guard_pictures(caps->graphics);
     frame->grid.ascii = caps->graphics == SIT_GRAPHICS_NONE || !caps->is_utf8;
     sit_frame_return(frame, caps);
     *out = frame;
@@ -80,7 +90,7 @@ void sit_frame_close(struct sit_frame *frame)
     if (frame == NULL)
         return;
     if (frame->painter != NULL)
-        stop_marking_pastes();
+        clean_up_screen(frame);
     sit_painter_close(frame->painter);
     sit_picture_cache_free(frame->cache);
     sit_grid_release(&frame->grid);
@@ -92,7 +102,7 @@ void sit_frame_close(struct sit_frame *frame)
 
 void sit_frame_leave(struct sit_frame *frame)
 {
-    stop_marking_pastes();
+    clean_up_screen(frame);
     sit_painter_leave(frame->painter);
 }
 
@@ -214,13 +224,18 @@ static bool same_place(const struct sit_picture_slot *a,
            a->is_square == b->is_square;
 }
 
-static bool is_shown(const struct sit_frame *frame, const struct sit_picture_slot *slot)
+/* Whether it is on the screen; *id is its id there, else 0. */
+static bool is_shown(const struct sit_frame *frame, const struct sit_picture_slot *slot,
+                     uint32_t *id)
 {
+    *id = 0;
     for (size_t i = 0; i < frame->n_shown; i++) {
         const struct sit_picture_slot *shown = &frame->shown[i];
         if (same_place(shown, slot) && shown->picture_id == slot->picture_id &&
-            sit_strip_equals(&shown->strip, &slot->strip))
+            sit_strip_equals(&shown->strip, &slot->strip)) {
+            *id = frame->shown_ids[i];
             return true;
+        }
     }
     return false;
 }
@@ -245,8 +260,8 @@ static void fill_slots(struct sit_frame *frame, const struct sit_screen_driver *
     sit_buf_reset(&frame->bytes);
     for (size_t i = 0; i < grid->n_slots; i++) {
         struct slot_fate *fate = &frame->fates[i];
-        *fate = (struct slot_fate){.state = SIT_PICTURE_READY,
-                                   .stays = is_shown(frame, &grid->slots[i])};
+        *fate = (struct slot_fate){.state = SIT_PICTURE_READY};
+        fate->stays = is_shown(frame, &grid->slots[i], &fate->id);
         if (!fate->stays)
             get_picture(frame, i, caps, 0);
         n_pending += fate->state == SIT_PICTURE_PENDING ? 1 : 0;
@@ -334,19 +349,46 @@ static size_t first_to_send(const struct sit_frame *frame)
     return i;
 }
 
+/* Ids of our own, so that another program's pictures are left alone. */
+static uint32_t next_id(struct sit_frame *frame)
+{
+    enum { FIRST_ID = 0x51770000, N_IDS = 1 << 16 };
+    frame->last_id = (frame->last_id + 1) % N_IDS;
+    return FIRST_ID + frame->last_id;
+}
+
+/* Kitty's pictures lie above each other: the old ones go once the new ones are there.
+ */
+static void append_deletes(struct sit_frame *frame)
+{
+    for (size_t k = 0; k < frame->n_shown; k++) {
+        bool stays = false;
+        for (size_t i = 0; i < frame->grid.n_slots; i++)
+            stays = stays || (frame->fates[i].state == SIT_PICTURE_READY &&
+                              frame->fates[i].id == frame->shown_ids[k]);
+        if (!stays && frame->shown_ids[k] != 0)
+            sit_picture_append_delete(&frame->out, frame->shown_ids[k]);
+    }
+}
+
 static void append_pictures(struct sit_frame *frame)
 {
     enum { STRING_END_BYTES = 2 };
     struct sit_buf *out = &frame->out;
     for (size_t i = 0; i < frame->grid.n_slots; i++) {
-        const struct slot_fate *fate = &frame->fates[i];
+        struct slot_fate *fate = &frame->fates[i];
         const struct sit_area *area = &frame->grid.slots[i].area;
         if (!is_to_send(fate))
             continue;
         sit_buf_appendf(out, "\033[%zu;%zuH", area->row + 1, area->col + 1);
+        if (frame->graphics == SIT_GRAPHICS_KITTY) {
+            fate->id = next_id(frame);
+            sit_picture_set_id(&frame->bytes, fate->at, fate->id);
+        }
         sit_buf_append(out, sit_buf_text(&frame->bytes) + fate->at, fate->n_bytes);
         frame->rest_at = out->n_bytes - STRING_END_BYTES;
     }
+    append_deletes(frame);
 }
 
 /* Text, then the pictures, as one synchronised update where the terminal can; all but
@@ -373,6 +415,8 @@ static enum sit_status send_frame(struct sit_frame *frame, bool has_sync,
      * rows of a picture. This homes the cursor. Pasted text must be told from keys. */
     if (frame->due)
         sit_buf_append_text(out, "\033[r" SIT_TERM_PASTE_ON);
+    if (frame->due && frame->graphics == SIT_GRAPHICS_KITTY)
+        sit_buf_append_text(out, SIT_TERM_DELETE_PICTURES);
     append_pictures(frame);
     if (frame->due || with_pictures)
         sit_buf_appendf(out, "\033[%zu;%zuH", frame->end_row + 1, frame->end_col + 1);
@@ -397,8 +441,10 @@ static void remember_pictures(struct sit_frame *frame)
 {
     frame->n_shown = 0;
     for (size_t i = 0; i < frame->grid.n_slots; i++) {
-        if (frame->fates[i].state == SIT_PICTURE_READY)
-            frame->shown[frame->n_shown++] = frame->grid.slots[i];
+        if (frame->fates[i].state != SIT_PICTURE_READY)
+            continue;
+        frame->shown_ids[frame->n_shown] = frame->fates[i].id;
+        frame->shown[frame->n_shown++] = frame->grid.slots[i];
     }
 }
 

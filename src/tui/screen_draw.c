@@ -36,7 +36,7 @@ enum sit_style sit_class_style(sit_class_index class_index)
 /* The columns that a square picture of n_rows rows has. */
 static size_t square_cols(const struct sit_screen_metrics *metrics, size_t n_rows)
 {
-    if (metrics->graphics != SIT_GRAPHICS_SIXEL || metrics->cell_width_px == 0 ||
+    if (!sit_graphics_has_pixels(metrics->graphics) || metrics->cell_width_px == 0 ||
         metrics->cell_height_px == 0)
         return 2 * n_rows; /* block characters: two square pixels above each other */
     return (n_rows * metrics->cell_height_px + metrics->cell_width_px - 1) /
@@ -46,7 +46,7 @@ static size_t square_cols(const struct sit_screen_metrics *metrics, size_t n_row
 /* The rows of a square picture of n_cols columns. */
 static size_t square_rows(const struct sit_screen_metrics *metrics, size_t n_cols)
 {
-    if (metrics->graphics != SIT_GRAPHICS_SIXEL || metrics->cell_width_px == 0 ||
+    if (!sit_graphics_has_pixels(metrics->graphics) || metrics->cell_width_px == 0 ||
         metrics->cell_height_px == 0)
         return (n_cols + 1) / 2;
     return (n_cols * metrics->cell_width_px + metrics->cell_height_px - 1) /
@@ -58,7 +58,7 @@ static void picture_limit(const struct sit_screen_metrics *metrics, size_t *n_co
                           size_t *n_rows)
 {
     *n_cols = *n_rows = SIZE_MAX;
-    if (metrics->graphics != SIT_GRAPHICS_SIXEL || metrics->cell_width_px == 0 ||
+    if (!sit_graphics_has_pixels(metrics->graphics) || metrics->cell_width_px == 0 ||
         metrics->cell_height_px == 0)
         return;
     size_t max_px = SIT_SCREEN_PICTURE_MAX_PX;

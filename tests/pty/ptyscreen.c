@@ -46,6 +46,7 @@ void ptyscreen_release(struct ptyscreen *screen)
     free(screen->cells);
     free(screen->main_cells);
     sit_buf_release(&screen->pending);
+    sit_buf_release(&screen->kitty);
     *screen = (struct ptyscreen){0};
 }
 
@@ -298,6 +299,9 @@ static void do_string(struct ptyscreen *screen, const char *bytes, size_t n_byte
 {
     if (ptyscreen_is_sixel(bytes, n_bytes))
         add_picture(screen, bytes, n_bytes, now_us);
+    else if (ptyscreen_is_kitty(bytes, n_bytes) &&
+             !ptyscreen_do_kitty(screen, bytes, n_bytes, now_us))
+        note_unknown(screen, bytes, n_bytes);
     else if (bytes[1] == 'P' && screen->query != NULL)
         screen->query(screen->query_context, bytes, n_bytes);
 }

@@ -13,11 +13,13 @@
 #include "sitter/buf.h"
 #include "sitter/image.h"
 
-/** One sixel picture that was sent. */
+/** One picture that was sent: sixel, or by the kitty protocol. */
 struct ptyscreen_picture {
     size_t row, col; /* the cell of its top left corner, from 0 */
-    char *bytes;     /* from ESC P to ESC \ */
+    char *bytes;     /* from ESC P to ESC \; kitty: the PNG */
     size_t n_bytes;
+    bool is_kitty;
+    uint32_t id;         /* kitty's */
     size_t max_register; /* the highest colour register it uses */
     bool is_in_sync;     /* sent within synchronised output */
     bool is_erased;      /* the screen was cleared or left since */
@@ -45,6 +47,9 @@ struct ptyscreen {
     char unknown[64]; /* the last of them */
     struct ptyscreen_picture *pictures;
     size_t n_pictures, pictures_capacity;
+    bool kitty_open; /* pieces of a picture have come, but not the last */
+    uint32_t kitty_id;
+    struct sit_buf kitty;   /* what has come of it */
     struct sit_buf pending; /* an unfinished sequence or character */
     ptyscreen_query_fn *query;
     void *query_context;
@@ -70,6 +75,15 @@ bool ptyscreen_is_ground(const struct ptyscreen *screen);
 void ptyscreen_row_text(const struct ptyscreen *screen, size_t row,
                         struct sit_buf *out);
 
+/** Whether a string is a command of the kitty protocol, and obeying it: false where it
+ * is none that a careful program sends. */
+bool ptyscreen_is_kitty(const char *bytes, size_t n_bytes);
+bool ptyscreen_do_kitty(struct ptyscreen *screen, const char *bytes, size_t n_bytes,
+                        int64_t now_us);
+
+/** Pictures that nothing has erased. */
+size_t ptyscreen_n_standing(const struct ptyscreen *screen);
+
 /** Whether a DCS string, from ESC P to ESC \\, is a picture. */
 bool ptyscreen_is_sixel(const char *bytes, size_t n_bytes);
 
@@ -79,7 +93,7 @@ size_t ptyscreen_sixel_max_register(const char *bytes, size_t n_bytes);
 /** The height that its raster attributes give, or 0. */
 size_t ptyscreen_sixel_height_px(const char *bytes, size_t n_bytes);
 
-/** Decode a picture by libsixel. */
+/** Decode a picture, by libsixel where it is sixels. */
 enum sit_status ptyscreen_decode(const struct ptyscreen_picture *picture,
                                  struct sit_image *out, struct sit_error *err);
 

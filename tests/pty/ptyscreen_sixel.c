@@ -42,6 +42,9 @@ bool ptyscreen_is_sixel(const char *bytes, size_t n_bytes)
 enum sit_status ptyscreen_decode(const struct ptyscreen_picture *picture,
                                  struct sit_image *out, struct sit_error *err)
 {
+    if (picture->is_kitty)
+        return sit_image_decode(picture->bytes, picture->n_bytes, "kitty picture", out,
+                                err);
     unsigned char *pixels = NULL;
     unsigned char *palette = NULL; /* three bytes a colour */
     int width = 0;

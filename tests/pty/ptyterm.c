@@ -77,6 +77,18 @@ const struct ptyterm_profile ptyterm_truecolor = {
     .cell_height_px = 20,
     .colorterm = "truecolor",
 };
+const struct ptyterm_profile ptyterm_kitty = {
+    .name = "kitty",
+    .has_sync = true,
+    .answers_cell_size = true,
+    .has_pixels = true,
+    .has_kitty = true,
+    .da1 = "?62;c",
+    .version = "kitty(0.26.5)",
+    .cell_width_px = 9,
+    .cell_height_px = 18,
+    .colorterm = "truecolor",
+};
 
 /*
  * Answering
@@ -135,6 +147,11 @@ static void answer(void *context, const char *sequence, size_t n_bytes)
     char text[128] = "";
     unsigned number = 0;
     term->n_queries++;
+    if (ptyscreen_is_kitty(sequence, n_bytes)) {
+        if (profile->has_kitty)
+            reply(term, "\033_Gi=31;OK\033\\");
+        return;
+    }
     switch (sequence[n_bytes - 1]) {
     case 'c':
         snprintf(text, sizeof text, "\033[%s",

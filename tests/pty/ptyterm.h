@@ -25,6 +25,7 @@ struct ptyterm_profile {
     bool has_pixels;        /* TIOCSWINSZ with a size in pixels */
     const char *da1;        /* "?62;4;22c" */
     const char *version;    /* for XTVERSION; NULL: no answer */
+    bool has_kitty;         /* kitty graphics */
     size_t n_registers;     /* at the start; 0: no XTSMGRAPHICS */
     size_t max_registers;   /* what they can be raised to */
     size_t max_side_px;     /* the largest picture; 0: no answer */
@@ -38,6 +39,8 @@ extern const struct ptyterm_profile ptyterm_xterm16; /* 16 registers, can be rai
 extern const struct ptyterm_profile ptyterm_plain;   /* xterm without sixel */
 extern const struct ptyterm_profile ptyterm_silent;
 extern const struct ptyterm_profile ptyterm_truecolor; /* no sixel, 24-bit colours */
+
+extern const struct ptyterm_profile ptyterm_kitty; /* kitty graphics, no sixel */
 
 /** A running program and its terminal. Fields are for reading. */
 struct ptyterm {

@@ -60,8 +60,8 @@ void driver_assert_sound(const struct driver_project *project);
 /** Run `sitter --db DB COMMAND... ` to its end without a terminal; it must succeed. */
 void driver_run(const struct driver_project *project, const char *command);
 
-/** Start `sitter --db DB COMMAND --annotator NAME`; the command may have options, parted
- * by single blanks. */
+/** Start `sitter --db DB COMMAND --annotator NAME`; the command may have options,
+ * parted by single blanks. */
 void driver_start_size(struct ptyterm *term, const struct ptyterm_profile *profile,
                        const struct driver_project *project, const char *command,
                        const char *annotator, size_t n_cols, size_t n_rows);

@@ -2,6 +2,7 @@
 add_library(ptyterm STATIC ${CMAKE_CURRENT_LIST_DIR}/ptyterm.c
             ${CMAKE_CURRENT_LIST_DIR}/ptyscreen.c
             ${CMAKE_CURRENT_LIST_DIR}/ptygrid.c
+            ${CMAKE_CURRENT_LIST_DIR}/ptyscreen_kitty.c
             ${CMAKE_CURRENT_LIST_DIR}/ptyscreen_sixel.c)
 target_include_directories(ptyterm PUBLIC ${CMAKE_CURRENT_LIST_DIR})
 target_link_libraries(ptyterm PRIVATE sitter_options

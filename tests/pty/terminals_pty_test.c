@@ -4,7 +4,10 @@
  */
 #include "test_support.h"
 
+#include <signal.h>
+
 #include "screen_driver.h"
+#include "sitter/term.h"
 #include "sitter/text.h"
 
 enum { N_FACES = 16, N_KEYS = 6 };
@@ -65,6 +68,72 @@ static void labels_on_sixel_terminals(void **state)
             ptyterm_stop(&term);
             driver_release_project(&project);
         }
+    }
+}
+
+/* One picture stands at a time, whatever has been shown, and none when it is over. */
+static void labels_by_the_kitty_protocol(void **state)
+{
+    (void)state;
+    struct driver_project project;
+    struct ptyterm term;
+    driver_make_project(&project, N_FACES, false);
+    driver_start(&term, &ptyterm_kitty, &project, "label", "ann");
+    driver_expect_face(&term, &project, 0, 0);
+    for (size_t i = 0; i < N_KEYS; i++) {
+        driver_type_to_face(&term, &project, class_keys[i % 3], i + 1);
+        size_t last = ptyterm_n_pictures(&term) - 1;
+        assert_true(term.screen.pictures[last].is_kitty);
+        assert_true(term.screen.pictures[last].is_in_sync);
+        assert_true(driver_picture_psnr(&term, last, &project, i + 1) > 40);
+        assert_false(term.screen.pictures[last].is_erased);
+        assert_int_equal(ptyscreen_n_standing(&term.screen), 1);
+    }
+    assert_n_events(&project, N_KEYS);
+    ptyterm_send(&term, "?");
+    driver_expect_text(&term, "Labelling: keys");
+    assert_int_equal(ptyscreen_n_standing(&term.screen), 0);
+    size_t n_before = ptyterm_n_pictures(&term);
+    ptyterm_send(&term, "q");
+    driver_expect_face(&term, &project, n_before, N_KEYS);
+    assert_int_equal(ptyscreen_n_standing(&term.screen), 1);
+    /* Drawn anew after a resize: the old one goes with the old screen. */
+    n_before = ptyterm_n_pictures(&term);
+    ptyterm_resize(&term, 80, 30);
+    driver_expect_face(&term, &project, n_before, N_KEYS);
+    assert_int_equal(ptyscreen_n_standing(&term.screen), 1);
+    driver_assert_pictures_fit(&term);
+    driver_quit(&term, "q");
+    assert_int_equal(ptyscreen_n_standing(&term.screen), 0);
+    ptyterm_stop(&term);
+    driver_release_project(&project);
+}
+
+/* However it ends: pictures deleted while the screen is still there to delete them on.
+ */
+static void deletes_kitty_pictures_on_fatal_signals(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGTERM, SIGHUP, SIGSEGV, SIGABRT};
+    for (size_t i = 0; i < sizeof signals / sizeof *signals; i++) {
+        struct driver_project project;
+        struct ptyterm term;
+        int status;
+        driver_make_project(&project, N_FACES, false);
+        driver_start(&term, &ptyterm_kitty, &project, "label", "ann");
+        driver_expect_face(&term, &project, 0, 0);
+        assert_true(ptyterm_kill(&term, signals[i]));
+        assert_true(ptyterm_wait_exit(&term, DRIVER_LIMIT_MS, &status));
+        const char *output = sit_buf_text(&term.output);
+        const char *deleted = strstr(output, SIT_TERM_DELETE_PICTURES);
+        for (const char *at = deleted; at != NULL;
+             at = strstr(at + 1, SIT_TERM_DELETE_PICTURES))
+            deleted = at;
+        assert_non_null(deleted);
+        assert_non_null(strstr(deleted, "\033[?1049l"));
+        assert_null(strstr(deleted, "a=T"));
+        ptyterm_stop(&term);
+        driver_release_project(&project);
     }
 }
 
@@ -233,6 +302,8 @@ int main(void)
         return TEST_SKIPPED;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_on_sixel_terminals),
+        cmocka_unit_test(labels_by_the_kitty_protocol),
+        cmocka_unit_test(deletes_kitty_pictures_on_fatal_signals),
         cmocka_unit_test(keeps_to_the_colour_registers),
         cmocka_unit_test(labels_without_sixel),
         cmocka_unit_test(takes_no_late_answer_for_a_key),

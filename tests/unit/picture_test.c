@@ -231,6 +231,71 @@ static void sixels_are_the_same_in_every_thread(void **state)
         sit_buf_release(&bytes[i]);
 }
 
+static const char *after(const char *at, const char *text)
+{
+    assert_memory_equal(at, text, strlen(text));
+    return at + strlen(text);
+}
+
+static size_t base64_value(char c)
+{
+    static const char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const char *at = strchr(digits, c);
+    assert_true(c != '\0' && at != NULL);
+    return (size_t)(at - digits);
+}
+
+/* The protocol taken apart: pieces of at most 4096 characters, the last one says so. */
+static void kitty_pieces_are_the_picture(void **state)
+{
+    (void)state;
+    static const size_t sides[][2] = {{10, 5}, {1, 1}, {2, 1}, {40, 20}};
+    for (size_t i = 0; i < sizeof sides / sizeof *sides; i++) {
+        struct sit_picture_format format = sixel_format(sides[i][0], sides[i][1], 0);
+        format.graphics = SIT_GRAPHICS_KITTY;
+        size_t width, height;
+        sit_picture_canvas_size(&format, &width, &height);
+        assert_int_equal(width, 10 * sides[i][0]);
+        assert_int_equal(height, 20 * sides[i][1]);
+        struct sit_image canvas = smooth_picture(width, height), image = {0};
+        struct sit_buf out = {0}, png = {0};
+        sit_buf_append_text(&out, "\033[1;1H");
+        assert_ok(sit_picture_encode(&format, &canvas, &out, err));
+        sit_picture_set_id(&out, 6, 4294967295u);
+        const char *at = after(out.data,
+                              "\033[1;1H\033_Ga=T,f=100,q=2,C=1,i=4294967295,");
+        for (bool more = true; more;) {
+            at = after(at, "m=");
+            more = *at == '1';
+            assert_true(more || *at == '0');
+            at = after(at + 1, ";");
+            size_t n = (size_t)(strchr(at, '\033') - at);
+            assert_true(n <= 4096 && n % 4 == 0 && (!more || n == 4096));
+            for (size_t k = 0; k < n; k += 4) {
+                size_t group = 0, n_pad = 0;
+                for (size_t d = 0; d < 4; d++) {
+                    n_pad += at[k + d] == '=' ? 1 : 0;
+                    group = group << 6 |
+                            (at[k + d] == '=' ? 0 : base64_value(at[k + d]));
+                }
+                for (size_t b = 0; b < 3 - n_pad; b++)
+                    sit_buf_append_char(&png, (char)(group >> (16 - 8 * b)));
+            }
+            at = after(at + n, "\033\\");
+            if (more)
+                at = after(at, "\033_Gq=2,");
+        }
+        assert_int_equal(at - out.data, out.n_bytes);
+        assert_ok(sit_image_decode(png.data, png.n_bytes, "png", &image, err));
+        assert_true(isinf(sit_image_psnr(&canvas, &image)));
+        sit_image_release(&image);
+        sit_image_release(&canvas);
+        sit_buf_release(&png);
+        sit_buf_release(&out);
+    }
+}
+
 static void refuses_another_size(void **state)
 {
     (void)state;
@@ -343,6 +408,7 @@ int main(void)
         cmocka_unit_test(sixels_of_few_colours_keep_them),
         cmocka_unit_test(sixels_of_real_faces_are_good),
         cmocka_unit_test(sixels_are_the_same_in_every_thread),
+        cmocka_unit_test(kitty_pieces_are_the_picture),
         cmocka_unit_test(refuses_another_size),
         cmocka_unit_test(blocks_are_these_bytes),
         cmocka_unit_test(picks_the_nearest_of_256_colours),

@@ -90,9 +90,21 @@ static void asks_everything_in_one_go(void **state)
     struct sit_buf out = {0};
     sit_term_probe_request(&out, list_getenv, (void *)(uintptr_t)xterm_env);
     assert_string_equal(sit_buf_text(&out),
+                        "\033_Gi=31,s=1,v=1,a=q,t=d,f=24;AAAA\033\\\033]11;?\033\\"
                         "\033[?1;3;256S\033[?1;1;0S\033[?2;4;0S\033[?2026$p"
                         "\033[>q\033[16t\033[14t\033[18t"
                         "\r\303\251\033[6n\r\033[K\033[c");
+    sit_buf_reset(&out);
+    /* tmux would make a title of the one, the console text of both. */
+    const char *const in_tmux[] = {"TMUX=/tmp/tmux", NULL};
+    sit_term_probe_request(&out, list_getenv, (void *)(uintptr_t)in_tmux);
+    assert_null(strstr(sit_buf_text(&out), "\033_"));
+    assert_non_null(strstr(sit_buf_text(&out), "\033]11"));
+    sit_buf_reset(&out);
+    const char *const console[] = {"TERM=linux", NULL};
+    sit_term_probe_request(&out, list_getenv, (void *)(uintptr_t)console);
+    assert_null(strstr(sit_buf_text(&out), "\033_"));
+    assert_null(strstr(sit_buf_text(&out), "\033]"));
     sit_buf_reset(&out);
     const char *const konsole[] = {"KONSOLE_VERSION=221202", NULL};
     sit_term_probe_request(&out, list_getenv, (void *)(uintptr_t)konsole);
@@ -323,19 +335,58 @@ static void chooses_graphics_by_the_environment(void **state)
     }
 }
 
-static void knows_kitty_by_name(void **state)
+static void knows_kitty_by_its_answer(void **state)
 {
     (void)state;
-    const char *const by_term[] = {"TERM=xterm-kitty", NULL};
-    const char *const ghostty[] = {"TERM=xterm-ghostty", NULL};
-    struct sit_term_caps caps = decide_whole("\033P>|kitty(0.26.5)\033\\\033[?62;c",
+    struct sit_term_caps caps = decide_whole("\033_Gi=31;OK\033\\\033[?62;c",
                                              xterm_env);
     assert_true(caps.has_kitty);
-    assert_int_equal(caps.graphics, SIT_GRAPHICS_BLOCKS_RGB);
-    assert_true(decide_whole("", by_term).has_kitty);
-    assert_true(decide_whole("", ghostty).has_kitty);
+    assert_int_equal(caps.graphics, SIT_GRAPHICS_KITTY);
+    caps = decide_whole("\033P>|kitty(0.26.5)\033\\\033[?62;c", xterm_env);
+    assert_int_equal(caps.graphics, SIT_GRAPHICS_KITTY);
     assert_true(decide_whole("\033P>|ghostty 1.0\033\\", xterm_env).has_kitty);
+    /* A refusal, another picture's answer, an inherited $TERM are none. */
+    assert_false(
+        decide_whole("\033_Gi=31;EBADF:no\033\\\033[?62c", xterm_env).has_kitty);
+    assert_false(decide_whole("\033_Gi=3;OK\033\\\033[?62c", xterm_env).has_kitty);
+    const char *const by_term[] = {"TERM=xterm-kitty", NULL};
+    assert_false(decide_whole("\033[?62c", by_term).has_kitty);
     assert_false(decide_whole(xterm_sixel, xterm_env).has_kitty);
+    /* Sixel where there are both; either by wish. */
+    caps = decide_whole("\033_Gi=31;OK\033\\\033[?62;4c", xterm_env);
+    assert_true(caps.has_kitty);
+    assert_int_equal(caps.graphics, SIT_GRAPHICS_SIXEL);
+    const char *const wish[] = {"TERM=xterm", "SITTER_GRAPHICS=kitty", NULL};
+    assert_int_equal(decide_whole("\033[?62;4c", wish).graphics, SIT_GRAPHICS_KITTY);
+}
+
+static void takes_the_background(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *answer;
+        bool known;
+        uint8_t rgb[3];
+    } cases[] = {
+        {"\033]11;rgb:0000/0000/0000\033\\", true, {0, 0, 0}},
+        {"\033]11;rgb:ffff/8080/0000\007", true, {255, 128, 0}},
+        {"\033]11;rgb:f/8/0\033\\", true, {255, 136, 0}},
+        {"\033]11;rgba:1e1e/2020/3030/ffff\033\\", true, {0x1e, 0x20, 0x30}},
+        {"\033]11;rgb:ffff/ffff\033\\", false, {0}},
+        {"\033]11;rgb:xyzw/0/0\033\\", false, {0}},
+        {"\033]11;rgb:\033\\", false, {0}},
+        {"\033]11;?\033\\", false, {0}},
+        {"\033]10;rgb:0000/0000/0000\033\\", false, {0}},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char answers[96];
+        snprintf(answers, sizeof answers, "%s\033[?62c", cases[i].answer);
+        struct sit_term_caps caps = decide_whole(answers, xterm_env);
+        assert_true(caps.answered);
+        assert_int_equal(caps.knows_background, cases[i].known);
+        if (cases[i].known)
+            assert_memory_equal(caps.background, cases[i].rgb, 3);
+    }
 }
 
 /* Whatever is no answer is somebody's typing, in order. */
@@ -471,7 +522,8 @@ int main(void)
         cmocka_unit_test(orders_the_sources_of_the_cell_size),
         cmocka_unit_test(window_from_18t_where_the_kernel_knows_none),
         cmocka_unit_test(chooses_graphics_by_the_environment),
-        cmocka_unit_test(knows_kitty_by_name),
+        cmocka_unit_test(knows_kitty_by_its_answer),
+        cmocka_unit_test(takes_the_background),
         cmocka_unit_test(passes_keys_on),
         cmocka_unit_test(survives_hostile_names),
         cmocka_unit_test(names_every_kind),
