@@ -61,6 +61,25 @@ static struct sit_key_binding label_bindings[] = {
      {SIT_KEY_TAB},
      "poster",
      "the face on its poster, and back; the next face comes as itself"},
+    {SIT_REQUEST_ACCEPT, {SIT_KEY_ENTER, 'a'}, "accept", "label as the model suggests"},
+    {SIT_REQUEST_HIDE_SUGGESTIONS,
+     {'S', CTRL('x')},
+     NULL,
+     "hide the suggestions, or show them again"},
+    {SIT_REQUEST_QUEUE,
+     {'s', CTRL('s')},
+     NULL,
+     "the next order: as given, random, uncertain, spread, least"},
+    {SIT_REQUEST_COMMENT, {'c', CTRL('k')}, "comment", "write a comment on the face"},
+    {SIT_REQUEST_BOOKMARK,
+     {'b', CTRL('t')},
+     NULL,
+     "bookmark the face, or take the bookmark away"},
+    {SIT_REQUEST_ZOOM, {'z', CTRL('e')}, NULL, "the middle of the face, larger"},
+    {SIT_REQUEST_COMMAND,
+     {':'},
+     "command",
+     "a command, such as :filter label=none; Tab completes"},
     {SIT_REQUEST_REDO, {CTRL('r')}, NULL, "redo what was undone"},
     {SIT_REQUEST_BACK, {'h', 'k', SIT_KEY_LEFT, SIT_KEY_UP}, NULL, "one face back"},
     {SIT_REQUEST_ON, {'l', 'j', SIT_KEY_RIGHT, SIT_KEY_DOWN}, NULL, "one face on"},
@@ -273,6 +292,23 @@ void sit_keymap_live_keys(const struct sit_key_binding *binding,
             sit_buf_append_char(out, ' ');
         sit_key_name(binding->keys[k], out);
         first = false;
+    }
+}
+
+void sit_keymap_key_of(const struct sit_keymap *keymap,
+                       const struct sit_class_list *classes, enum sit_request request,
+                       struct sit_buf *out)
+{
+    for (size_t i = 0; i < keymap->n; i++) {
+        const uint32_t *keys = keymap->bindings[i].keys;
+        if (keymap->bindings[i].request != request)
+            continue;
+        for (size_t k = 0; k < SIT_BINDING_MAX_KEYS && keys[k] != 0; k++) {
+            if (class_of_key(classes, keys[k]) == SIT_NO_CLASS) {
+                sit_key_name(keys[k], out);
+                return;
+            }
+        }
     }
 }
 

@@ -97,6 +97,11 @@ uint32_t sit_key_by_name(const char *name, size_t n_bytes);
 void sit_keymap_live_keys(const struct sit_key_binding *binding,
                           const struct sit_class_list *classes, struct sit_buf *out);
 
+/** Append the name of the first of them for a request; nothing where there is none. */
+void sit_keymap_key_of(const struct sit_keymap *keymap,
+                       const struct sit_class_list *classes, enum sit_request request,
+                       struct sit_buf *out);
+
 /** The number of lines of the help text, and line i: "keys" and "what they do", both
  * appended. Every live key is in one of them. */
 size_t sit_keymap_n_help(const struct sit_keymap *keymap,

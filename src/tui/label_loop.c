@@ -54,6 +54,14 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
     case SIT_EFFECT_UNDO:
         loop->before_undo = sit_session_get_view(session)->position;
         return sit_session_undo(session, &result->undo, err);
+    case SIT_EFFECT_ACCEPT: return sit_session_accept(session, effect->spent_ms, err);
+    case SIT_EFFECT_QUEUE: return sit_session_set_queue(session, effect->queue, err);
+    case SIT_EFFECT_HIDE_SUGGESTIONS:
+        sit_session_hide_suggestions(session, effect->hides);
+        return SIT_OK;
+    case SIT_EFFECT_COMMENT: return sit_session_set_comment(session, effect->text, err);
+    case SIT_EFFECT_BOOKMARK: return sit_session_toggle_bookmark(session, err);
+    case SIT_EFFECT_FILTER: return sit_session_set_filter(session, effect->text, err);
     case SIT_EFFECT_REDO: return redo(loop, effect->takes_back, &result->undo, err);
     default: return SIT_OK;
     }

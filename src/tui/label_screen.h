@@ -10,7 +10,12 @@
 /** Zero-initialise. */
 struct sit_label_screen {
     struct sit_screen base;
+    /* What was suggested for base.shown_face_id when it was last drawn, since when. */
+    sit_class_index suggested;
+    int64_t suggested_at_ms;
 };
+
+bool sit_label_all_labelled(const struct sit_session_view *view);
 
 /** What an event asks for; *effect is SIT_EFFECT_NONE where nothing is to be done. */
 void sit_label_screen_step(struct sit_label_screen *screen,

@@ -14,6 +14,16 @@ void sit_prompt_reset(struct sit_prompt *prompt)
     prompt->text[0] = '\0';
 }
 
+void sit_prompt_set(struct sit_prompt *prompt, const char *text)
+{
+    sit_prompt_reset(prompt);
+    for (size_t i = 0, n = strlen(text); i < n;) {
+        uint32_t code;
+        i += sit_utf8_decode(text + i, n - i, &code);
+        sit_prompt_insert(prompt, code);
+    }
+}
+
 /* Erase the last code point. */
 static void erase_one(struct sit_prompt *prompt)
 {

@@ -20,6 +20,8 @@ struct sit_prompt {
 enum sit_prompt_outcome { SIT_PROMPT_GOES_ON, SIT_PROMPT_ACCEPTED, SIT_PROMPT_LEFT };
 
 void sit_prompt_reset(struct sit_prompt *prompt);
+/** Begin with that text, cut where it is too long. */
+void sit_prompt_set(struct sit_prompt *prompt, const char *text);
 
 /** Characters are appended (dropped where full); Backspace, Ctrl-W, Ctrl-U erase; Enter
  * accepts; Esc, Ctrl-C, Ctrl-G and Backspace on an empty line leave. */

@@ -48,6 +48,14 @@ bool sit_screen_has_seen(struct sit_screen *screen, int64_t face_id, int64_t at_
     return false;
 }
 
+void sit_screen_ask(struct sit_screen *screen, enum sit_prompt_purpose purpose,
+                    const char *text)
+{
+    screen->mode = SIT_MODE_PROMPT;
+    screen->purpose = purpose;
+    sit_prompt_set(&screen->prompt, text);
+}
+
 void sit_screen_toggle_context(struct sit_screen *screen, int64_t face_id)
 {
     screen->context_face_id = screen->context_face_id == face_id ? 0 : face_id;
@@ -83,8 +91,15 @@ void sit_screen_act_on(struct sit_screen *screen, const char *name)
 
 static bool is_decision(enum sit_request request)
 {
-    return request == SIT_REQUEST_CLASS || request == SIT_REQUEST_CONFIRM ||
-           request == SIT_REQUEST_UNDO || request == SIT_REQUEST_REDO;
+    switch (request) {
+    case SIT_REQUEST_CLASS:
+    case SIT_REQUEST_CONFIRM:
+    case SIT_REQUEST_ACCEPT:
+    case SIT_REQUEST_BOOKMARK:
+    case SIT_REQUEST_UNDO:
+    case SIT_REQUEST_REDO: return true;
+    default: return false;
+    }
 }
 
 /* After what the press itself has done. */
@@ -122,7 +137,9 @@ enum sit_request sit_screen_key(struct sit_screen *screen,
         return request;
     }
     if (verdict == SIT_HELD_TAKE_BACK) {
-        effect->kind = request == SIT_REQUEST_UNDO ? SIT_EFFECT_REDO : SIT_EFFECT_UNDO;
+        effect->kind = request == SIT_REQUEST_UNDO       ? SIT_EFFECT_REDO
+                       : request == SIT_REQUEST_BOOKMARK ? SIT_EFFECT_BOOKMARK
+                                                         : SIT_EFFECT_UNDO;
         effect->takes_back = true;
     } else if (screen->held.n_repeats == 1) {
         ignored_notice(screen); /* later ones leave what was said about taking back */

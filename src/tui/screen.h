@@ -12,6 +12,7 @@
 #include "prompt.h"
 #include "sitter/labels.h"
 #include "sitter/review.h"
+#include "sitter/session.h"
 #include "sitter/term.h"
 
 /** Below this there is only a message. */
@@ -65,6 +66,7 @@ enum sit_effect_kind {
     SIT_EFFECT_BOOKMARK,
     SIT_EFFECT_COMMAND, /* text: what was typed after ":" */
     SIT_EFFECT_GRID,    /* to the grid, and back */
+    SIT_EFFECT_FILTER,  /* text: a filter, or "" */
 };
 
 /** What the loop is asked to do. */
@@ -74,12 +76,14 @@ struct sit_effect {
     int64_t spent_ms;                  /* LABEL, CONFIRM; -1 unknown */
     long by;                           /* MOVE */
     size_t position;                   /* GO */
+    enum sit_queue queue;              /* QUEUE */
+    bool hides;                        /* HIDE_SUGGESTIONS: else they are shown */
     bool backwards;                    /* FIND */
-    bool takes_back;                   /* UNDO, REDO: corrects a held key */
+    bool takes_back;                   /* UNDO, REDO, BOOKMARK: corrects a held key */
     bool keeps;                        /* LABEL: it is the label already */
     enum sit_review_scope scope;       /* SCOPE */
     enum sit_review_kind kind_of_list; /* LIST */
-    char text[SIT_PROMPT_BYTES];       /* FIND */
+    char text[SIT_PROMPT_BYTES];       /* FIND, COMMENT, COMMAND, FILTER */
 };
 
 /** What came of it. */
@@ -100,13 +104,17 @@ struct sit_notice {
 
 enum sit_screen_mode { SIT_MODE_FACES, SIT_MODE_PROMPT, SIT_MODE_HELP };
 
+/** What is being typed. */
+enum sit_prompt_purpose { SIT_PROMPT_FIND, SIT_PROMPT_COMMENT, SIT_PROMPT_COMMAND };
+
 /** The part of a screen's state that both screens have. Zero-initialise. */
 struct sit_screen {
     enum sit_screen_mode mode;
     struct sit_notice notice;
     struct sit_prompt prompt;
-    char sought[SIT_PROMPT_BYTES]; /* what was found last */
-    size_t help_page;              /* counts on; drawn modulo the number of pages */
+    enum sit_prompt_purpose purpose; /* of the prompt */
+    char sought[SIT_PROMPT_BYTES];   /* what was found last */
+    size_t help_page;                /* counts on; drawn modulo the number of pages */
     struct sit_held_key held;
     int64_t context_face_id; /* of this face the poster is shown; 0: none */
     int64_t shown_face_id;   /* 0: none */
@@ -126,6 +134,10 @@ void sit_screen_shown(struct sit_screen *screen, int64_t face_id, int64_t at_ms)
 /** Whether a decision about the face may count: it was on the screen when the key came.
  * If not, the key is dropped with a notice. */
 bool sit_screen_has_seen(struct sit_screen *screen, int64_t face_id, int64_t at_ms);
+
+/** Ask for a line of text, beginning with `text`. */
+void sit_screen_ask(struct sit_screen *screen, enum sit_prompt_purpose purpose,
+                    const char *text);
 
 /** Whether the key is pasted text. It goes into the prompt; elsewhere there is a
  * notice.

@@ -139,6 +139,15 @@ bool sit_screen_layout(struct sit_grid *grid, const struct sit_screen_metrics *m
     return true;
 }
 
+static const char *prompt_label(enum sit_prompt_purpose purpose)
+{
+    switch (purpose) {
+    case SIT_PROMPT_COMMENT: return "comment: ";
+    case SIT_PROMPT_COMMAND: return ":";
+    default: return "find: ";
+    }
+}
+
 void sit_screen_draw_frame(const struct sit_screen *screen,
                            const struct sit_layout *layout,
                            const struct sit_keymap *keymap,
@@ -157,7 +166,8 @@ void sit_screen_draw_frame(const struct sit_screen *screen,
             (struct sit_area){0, layout->panel.row, grid->n_cols, layout->panel.n_rows},
             layout->separator_col);
     if (screen->mode == SIT_MODE_PROMPT)
-        sit_prompt_draw(&screen->prompt, "find: ", grid, layout->notice, 0);
+        sit_prompt_draw(&screen->prompt, prompt_label(screen->purpose), grid,
+                        layout->notice, 0);
     else
         sit_grid_put(grid, layout->notice, 0, 0, SIZE_MAX, screen->notice.style,
                      screen->notice.text);

@@ -76,6 +76,180 @@ static void test_golden_states(void **state)
     draw_golden(&screen, &t, 80, 24, "label_all_done_80x24");
 }
 
+/* A session that has learnt something. */
+static void learn(struct test_view *t)
+{
+    t->view.live = (struct sit_live_state){.phase = SIT_LIVE_READY,
+                                           .features = "faceres",
+                                           .n_labels = 94,
+                                           .accuracy = 0.914,
+                                           .low = 0.861,
+                                           .high = 0.952};
+    t->view.suggestion = (struct sit_suggestion){.class_index = 0, .p = 0.934};
+    t->view.queue = SIT_QUEUE_UNCERTAIN;
+    t->view.labels_per_minute = 12.3;
+    t->view.left_ms = 23 * 60000;
+}
+
+static void test_golden_model(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    learn(&t);
+    struct sit_label_screen screen = {0};
+    draw_golden(&screen, &t, 80, 24, "label_model_80x24");
+    draw_golden(&screen, &t, 40, 12, "label_model_40x12");
+    draw_golden(&screen, &t, 100, 40, "label_model_100x40");
+    draw_golden(&screen, &t, 50, 40, "label_model_50x40");
+    t.view.live.can_stop = true;
+    t.view.filter = "source~1327 label=none p<0.6";
+    t.view.n_matching = 31;
+    t.view.bookmarked = true;
+    t.view.comment = "is this the same miner as on 132770? \u6f22\u5b57";
+    t.view.labels_per_minute = 3.04;
+    t.view.left_ms = 4 * 3600000;
+    draw_golden(&screen, &t, 80, 24, "label_all_80x24");
+    draw_golden(&screen, &t, 40, 12, "label_all_40x12");
+    draw_golden(&screen, &t, 60, 16, "label_all_60x16");
+    draw_golden(&screen, &t, 200, 60, "label_all_200x60");
+}
+
+/* Each state in plain words, in both widths. */
+static void test_golden_model_states(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    static const struct {
+        const char *name;
+        enum sit_live_phase phase;
+        bool hidden, test;
+    } cases[] = {{"loading", SIT_LIVE_LOADING, false, false},
+                 {"waiting", SIT_LIVE_WAITING, false, false},
+                 {"failed", SIT_LIVE_FAILED, false, false},
+                 {"hidden", SIT_LIVE_READY, true, false},
+                 {"test", SIT_LIVE_READY, false, true},
+                 {"none", SIT_LIVE_READY, false, false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        t.view.live = (struct sit_live_state){
+            .phase = cases[i].phase, .problem = "features of 12 faces are not numbers"};
+        t.view.suggestions_hidden = cases[i].hidden;
+        t.face.split = cases[i].test ? SIT_TEST : SIT_TRAIN;
+        char name[64];
+        snprintf(name, sizeof name, "label_model_%s_60x16", cases[i].name);
+        draw_golden(&screen, &t, 60, 16, name);
+        snprintf(name, sizeof name, "label_model_%s_40x12", cases[i].name);
+        draw_golden(&screen, &t, 40, 12, name);
+    }
+}
+
+/* Enter labels as suggested: as it was shown, not as it has become since. */
+static void test_accepting(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    learn(&t);
+    struct sit_label_screen screen = {0};
+    assert_int_equal(step(&screen, &t, SIT_KEY_ENTER, 0).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, "too early: look at the face first");
+    show(&screen, &t, 1000);
+    struct sit_effect effect = step(&screen, &t, SIT_KEY_ENTER, 2000);
+    assert_int_equal(effect.kind, SIT_EFFECT_ACCEPT);
+    assert_int_equal(effect.class_index, 0);
+    assert_int_equal(effect.spent_ms, 1000);
+    struct sit_effect_result result = {0};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "132771_1.jpg: male");
+    t.view.suggestion.class_index = 1;
+    assert_int_equal(step(&screen, &t, 'a', 3000).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text,
+                        "the suggestion has just changed: look again");
+    show(&screen, &t, 3100);
+    assert_int_equal(step(&screen, &t, 'a', 3099).kind, SIT_EFFECT_NONE);
+    assert_int_equal(step(&screen, &t, 'a', 3400).kind, SIT_EFFECT_ACCEPT);
+    t.view.suggestion.p = 0.99; /* surer, but the same */
+    assert_int_equal(step(&screen, &t, SIT_KEY_ENTER, 4000).kind, SIT_EFFECT_ACCEPT);
+    t.view.suggestions_hidden = true;
+    assert_int_equal(step(&screen, &t, 'a', 5000).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text, "the suggestions are hidden");
+    t.view.suggestions_hidden = false;
+    t.view.suggestion.class_index = SIT_NO_CLASS;
+    t.view.live.phase = SIT_LIVE_OFF;
+    assert_int_equal(step(&screen, &t, 'a', 6000).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text,
+                        "no suggestions: they need features (sitter features)");
+}
+
+static void test_queue_and_suggestions(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    show(&screen, &t, 0);
+    struct sit_effect_result result = {0};
+    for (int i = 0; i < SIT_N_QUEUES; i++) {
+        t.view.queue = (enum sit_queue)i;
+        struct sit_effect effect = step(&screen, &t, 's', 1000 * (i + 1));
+        assert_int_equal(effect.kind, SIT_EFFECT_QUEUE);
+        assert_int_equal(effect.queue, (i + 1) % SIT_N_QUEUES);
+        sit_label_screen_done(&screen, &t.view, &effect, &result);
+        assert_memory_equal(screen.base.notice.text, "next faces: ", 12);
+    }
+    struct sit_effect effect = step(&screen, &t, 'S', 9000);
+    assert_int_equal(effect.kind, SIT_EFFECT_HIDE_SUGGESTIONS);
+    assert_true(effect.hides);
+    t.view.suggestions_hidden = true;
+    assert_false(step(&screen, &t, 'S', 9900).hides);
+}
+
+static void test_comment_and_bookmark(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    struct sit_effect_result result = {0};
+    show(&screen, &t, 0);
+    t.view.comment = "a hat\u6f22";
+    step(&screen, &t, 'c', 1000);
+    assert_string_equal(screen.base.prompt.text, t.view.comment);
+    draw_golden(&screen, &t, 80, 24, "label_comment_80x24");
+    step(&screen, &t, SIT_KEY_BACKSPACE, 1100);
+    step(&screen, &t, 's', 1200);
+    struct sit_effect effect = step(&screen, &t, SIT_KEY_ENTER, 1300);
+    assert_int_equal(effect.kind, SIT_EFFECT_COMMENT);
+    assert_string_equal(effect.text, "a hats");
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "comment saved");
+    step(&screen, &t, 'c', 2000);
+    assert_int_equal(step(&screen, &t, SIT_KEY_ESCAPE, 2100).kind, SIT_EFFECT_NONE);
+    step(&screen, &t, 'c', 3000);
+    step(&screen, &t, 0x15, 3100); /* Ctrl-U */
+    effect = step(&screen, &t, SIT_KEY_ENTER, 3200);
+    assert_int_equal(effect.kind, SIT_EFFECT_COMMENT);
+    assert_string_equal(effect.text, "");
+    char longer[SIT_PROMPT_BYTES + 1];
+    memset(longer, 'x', sizeof longer - 1);
+    longer[sizeof longer - 1] = '\0';
+    t.view.comment = longer; /* what was cut off would be lost */
+    step(&screen, &t, 'c', 4000);
+    assert_int_equal(screen.base.mode, SIT_MODE_FACES);
+
+    effect = step(&screen, &t, 'b', 5000);
+    assert_int_equal(effect.kind, SIT_EFFECT_BOOKMARK);
+    t.view.bookmarked = true;
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "132771_1.jpg: bookmarked");
+    long n = 1; /* held */
+    for (int64_t at_ms = 5500; at_ms < 7000; at_ms += 33)
+        n += step(&screen, &t, 'b', at_ms).kind == SIT_EFFECT_BOOKMARK;
+    assert_int_equal(n % 2, 1);
+}
+
 /* Tab shows the poster, and the face again; the next face comes as itself. A decision
  * counts from when the face was first seen. */
 static void test_the_poster_of_a_face(void **state)
@@ -467,6 +641,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_golden_sizes),
         cmocka_unit_test(test_golden_states),
+        cmocka_unit_test(test_golden_model),
+        cmocka_unit_test(test_golden_model_states),
+        cmocka_unit_test(test_accepting),
+        cmocka_unit_test(test_queue_and_suggestions),
+        cmocka_unit_test(test_comment_and_bookmark),
         cmocka_unit_test(test_the_poster_of_a_face),
         cmocka_unit_test(test_golden_hostile_names),
         cmocka_unit_test(test_no_write_leaves_the_grid),

@@ -74,7 +74,12 @@ static inline void test_view_init(struct test_view *t)
                                         .counts = &t->counts,
                                         .face = &t->face,
                                         .recent = t->recent,
-                                        .n_recent = SIT_SESSION_N_RECENT};
+                                        .n_recent = SIT_SESSION_N_RECENT,
+                                        .suggestion = {.class_index = SIT_NO_CLASS},
+                                        .left_ms = -1,
+                                        .filter = "",
+                                        .n_matching = 290,
+                                        .comment = ""};
 }
 
 enum { TEST_N_ITEMS = 17 };
