@@ -239,7 +239,7 @@ static void test_predictions(void **state)
     assert_matches(&c, "!p<0.69", "2 3 4 5 6 11");
     assert_matches(&c, "predicted=f p<0.69", "7 8");
     assert_matches(&c, "predicted=none", "11");
-    assert_matches(&c, "!predicted=f", "11");
+    assert_matches(&c, "!predicted=f", "10 11");
     struct sit_filter_terms terms = parse("predicted=m p>0.9");
     struct sit_filter *filter = NULL;
     assert_ok(sit_filter_new(c.project, c.table, &terms, &filter, err));
