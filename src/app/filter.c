@@ -10,8 +10,6 @@
 #include "sitter/alloc.h"
 #include "sitter/face_query.h"
 
-enum { SIT_FACE_DISPUTED = 4, SIT_FACE_BOOKMARKED = 8 }; /* TODO */
-
 /* A term about labels, flags or predictions. */
 struct live_term {
     struct sit_filter_term term;

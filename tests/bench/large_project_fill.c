@@ -125,7 +125,7 @@ static enum sit_status load_pictures(struct filling *filling, const char *path,
     struct sit_face_detail detail = {0};
     enum sit_status status = sit_project_open(path, SIT_PROJECT_READ, &project, err);
     if (status == SIT_OK)
-        status = sit_face_table_load(project, &table, err);
+        status = sit_face_table_load(project, 0, &table, err);
     size_t n = table.n < MAX_PICTURES ? table.n : MAX_PICTURES;
     filling->pictures = calloc(n > 0 ? n : 1, sizeof *filling->pictures);
     if (status == SIT_OK && filling->pictures == NULL)
@@ -134,7 +134,7 @@ static enum sit_status load_pictures(struct filling *filling, const char *path,
         struct picture *picture = &filling->pictures[i];
         status = sit_project_face_picture(project, table.id[i], &picture->bytes, err);
         if (status == SIT_OK)
-            status = sit_project_face_detail(project, table.id[i], &detail, err);
+            status = sit_project_face_detail(project, table.id[i], 0, &detail, err);
         if (status == SIT_OK && (picture->bytes.n_bytes < 4 ||
                                  memcmp(picture->bytes.data, "\xff\xd8", 2) != 0))
             status = sit_error_set(err, SIT_E_FORMAT, "'%s' is no JPEG", detail.name);
