@@ -36,6 +36,8 @@ struct sit_labels_import_result {
     size_t n_rows;
     size_t n_labelled;   /* labels written */
     size_t n_changed;    /* of these: another label was there, the file's is newer */
+    size_t n_outvoted;   /* of these: what the face counts as is another class all the
+                            same, by what persons have said of it */
     size_t n_unchanged;  /* had that label already */
     size_t n_unlabelled; /* rows without a label: nothing to do */
     size_t n_unknown;    /* rows whose face is not in the project */
@@ -45,7 +47,8 @@ struct sit_labels_import_result {
  * Bring in labels from such a CSV or JSON lines file (told apart by the first
  * character): columns or fields `face` and `label` (class key or name), optionally
  * `annotator` and `labelled_at` (ISO 8601; without an offset UTC). A label in the file
- * replaces another in the project; two different ones for one face are an error. All of
+ * replaces another of the same annotator, where none is named of files; two different
+ * ones of one annotator for one face are an error. All of
  * the file is checked first; all labels are written in one transaction, or none.
  * SIT_E_FORMAT names the line.
  */

@@ -149,6 +149,22 @@ enum sit_status sit_project_annotators(struct sit_project *project,
                                        sit_annotator_fn *visit, void *context,
                                        struct sit_error *err);
 
+/** What a person says of a face now. */
+struct sit_rating {
+    int64_t face_id;
+    uint32_t source; /* a number of the face's source */
+    int64_t annotator_id;
+    sit_class_index class_index;
+    bool blind;    /* given without seeing others' labels */
+    int64_t clock; /* of the event that gave it: the smaller the earlier */
+};
+typedef enum sit_status sit_rating_fn(void *context, const struct sit_rating *rating,
+                                      struct sit_error *err);
+/** Every label in force of every person, adjudications apart, by face; an error of the
+ * visitor ends the walk and is returned. */
+enum sit_status sit_project_ratings(struct sit_project *project, sit_rating_fn *visit,
+                                    void *context, struct sit_error *err);
+
 /** A setting's value appended to *value; SIT_E_NOT_FOUND where unset. */
 enum sit_status sit_project_setting(struct sit_project *project, const char *key,
                                     struct sit_buf *value, struct sit_error *err);

@@ -17,7 +17,8 @@ enum sit_status label_writer_append(struct sit_project *project, int64_t face_id
                               .class_index = class_index,
                               .at_ms = at_ms != 0 ? at_ms : sit_time_ms(),
                               .spent_ms = -1,
-                              .suggested = SIT_NO_CLASS};
+                              .suggested = SIT_NO_CLASS,
+                              .blind = true}; /* whatever they saw, it was not here */
     int64_t id;
     return sit_project_append_event(project, &event, &id, err);
 }

@@ -3,6 +3,7 @@
  * transaction.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "face_names.h"
 #include "label_rows.h"
@@ -23,8 +24,15 @@ static bool is_blank(const char *text)
     return text == NULL || text[0] == '\0';
 }
 
+/* Whose label a row tells; without a name nobody's. */
+static const char *teller_of(const struct label_row *row)
+{
+    return is_blank(row->annotator) ? "import" : row->annotator;
+}
+
 struct seen_face {
     int64_t face_id;
+    const char *teller;
     size_t row;
 };
 
@@ -33,10 +41,13 @@ static int compare_seen(const void *a, const void *b)
     const struct seen_face *x = a, *y = b;
     if (x->face_id != y->face_id)
         return x->face_id < y->face_id ? -1 : 1;
+    int order = strcmp(x->teller, y->teller);
+    if (order != 0)
+        return order;
     return x->row < y->row ? -1 : x->row > y->row;
 }
 
-/* One face with two labels: nobody could say which is meant. */
+/* One face with two labels of one person: nobody could say which is meant. */
 static enum sit_status check_contradictions(const struct label_rows *rows,
                                             const char *name,
                                             const struct matched_row *matched,
@@ -48,13 +59,15 @@ static enum sit_status check_contradictions(const struct label_rows *rows,
     size_t n = 0;
     for (size_t i = 0; i < rows->n; i++)
         if (matched[i].face_id != 0)
-            seen[n++] = (struct seen_face){.face_id = matched[i].face_id, .row = i};
+            seen[n++] = (struct seen_face){matched[i].face_id,
+                                           teller_of(&rows->items[i]), i};
     if (n > 1)
         qsort(seen, n, sizeof *seen, compare_seen);
     enum sit_status status = SIT_OK;
     for (size_t i = 1; status == SIT_OK && i < n; i++) {
         size_t first = seen[i - 1].row, second = seen[i].row;
         if (seen[i].face_id == seen[i - 1].face_id &&
+            strcmp(seen[i].teller, seen[i - 1].teller) == 0 &&
             matched[first].class_index != matched[second].class_index)
             status = sit_error_set(err, SIT_E_FORMAT,
                                    "'%s', lines %zu and %zu give face '%s' two labels",
@@ -106,32 +119,66 @@ static enum sit_status match(struct sit_project *project, const struct label_row
     return status;
 }
 
+/* The label that a row takes the place of: the same annotator's own; for a row that
+ * names nobody also one that says the same, whoever gave it. */
+static enum sit_status find_old(struct sit_project *project,
+                                const struct matched_row *matched,
+                                const struct label_row *row, int64_t annotator_id,
+                                sit_class_index *label, struct sit_error *err)
+{
+    struct sit_face_state state;
+    sit_class_index resolved;
+    enum sit_status status = sit_project_face_state(project, matched->face_id,
+                                                    annotator_id, &state, err);
+    if (status == SIT_OK)
+        status = sit_project_face_label(project, matched->face_id, &resolved, err);
+    if (status != SIT_OK)
+        return status;
+    *label = (state.flags & SIT_FACE_OWN) != 0 ? state.label : SIT_NO_CLASS;
+    if (is_blank(row->annotator) && resolved == matched->class_index)
+        *label = resolved;
+    return SIT_OK;
+}
+
+/* A person's word counts more than a file's that names nobody. */
+static enum sit_status count_outvoted(struct sit_project *project,
+                                      const struct matched_row *matched,
+                                      struct sit_labels_import_result *result,
+                                      struct sit_error *err)
+{
+    sit_class_index now;
+    enum sit_status status = sit_project_face_label(project, matched->face_id, &now,
+                                                    err);
+    result->n_outvoted += status == SIT_OK && now != matched->class_index;
+    return status;
+}
+
 static enum sit_status write_row(struct sit_project *project,
                                  const struct label_row *row,
                                  const struct matched_row *matched,
                                  struct sit_labels_import_result *result,
                                  struct sit_error *err)
 {
-    sit_class_index label;
-    int64_t annotator_id;
-    enum sit_status status = sit_project_face_label(project, matched->face_id, &label,
-                                                    err);
+    sit_class_index old = SIT_NO_CLASS;
+    int64_t annotator_id = 0;
+    enum sit_status status = sit_project_annotator(project, teller_of(row),
+                                                   &annotator_id, err);
+    if (status == SIT_OK)
+        status = find_old(project, matched, row, annotator_id, &old, err);
     if (status != SIT_OK)
         return status;
-    if (label == matched->class_index) {
+    if (old == matched->class_index) {
         result->n_unchanged++;
         return SIT_OK;
     }
-    status = sit_project_annotator(project,
-                                   is_blank(row->annotator) ? "import" : row->annotator,
-                                   &annotator_id, err);
-    if (status == SIT_OK)
-        status = label_writer_append(project, matched->face_id, annotator_id,
-                                     matched->class_index, SIT_ORIGIN_IMPORT,
-                                     row->at_ms, err);
-    result->n_labelled += status == SIT_OK;
-    result->n_changed += status == SIT_OK && label != SIT_NO_CLASS;
-    return status;
+    status = label_writer_append(project, matched->face_id, annotator_id,
+                                 matched->class_index, SIT_ORIGIN_IMPORT, row->at_ms,
+                                 err);
+    if (status != SIT_OK)
+        return status;
+    result->n_labelled++;
+    result->n_changed += old != SIT_NO_CLASS;
+    return count_outvoted(project, matched, result, err);
 }
 
 static enum sit_status write_rows(struct sit_project *project,

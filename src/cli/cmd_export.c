@@ -161,11 +161,11 @@ static int run_import(struct cli *cli)
         return cli_fail(&err);
     if (cli_flag(cli, "json"))
         return json_out(json_pack(
-            "{s:I, s:I, s:I, s:I, s:I, s:I}", "rows", (json_int_t)result.n_rows,
+            "{s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "rows", (json_int_t)result.n_rows,
             "labelled", (json_int_t)result.n_labelled, "changed",
-            (json_int_t)result.n_changed, "unchanged", (json_int_t)result.n_unchanged,
-            "unlabelled", (json_int_t)result.n_unlabelled, "unknown",
-            (json_int_t)result.n_unknown));
+            (json_int_t)result.n_changed, "outvoted", (json_int_t)result.n_outvoted,
+            "unchanged", (json_int_t)result.n_unchanged, "unlabelled",
+            (json_int_t)result.n_unlabelled, "unknown", (json_int_t)result.n_unknown));
     printf("%zu row%s: %zu label%s written", result.n_rows, cli_plural(result.n_rows),
            result.n_labelled, cli_plural(result.n_labelled));
     if (result.n_changed > 0)
@@ -175,6 +175,10 @@ static int run_import(struct cli *cli)
     if (result.n_unknown > 0)
         printf(", %zu without a face", result.n_unknown);
     printf("\n");
+    if (result.n_outvoted > 0)
+        printf("%zu of them do not count: persons have said otherwise (a column "
+               "annotator\nsays whose label it is; sitter adjudicate decides)\n",
+               result.n_outvoted);
     return cli_finish_stdout();
 }
 
@@ -192,7 +196,10 @@ const struct cli_command cli_command_labels_import = {
     .text =
         "Needs the columns (or fields) face and label; annotator and labelled_at are\n"
         "taken where present. What sitter export writes can be read. A label in the\n"
-        "file replaces another one. All rows are checked before any label is written.",
+        "file replaces another one of the same annotator; one that names nobody "
+        "counts\n"
+        "where no person has labelled the face. All rows are checked before any label\n"
+        "is written.",
     .options = import_options,
     .run = run_import,
 };

@@ -27,6 +27,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_curve,
     &cli_command_review,
     &cli_command_suspects,
+    &cli_command_agreement,
     &cli_command_predict,
     &cli_command_model_list,
     &cli_command_model_show,

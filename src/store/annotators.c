@@ -63,6 +63,39 @@ enum sit_status sit_project_annotators(struct sit_project *project,
     }
 }
 
+enum sit_status sit_project_ratings(struct sit_project *project, sit_rating_fn *visit,
+                                    void *context, struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(
+        project,
+        "SELECT n.face_id, f.source_id, n.annotator_id, n.class_id, g.blind, g.clock"
+        " FROM label_now AS n JOIN annotator AS a ON a.id = n.annotator_id"
+        " JOIN face AS f ON f.id = n.face_id JOIN event AS e ON e.id = n.event_id"
+        " JOIN event AS g ON g.id = coalesce(e.restores, e.id)"
+        " WHERE a.is_person AND NOT n.adjudicates AND n.class_id IS NOT NULL"
+        " ORDER BY n.face_id, n.annotator_id",
+        err);
+    for (;;) {
+        bool row;
+        enum sit_status status = db_step(project, stmt, &row, err);
+        if (status != SIT_OK || !row)
+            return status;
+        struct sit_rating rating = {
+            .face_id = sqlite3_column_int64(stmt, 0),
+            .source = (uint32_t)sqlite3_column_int64(stmt, 1),
+            .annotator_id = sqlite3_column_int64(stmt, 2),
+            .class_index = db_class_index(stmt, 3),
+            .blind = sqlite3_column_int(stmt, 4) != 0,
+            .clock = sqlite3_column_int64(stmt, 5),
+        };
+        status = visit(context, &rating, err);
+        if (status != SIT_OK) {
+            sqlite3_reset(stmt);
+            return status;
+        }
+    }
+}
+
 /*
  * Shares
  */
