@@ -34,6 +34,7 @@ extern const struct cli_command cli_command_labels_import;
 extern const struct cli_command cli_command_metadata_import;
 extern const struct cli_command cli_command_metadata_export;
 extern const struct cli_command cli_command_mine;
+extern const struct cli_command cli_command_merge;
 extern const struct cli_command cli_command_status;
 extern const struct cli_command cli_command_doctor;
 extern const struct cli_command cli_command_backup;

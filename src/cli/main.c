@@ -38,6 +38,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_metadata_import,
     &cli_command_metadata_export,
     &cli_command_mine,
+    &cli_command_merge,
     &cli_command_status,
     &cli_command_keys,
     &cli_command_doctor,

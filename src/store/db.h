@@ -20,6 +20,7 @@ struct sit_project {
     sqlite3 *db;
     char *path;
     bool writable;
+    char *scratch; /* a folder of its own, removed when it is closed; mostly NULL */
     enum sit_status prepare_status; /* why db_prepare() last gave NULL */
     size_t n_statements;
     struct db_statement statements[DB_MAX_STATEMENTS];
@@ -88,6 +89,13 @@ enum sit_split db_column_split(sqlite3_stmt *stmt, int column);
     "   FROM annotator AS a UNION ALL"                                                 \
     "  SELECT (SELECT max(clock) FROM remark WHERE annotator_id = a.id)"               \
     "   FROM annotator AS a))"
+
+/*
+ * project_new.c
+ */
+
+/* Remove a database file and what may lie beside it. */
+void db_remove_files(const char *path);
 
 /*
  * faces.c

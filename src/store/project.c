@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "sitter/alloc.h"
+#include "sitter/merge_rows.h"
 
 enum { HEADER_BYTES = 100 }; /* SQLite's file header */
 
@@ -189,11 +190,13 @@ static enum sit_status migrate(struct sit_project *project, int version,
     return status;
 }
 
-static enum sit_status check_schema(struct sit_project *project, struct sit_error *err)
+/* Whether it looks like a project at all, and of which version. */
+static enum sit_status check_tables(struct sit_project *project, int64_t *version,
+                                    struct sit_error *err)
 {
-    int64_t version, n_tables;
-    enum sit_status status = db_number(project, "PRAGMA user_version", &version, err);
-    if (status == SIT_OK && version > db_schema_version())
+    int64_t n_tables;
+    enum sit_status status = db_number(project, "PRAGMA user_version", version, err);
+    if (status == SIT_OK && *version > db_schema_version())
         return sit_error_set(err, SIT_E_UNSUPPORTED, "'%s' was made by a newer sitter",
                              project->path);
     /* A file cut short shows itself at the latest when its pages are counted. */
@@ -206,6 +209,13 @@ static enum sit_status check_schema(struct sit_project *project, struct sit_erro
         status = sit_error_set(err, SIT_E_FORMAT,
                                "'%s' is damaged: tables are missing (use a backup)",
                                project->path);
+    return status;
+}
+
+static enum sit_status check_schema(struct sit_project *project, struct sit_error *err)
+{
+    int64_t version;
+    enum sit_status status = check_tables(project, &version, err);
     if (status == SIT_OK && version < db_schema_version())
         status = migrate(project, (int)version, err);
     return status;
@@ -303,6 +313,97 @@ enum sit_status sit_project_open(const char *path, enum sit_project_mode mode,
     return SIT_OK;
 }
 
+/*
+ * Another's project, only read
+ */
+
+static const char SCRATCH_NAME[] = "copy.db";
+
+static void remove_scratch(const char *folder)
+{
+    char *path = sit_file_join(folder, SCRATCH_NAME);
+    if (path != NULL)
+        db_remove_files(path);
+    free(path);
+    rmdir(folder);
+}
+
+static enum sit_status make_scratch(char **folder, struct sit_error *err)
+{
+    const char *temp = getenv("TMPDIR");
+    *folder = sit_file_join(temp != NULL && temp[0] != '\0' ? temp : "/tmp",
+                            "sitter-XXXXXX");
+    if (*folder == NULL)
+        return sit_error_nomem(err);
+    if (mkdtemp(*folder) != NULL)
+        return SIT_OK;
+    enum sit_status status = sit_error_set_errno(err, SIT_E_IO, "cannot make '%s'",
+                                                 *folder);
+    free(*folder);
+    *folder = NULL;
+    return status;
+}
+
+/* A migrated copy takes the place of an older project; messages go on naming that. */
+static enum sit_status migrate_copy(struct sit_project **project, struct sit_error *err)
+{
+    struct sit_project *copy = NULL;
+    char *folder = NULL, *path = NULL;
+    enum sit_status status = make_scratch(&folder, err);
+    if (status != SIT_OK)
+        return status;
+    path = sit_file_join(folder, SCRATCH_NAME);
+    if (path == NULL)
+        status = sit_error_nomem(err);
+    if (status == SIT_OK)
+        status = sit_project_backup(*project, path, err);
+    if (status == SIT_OK)
+        status = sit_project_open(path, SIT_PROJECT_WRITE, &copy, err);
+    free(path);
+    if (status != SIT_OK) {
+        remove_scratch(folder);
+        free(folder);
+        return status;
+    }
+    char *copy_path = copy->path;
+    copy->path = (*project)->path;
+    (*project)->path = copy_path;
+    copy->scratch = folder;
+    copy->writable = false;
+    sit_project_close(*project);
+    *project = copy;
+    return SIT_OK;
+}
+
+enum sit_status sit_project_open_other(const char *path, struct sit_project **out,
+                                       struct sit_error *err)
+{
+    struct sit_project *project = NULL;
+    int64_t version = 0;
+    enum sit_status status = check_is_file(path, err);
+    if (status == SIT_OK)
+        status = connect_read_only(path, &project, err);
+    /* Closing would move a log that somebody left into the file. */
+    if (status == SIT_OK && !has_no_log(project))
+        sqlite3_db_config(project->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+    if (status == SIT_OK)
+        status = check_header(project, err);
+    if (status == SIT_OK)
+        status = check_tables(project, &version, err);
+    if (status == SIT_OK)
+        status = check_length(project, err);
+    if (status == SIT_OK)
+        status = db_configure(project, err);
+    if (status == SIT_OK && version < db_schema_version())
+        status = migrate_copy(&project, err);
+    if (status != SIT_OK) {
+        sit_project_close(project);
+        return status;
+    }
+    *out = project;
+    return SIT_OK;
+}
+
 void sit_project_close(struct sit_project *project)
 {
     if (project == NULL)
@@ -310,6 +411,9 @@ void sit_project_close(struct sit_project *project)
     for (size_t i = 0; i < project->n_statements; i++)
         sqlite3_finalize(project->statements[i].stmt);
     sqlite3_close(project->db);
+    if (project->scratch != NULL)
+        remove_scratch(project->scratch);
+    free(project->scratch);
     free(project->path);
     free(project);
 }

@@ -45,7 +45,7 @@ static enum sit_status fill_new(struct sit_project *project,
     return status;
 }
 
-static void remove_with_logs(const char *path)
+void db_remove_files(const char *path)
 {
     static const char *const endings[] = {"", "-wal", "-shm", "-journal"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
@@ -97,7 +97,7 @@ static enum sit_status begin_new_file(const char *path, struct sit_buf *temp,
     sit_buf_appendf(temp, "%s.new-%ld", path, (long)getpid());
     if (temp->failed)
         return sit_error_nomem(err);
-    remove_with_logs(temp->data); /* of a process of our number that was killed */
+    db_remove_files(temp->data); /* of a process of our number that was killed */
     return db_connect(temp->data, temp->data,
                       SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, project, err);
 }
@@ -117,7 +117,7 @@ static enum sit_status finish_new_file(const char *path, struct sit_buf *temp,
     if (status == SIT_OK)
         status = publish(temp->data, path, err);
     if (temp->n_bytes > 0)
-        remove_with_logs(temp->data);
+        db_remove_files(temp->data);
     char *at = err != NULL && status != SIT_OK && temp->n_bytes > 0
                    ? strstr(err->message, temp->data)
                    : NULL;
