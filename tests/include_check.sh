@@ -17,7 +17,7 @@ declare -A layer_of=(
     [alo]=learn [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
     [learning_curve]=learn [live_head]=learn
     [interval]=stats [log_odds]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
-    [agreement]=stats
+    [agreement]=stats [prevalence]=stats [false_discovery]=stats
     [detect]=vision
     [term]=term
     [agreement_job]=app [labels]=app [session]=app [filter]=app [review]=app
