@@ -15,7 +15,8 @@
 #include "sitter/interval.h"
 #include "sitter/status.h"
 
-/** From this many labels at random on, a group has a lambda of its own. */
+/** From this many labels at random (with a den above 0) on, a group has a lambda of its
+ * own. */
 enum { SIT_PREVALENCE_OWN_LAMBDA = 30 };
 /** Below this many labels at random, an estimate rests on the predictions alone. */
 enum { SIT_PREVALENCE_FEW = 10 };
@@ -27,8 +28,7 @@ enum { SIT_PREVALENCE_FEW = 10 };
  *   share of women among all faces: num 1 for a woman; den NULL
  *   women among women and men:      num 1 for a woman, den 1 for either, 0 for `other`
  *   posters with women only:        a unit is a poster; den NULL
- *   women per poster:               a unit is a poster, num the count; den NULL,
- * is_mean
+ *   women per poster:               a poster, num the count, is_mean; den NULL
  *
  * Predictions must be out-of-sample on the labelled units (of a head fitted without the
  * unit and without the rest of its poster), and made the same way on the others. They
@@ -75,6 +75,7 @@ struct sit_prevalence {
      * well be all of [0, 1]. */
     double low, high;
     double se;     /* standard error; NAN where model-based */
+    double df;     /* degrees of freedom behind it */
     double lambda; /* weight of the predictions, 0 to 1; 0 where they play no part */
     double raw;    /* the plain count: biased, to be printed beside the estimate */
     double labels; /* from the labels alone */

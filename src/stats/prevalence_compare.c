@@ -1,0 +1,77 @@
+/*
+ * A group beside its collection: the group against the rest, each estimated by itself.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "sitter/alloc.h"
+#include "sitter/prevalence.h"
+#include "student.h"
+
+static bool is_usable(const struct sit_prevalence *x)
+{
+    return x->method == SIT_PREVALENCE_COUNTED || (!x->is_few && !isnan(x->se));
+}
+
+/* Welch and Satterthwaite. */
+static double joint_df(const struct sit_prevalence *x, const struct sit_prevalence *y)
+{
+    double vx = x->se * x->se, vy = y->se * y->se;
+    double over = (vx > 0 ? vx * vx / x->df : 0) + (vy > 0 ? vy * vy / y->df : 0);
+    return (vx + vy) * (vx + vy) / over;
+}
+
+/* The part of the denominator outside the group. */
+static double rest_part(const struct sit_prevalence_data *data, const bool *in_group)
+{
+    double group = 0, rest = 0;
+    for (size_t i = 0; i < data->n; i++) {
+        double y_den = data->y_den != NULL ? (double)data->y_den[i] : 1;
+        double f_den = data->f_den != NULL ? (double)data->f_den[i] : 1;
+        double den = !isnan(y_den) ? y_den : data->f_num != NULL ? f_den : 0;
+        *(in_group[i] ? &group : &rest) += den;
+    }
+    return rest / (group + rest);
+}
+
+static void compare(const struct sit_prevalence *group,
+                    const struct sit_prevalence *rest, double part,
+                    struct sit_prevalence_difference *out)
+{
+    *out = (struct sit_prevalence_difference){NAN, NAN, NAN, NAN, NAN};
+    if (!is_usable(group) || !is_usable(rest))
+        return;
+    double difference = group->estimate - rest->estimate;
+    double se = hypot(group->se, rest->se);
+    /* Square-and-add, so that the bounds are as lopsided as those of the two. */
+    double down = hypot(group->estimate - group->low, rest->high - rest->estimate);
+    double up = hypot(group->high - group->estimate, rest->estimate - rest->low);
+    out->difference = part * difference;
+    out->low = part * (difference - down);
+    out->high = part * (difference + up);
+    out->se = part * se;
+    if (se > 0)
+        out->p = sit_student_two_sided(difference / se, joint_df(group, rest));
+}
+
+enum sit_status sit_prevalence_compare(const struct sit_prevalence_data *data,
+                                       const bool *in_group,
+                                       struct sit_prevalence_difference *out,
+                                       struct sit_error *err)
+{
+    struct sit_prevalence all, group, rest;
+    bool *outside = sit_calloc(data->n, sizeof *outside);
+    if (outside == NULL)
+        return sit_error_nomem(err);
+    for (size_t i = 0; i < data->n; i++)
+        outside[i] = in_group != NULL && !in_group[i];
+    enum sit_status status = sit_prevalence_estimate(data, NULL, NULL, &all, err);
+    if (status == SIT_OK)
+        status = sit_prevalence_estimate(data, in_group, &all, &group, err);
+    if (status == SIT_OK)
+        status = sit_prevalence_estimate(data, outside, &all, &rest, err);
+    if (status == SIT_OK)
+        compare(&group, &rest, in_group == NULL ? 0 : rest_part(data, in_group), out);
+    free(outside);
+    return status;
+}

@@ -1,0 +1,54 @@
+/*
+ * The units of a figure and which of them are a random sample: how the labels were
+ * drawn (singly or by whole posters) is read off the labels themselves, and decides how
+ * far residuals of one poster count together in a variance.
+ */
+#ifndef SITTER_STATS_SAMPLED_H
+#define SITTER_STATS_SAMPLED_H
+
+#include "sitter/prevalence.h"
+
+/** What is known of one unit. Without predictions f and g are 0. */
+struct unit {
+    double a, b; /* num and den by label */
+    double f, g; /* num and den as predicted */
+};
+
+struct sampled {
+    const struct sit_prevalence_data *data;
+    size_t n, n_labelled, n_clusters, n_labelled_clusters;
+    size_t n_informative; /* labelled, with a den above 0 */
+    size_t *row;          /* (n) in data; those of one cluster side by side */
+    size_t *labelled;     /* (n_labelled) the same, of the sample */
+    uint32_t *cluster;    /* (n_labelled) 0, 1, ..: numbered by first appearance */
+    double fraction;      /* n_labelled / n */
+    double pair_factor;   /* 0: drawn singly .. 1 - fraction: whole clusters */
+};
+
+/** Collect the units of in_group (NULL: all) and check every value of theirs.
+ * SIT_E_ARG, SIT_E_NOMEM. Release it in any case. */
+enum sit_status sit_sampled_init(struct sampled *s,
+                                 const struct sit_prevalence_data *data,
+                                 const bool *in_group, struct sit_error *err);
+void sit_sampled_release(struct sampled *s);
+
+/** The unit in a row of data; a and b are NAN where it has no label. */
+struct unit sit_sampled_unit(const struct sit_prevalence_data *data, size_t row);
+
+/**
+ * Variance of the mean of e (n_labelled, in the order of `labelled`) over samples drawn
+ * as this one was. n_fitted: parameters estimated from the same labels, the mean among
+ * them. INFINITY with too few labels or clusters for that.
+ *
+ * With pi = fraction and pi2 the share of pairs within a cluster that are labelled
+ * both, the Horvitz-Thompson form is
+ *   [(1 - pi) sum e_i^2 + (1 - pi^2 / pi2) sum_{i != j, same cluster} e_i e_j] / n^2,
+ * e centred: the pairs drop out for units drawn singly (pi2 = pi^2) and count fully for
+ * whole clusters (pi2 = pi).
+ */
+double sit_sampled_variance(const struct sampled *s, const double *e, size_t n_fitted);
+
+/** Degrees of freedom of that variance; at least 1. */
+double sit_sampled_df(const struct sampled *s, size_t n_fitted);
+
+#endif

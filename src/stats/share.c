@@ -1,0 +1,38 @@
+/*
+ * Wilson's interval on an effective sample, and the variance with pseudo-units.
+ */
+#include "share.h"
+
+#include <math.h>
+
+/* Weight of the pseudo-units against one label; see docs/prevalence.md. */
+static const double n_pseudo = 2;
+
+double sit_share_pulled(double p, double n)
+{
+    return (p * n + 2) / (n + 4);
+}
+
+struct sit_interval sit_share_interval(double p, double variance, double n, double t)
+{
+    if (!isfinite(variance))
+        return (struct sit_interval){0, 1};
+    double pulled = sit_share_pulled(p, n);
+    double trials = pulled * (1 - pulled) / variance, t2 = t * t;
+    if (!(variance > 0))
+        return (struct sit_interval){p, p};
+    double scale = 1 + t2 / trials;
+    double centre = (p + t2 / (2 * trials)) / scale;
+    double half = t * sqrt(p * (1 - p) / trials + t2 / (4 * trials * trials)) / scale;
+    /* At the ends the bound is the end itself, which rounding would miss. */
+    return (struct sit_interval){fmin(p, fmax(0, centre - half)),
+                                 fmax(p, fmin(1, centre + half))};
+}
+
+double sit_share_variance(const struct sampled *s, const double *e, double prior,
+                          size_t n_fitted)
+{
+    double n = (double)s->n_labelled, all = n + n_pseudo;
+    return sit_sampled_variance(s, e, n_fitted) * n / all +
+           n_pseudo / all * prior * (1 - s->fraction) / n;
+}

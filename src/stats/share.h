@@ -1,0 +1,26 @@
+/*
+ * Intervals for a share whose variance is estimated: what keeps them honest near 0 and
+ * 1 and where the sample shows no error of the predictions. docs/prevalence.md has the
+ * measurements that chose them.
+ */
+#ifndef SITTER_STATS_SHARE_H
+#define SITTER_STATS_SHARE_H
+
+#include "sampled.h"
+
+/** p of n trials moved towards 1/2 by four pseudo-trials, so that p (1 - p) > 0. */
+double sit_share_pulled(double p, double n);
+
+/** Wilson's interval on the effective sample size p (1 - p) / variance, p pulled; t is
+ * the quantile. Holds p. */
+struct sit_interval sit_share_interval(double p, double variance, double n, double t);
+
+/**
+ * Variance of the mean of e with a few pseudo-units whose squared residual is `prior`,
+ * the one without predictions: a sample in which the predictions are right each time
+ * does not show that they always are.
+ */
+double sit_share_variance(const struct sampled *s, const double *e, double prior,
+                          size_t n_fitted);
+
+#endif
