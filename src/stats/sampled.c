@@ -94,6 +94,7 @@ static enum sit_status collect(const struct sit_prevalence_data *data,
                                struct sit_error *err)
 {
     size_t n_members = 0;
+    bool is_sorted = true;
     for (size_t i = 0; i < data->n; i++) {
         if (in_group != NULL && !in_group[i])
             continue;
@@ -102,8 +103,11 @@ static enum sit_status collect(const struct sit_prevalence_data *data,
             return status;
         members[n_members++] = (struct member){
             .cluster = data->cluster != NULL ? data->cluster[i] : 0, .row = i};
+        is_sorted = is_sorted && (n_members < 2 || members[n_members - 2].cluster <=
+                                                       members[n_members - 1].cluster);
     }
-    if (data->cluster != NULL)
+    /* Faces are usually kept poster by poster. */
+    if (!is_sorted)
         qsort(members, n_members, sizeof *members, by_cluster);
     *n = n_members;
     return SIT_OK;
