@@ -11,7 +11,19 @@
 #include "sitter/prevalence.h"
 #include "student.h"
 
-static void adjust(const struct sampled *s, double *e, struct sit_adjusted_count *out)
+/* Each class has a mean prediction fitted to it: a unit of a small class weighs much.
+ */
+static void set_leverage(const struct sampled *s, double ones, double *h)
+{
+    double n = (double)s->n_labelled;
+    for (size_t i = 0; i < s->n_labelled; i++) {
+        double a = sit_sampled_unit(s->data, s->labelled[i]).a;
+        h[i] = a * a / ones + (1 - a) * (1 - a) / (n - ones);
+    }
+}
+
+static void adjust(const struct sampled *s, double *e, double *h,
+                   struct sit_adjusted_count *out)
 {
     double n = (double)s->n_labelled, ones = 0, f_ones = 0, f_zeros = 0, f_all = 0;
     *out = (struct sit_adjusted_count){.estimate = NAN,
@@ -40,11 +52,12 @@ static void adjust(const struct sampled *s, double *e, struct sit_adjusted_count
         e[i] = (u.f - out->fpr - tells_apart * u.a) / tells_apart;
     }
     double pulled = sit_share_pulled(p, n);
-    double variance = s->n_labelled == s->n
-                          ? 0
-                          : sit_share_variance(s, e, pulled * (1 - pulled), 2);
+    set_leverage(s, ones, h);
+    double variance = 0;
+    if (s->n_labelled < s->n)
+        variance = sit_share_variance(s, e, h, pulled * (1 - pulled));
     struct sit_interval interval = sit_share_interval(
-        p, variance, n, sit_student_95(sit_sampled_df(s, 2)));
+        p, variance, ones / n, n, sit_student_95(sit_sampled_df(s, 2)));
     out->estimate = p;
     out->low = interval.low;
     out->high = interval.high;
@@ -66,12 +79,12 @@ enum sit_status sit_prevalence_adjusted(const struct sit_prevalence_data *data,
     enum sit_status status = sit_sampled_init(&s, data, in_group, err);
     if (status != SIT_OK)
         goto done;
-    e = sit_malloc_array(s.n_labelled, sizeof *e);
+    e = sit_malloc_array(s.n_labelled, 2 * sizeof *e);
     if (e == NULL) {
         status = sit_error_nomem(err);
         goto done;
     }
-    adjust(&s, e, out);
+    adjust(&s, e, e + s.n_labelled, out);
 done:
     free(e);
     sit_sampled_release(&s);

@@ -120,6 +120,14 @@ static double residuals(const struct sampled *s, double r, double den, double la
     return squares / (double)s->n_labelled;
 }
 
+static void set_predicted(const struct sampled *s, double r, double *v)
+{
+    for (size_t i = 0; i < s->n_labelled; i++) {
+        struct unit x = sit_sampled_unit(s->data, s->labelled[i]);
+        v[i] = x.f - r * x.g;
+    }
+}
+
 /* How many times a sample of single units this one must be to tell as much, where every
  * label says the same, so that residuals cannot tell: as if a cluster were one unit. */
 static double worst_design_effect(const struct sampled *s)
@@ -137,11 +145,12 @@ static double worst_design_effect(const struct sampled *s)
     return 1 + fmax(0, squares / sum - 1) * factor;
 }
 
-/* What the labels say by themselves. e (n_labelled) is room. */
+/* What the labels say by themselves. e (2, n_labelled) is room. */
 static void estimate_labels(const struct sampled *s, const struct totals *t, double *e,
                             struct sit_prevalence *out)
 {
     bool is_mean = s->data->is_mean;
+    double *h = e + s->n_labelled;
     double den, r = s->n_labelled > 0 ? ratio(s, t, 0, &den) : NAN;
     out->labels = r;
     out->labels_interval = is_mean ? (struct sit_interval){NAN, NAN}
@@ -149,7 +158,8 @@ static void estimate_labels(const struct sampled *s, const struct totals *t, dou
     if (isnan(r))
         return;
     double squares = residuals(s, r, den, 0, e);
-    double variance = sit_sampled_variance(s, e, 1), df = sit_sampled_df(s, 1);
+    sit_sampled_leverage(s, NULL, h);
+    double variance = sit_sampled_variance(s, e, h), df = sit_sampled_df(s, 1);
     double t_95 = sit_student_95(df), half = t_95 * sqrt(variance);
     if (is_mean) {
         if (isfinite(variance))
@@ -166,22 +176,23 @@ static void estimate_labels(const struct sampled *s, const struct totals *t, dou
     /* The variance such that the effective sample is `trials`. */
     double pulled = sit_share_pulled(r, t->sample.b);
     out->labels_interval = sit_share_interval(
-        r, pulled * (1 - pulled) / trials, t->sample.b,
+        r, pulled * (1 - pulled) / trials, r, t->sample.b,
         is_clustered ? t_95 : sit_student_95(1e9));
 }
 
-/* The interval of what is in out->estimate, with residuals in e. */
+/* The interval of what is in out->estimate, with residuals and leverage in e. */
 static void set_interval(const struct sampled *s, const double *e, double prior,
                          size_t n_fitted, struct sit_prevalence *out)
 {
-    double variance = sit_share_variance(s, e, s->data->is_mean ? 0 : prior, n_fitted);
+    double variance = sit_share_variance(s, e, e + s->n_labelled,
+                                         s->data->is_mean ? 0 : prior);
     out->df = sit_sampled_df(s, n_fitted);
     double t_95 = sit_student_95(out->df);
     struct sit_interval held_in = {out->estimate - t_95 * sqrt(variance),
                                    out->estimate + t_95 * sqrt(variance)};
     if (!s->data->is_mean)
-        held_in = sit_share_interval(out->estimate, variance, (double)s->n_informative,
-                                     t_95);
+        held_in = sit_share_interval(out->estimate, variance, out->labels,
+                                     (double)s->n_informative, t_95);
     out->se = isfinite(variance) ? sqrt(variance) : NAN;
     out->low = held_in.low;
     out->high = held_in.high;
@@ -215,6 +226,9 @@ static bool estimate_ppi(const struct sampled *s, const struct totals *t,
                                e);
     double b_mean = t->sample.b / (double)s->n_labelled;
     double pulled = sit_share_pulled(r, (double)s->n_informative);
+    /* The leverage of lambda is its regressor's. */
+    set_predicted(s, r, e);
+    sit_sampled_leverage(s, n_fitted > 1 ? e : NULL, e + s->n_labelled);
     double with = residuals(s, r, den, lambda, e);
     out->variance_ratio = divide(with, without);
     set_interval(s, e, pulled * (1 - pulled) / b_mean, n_fitted, out);
@@ -302,7 +316,7 @@ enum sit_status sit_prevalence_estimate(const struct sit_prevalence_data *data,
     enum sit_status status = sit_sampled_init(&s, data, in_group, err);
     if (status != SIT_OK)
         goto done;
-    e = sit_malloc_array(s.n_labelled, sizeof *e);
+    e = sit_malloc_array(s.n_labelled, 2 * sizeof *e);
     if (e == NULL) {
         status = sit_error_nomem(err);
         goto done;

@@ -19,14 +19,16 @@ struct normal {
 
 struct line {
     double intercept, slope;
-    double c0, c1; /* the slope's row of the inverse: weight of a unit is c0 + c1 x */
+    /* The inverse of the normal equations, [i0 c0; c0 c1]; in the slope a unit's weight
+     * is c0 + c1 x. */
+    double i0, c0, c1;
 };
 
 struct fit {
     const struct sampled *s;
     const float *year;
     double mean_year;
-    double *e; /* (n_labelled) */
+    double *e, *h; /* (n_labelled) residuals, leverage */
     struct normal all, labels,
         sample;          /* predictions; labels; predictions of labelled */
     struct normal mixed; /* labels, else predictions */
@@ -79,6 +81,7 @@ static bool solve(struct normal m, struct line *out)
         return false;
     *out = (struct line){.intercept = (m.wxx * m.y - m.wx * m.xy) / determinant,
                          .slope = (m.w * m.xy - m.wx * m.y) / determinant,
+                         .i0 = m.wxx / determinant,
                          .c0 = -m.wx / determinant,
                          .c1 = m.w / determinant};
     return true;
@@ -122,6 +125,29 @@ static double tuned_lambda(const struct fit *fit, const struct line *line)
     return vv > 0 ? fmax(0, fmin(1, uv / vv)) : 0;
 }
 
+/* Residuals and leverage of the labelled; returns the mean square of a unit's weight
+ * times its denominator. */
+static double set_residuals(struct fit *fit, const struct line *line, double lambda)
+{
+    const struct sampled *s = fit->s;
+    double u, v, square = 0, n = (double)s->n_labelled;
+    for (size_t i = 0; i < s->n_labelled; i++) {
+        influence(fit, line, i, &u, &v);
+        fit->e[i] = v;
+    }
+    sit_sampled_leverage(s, fit->e, fit->h);
+    for (size_t i = 0; i < s->n_labelled; i++) {
+        double b = sit_sampled_unit(s->data, s->labelled[i]).b;
+        double x = decades(fit, s->labelled[i]), weight = line->c0 + line->c1 * x;
+        influence(fit, line, i, &u, &v);
+        fit->e[i] = u - lambda * v;
+        /* 1 / n is in it already for the level; the line has two parameters. */
+        fit->h[i] += (b * (line->i0 + 2 * line->c0 * x + line->c1 * x * x) - 1) / n;
+        square += weight * weight * b / n;
+    }
+    return square;
+}
+
 /* Fills in lambda, slope and what the residuals say of it. False: no line. */
 static bool fit_labels(struct fit *fit, struct sit_prevalence_trend *out)
 {
@@ -135,21 +161,13 @@ static bool fit_labels(struct fit *fit, struct sit_prevalence_trend *out)
         if (!solve_for(fit, out->lambda, &line))
             return false;
     }
-    double prior = 0;
-    for (size_t i = 0; i < s->n_labelled; i++) {
-        double u, v, x = decades(fit, s->labelled[i]);
-        double weight = line.c0 + line.c1 * x;
-        influence(fit, &line, i, &u, &v);
-        fit->e[i] = u - out->lambda * v;
-        double b = sit_sampled_unit(s->data, s->labelled[i]).b;
-        prior += weight * weight * b / (double)s->n_labelled;
-    }
+    double prior = set_residuals(fit, &line, out->lambda);
     double pulled = sit_share_pulled(fit->labels.y / fit->labels.w,
                                      (double)s->n_informative);
     if (s->data->is_mean)
         prior = 0;
-    double variance = sit_share_variance(s, fit->e, prior * pulled * (1 - pulled),
-                                         n_fitted);
+    double variance = sit_share_variance(s, fit->e, fit->h,
+                                         prior * pulled * (1 - pulled));
     double df = sit_sampled_df(s, n_fitted), t_95 = sit_student_95(df);
     out->slope = line.slope;
     out->at_mean = line.intercept;
@@ -226,11 +244,12 @@ enum sit_status sit_prevalence_trend(const struct sit_prevalence_data *data,
     status = sit_sampled_init(&s, data, dated, err);
     if (status != SIT_OK)
         goto done;
-    fit.e = sit_malloc_array(s.n_labelled, sizeof *fit.e);
+    fit.e = sit_malloc_array(s.n_labelled, 2 * sizeof *fit.e);
     if (fit.e == NULL) {
         status = sit_error_nomem(err);
         goto done;
     }
+    fit.h = fit.e + s.n_labelled;
     fit_trend(&fit, out);
 done:
     free(fit.e);

@@ -181,27 +181,44 @@ void sit_sampled_release(struct sampled *s)
     free(s->cluster);
 }
 
-double sit_sampled_variance(const struct sampled *s, const double *e, size_t n_fitted)
+void sit_sampled_leverage(const struct sampled *s, const double *v, double *h)
 {
+    double n = (double)s->n_labelled, mean = 0, squares = 0;
+    for (size_t i = 0; i < s->n_labelled && v != NULL; i++)
+        mean += v[i] / n;
+    for (size_t i = 0; i < s->n_labelled && v != NULL; i++)
+        squares += (v[i] - mean) * (v[i] - mean);
+    for (size_t i = 0; i < s->n_labelled; i++) {
+        double off = v != NULL ? v[i] - mean : 0;
+        h[i] = 1 / n + (squares > 0 ? off * off / squares : 0);
+    }
+}
+
+double sit_sampled_variance(const struct sampled *s, const double *e, const double *h)
+{
+    const double most = 0.75; /* one unit must not make the variance by itself */
     double n = (double)s->n_labelled, clusters = (double)s->n_labelled_clusters;
     double mean = 0, squares = 0, cluster_squares = 0;
-    if (s->n_labelled <= n_fitted || s->n_labelled_clusters < 2)
+    if (s->n_labelled_clusters < 2)
         return INFINITY;
+    double whole = s->fraction < 1 ? s->pair_factor / (1 - s->fraction) : 0;
     for (size_t i = 0; i < s->n_labelled; i++)
         mean += e[i] / n;
     for (size_t from = 0, to; from < s->n_labelled; from = to) {
-        double sum = 0;
-        for (to = from; to < s->n_labelled && s->cluster[to] == s->cluster[from];
-             to++) {
-            sum += e[to] - mean;
-            squares += (e[to] - mean) * (e[to] - mean);
+        double sum = 0, h_cluster = 0;
+        for (to = from; to < s->n_labelled && s->cluster[to] == s->cluster[from]; to++)
+            h_cluster += h[to];
+        for (size_t i = from; i < to; i++) {
+            double leverage = fmin(most, h[i] + whole * (h_cluster - h[i]));
+            double x = (e[i] - mean) / (1 - leverage);
+            sum += x;
+            squares += x * x;
         }
         cluster_squares += sum * sum;
     }
     double total = (1 - s->fraction) * squares +
                    s->pair_factor * (cluster_squares - squares);
-    double correction = clusters / (clusters - 1) * (n - 1) / (n - (double)n_fitted);
-    return correction * fmax(0, total) / (n * n);
+    return (clusters - 1) / clusters * fmax(0, total) / (n * n);
 }
 
 double sit_sampled_df(const struct sampled *s, size_t n_fitted)

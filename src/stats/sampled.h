@@ -35,20 +35,26 @@ void sit_sampled_release(struct sampled *s);
 /** The unit in a row of data; a and b are NAN where it has no label. */
 struct unit sit_sampled_unit(const struct sit_prevalence_data *data, size_t row);
 
+/** Leverage on a mean, or on a mean and the coefficient of v (n_labelled; NULL: no such
+ * coefficient), of the units in the sample; h (n_labelled). */
+void sit_sampled_leverage(const struct sampled *s, const double *v, double *h);
+
 /**
  * Variance of the mean of e (n_labelled, in the order of `labelled`) over samples drawn
- * as this one was. n_fitted: parameters estimated from the same labels, the mean among
- * them. INFINITY with too few labels or clusters for that.
+ * as this one was; h (n_labelled) is the leverage of each unit on what was fitted to
+ * the labels. INFINITY with fewer than two labels or clusters.
  *
  * With pi = fraction and pi2 the share of pairs within a cluster that are labelled
  * both, the Horvitz-Thompson form is
  *   [(1 - pi) sum e_i^2 + (1 - pi^2 / pi2) sum_{i != j, same cluster} e_i e_j] / n^2,
- * e centred: the pairs drop out for units drawn singly (pi2 = pi^2) and count fully for
- * whole clusters (pi2 = pi).
+ * e centred and divided by 1 - h (HC3, the jackknife's; h of the cluster as far as
+ * clusters were drawn): the pairs drop out for units drawn singly (pi2 = pi^2) and
+ * count fully for whole clusters (pi2 = pi).
  */
-double sit_sampled_variance(const struct sampled *s, const double *e, size_t n_fitted);
+double sit_sampled_variance(const struct sampled *s, const double *e, const double *h);
 
-/** Degrees of freedom of that variance; at least 1. */
+/** Degrees of freedom of that variance: clusters less the n_fitted parameters that rest
+ * on the same labels, the mean among them; at least 1. */
 double sit_sampled_df(const struct sampled *s, size_t n_fitted);
 
 #endif

@@ -6,18 +6,19 @@
 #include <math.h>
 
 /* Weight of the pseudo-units against one label; see docs/prevalence.md. */
-static const double n_pseudo = 2;
+static const double n_pseudo = 3;
 
 double sit_share_pulled(double p, double n)
 {
     return (p * n + 2) / (n + 4);
 }
 
-struct sit_interval sit_share_interval(double p, double variance, double n, double t)
+struct sit_interval sit_share_interval(double p, double variance, double from, double n,
+                                       double t)
 {
     if (!isfinite(variance))
         return (struct sit_interval){0, 1};
-    double pulled = sit_share_pulled(p, n);
+    double pulled = sit_share_pulled(from, n);
     double trials = pulled * (1 - pulled) / variance, t2 = t * t;
     if (!(variance > 0))
         return (struct sit_interval){p, p};
@@ -29,10 +30,10 @@ struct sit_interval sit_share_interval(double p, double variance, double n, doub
                                  fmax(p, fmin(1, centre + half))};
 }
 
-double sit_share_variance(const struct sampled *s, const double *e, double prior,
-                          size_t n_fitted)
+double sit_share_variance(const struct sampled *s, const double *e, const double *h,
+                          double prior)
 {
     double n = (double)s->n_labelled, all = n + n_pseudo;
-    return sit_sampled_variance(s, e, n_fitted) * n / all +
+    return sit_sampled_variance(s, e, h) * n / all +
            n_pseudo / all * prior * (1 - s->fraction) / n;
 }

@@ -11,16 +11,18 @@
 /** p of n trials moved towards 1/2 by four pseudo-trials, so that p (1 - p) > 0. */
 double sit_share_pulled(double p, double n);
 
-/** Wilson's interval on the effective sample size p (1 - p) / variance, p pulled; t is
- * the quantile. Holds p. */
-struct sit_interval sit_share_interval(double p, double variance, double n, double t);
+/** Wilson's interval for p on the effective sample size at which a share of `from`
+ * (which is pulled, as one of n trials) would have the variance; t is the quantile.
+ * Holds p. */
+struct sit_interval sit_share_interval(double p, double variance, double from, double n,
+                                       double t);
 
 /**
  * Variance of the mean of e with a few pseudo-units whose squared residual is `prior`,
  * the one without predictions: a sample in which the predictions are right each time
  * does not show that they always are.
  */
-double sit_share_variance(const struct sampled *s, const double *e, double prior,
-                          size_t n_fitted);
+double sit_share_variance(const struct sampled *s, const double *e, const double *h,
+                          double prior);
 
 #endif
