@@ -55,7 +55,9 @@ static void adjust(const struct sampled *s, double *e, double *h,
     set_leverage(s, ones, h);
     double variance = 0;
     if (s->n_labelled < s->n)
-        variance = sit_share_variance(s, e, h, pulled * (1 - pulled));
+        variance = sit_share_variance(s, e, h,
+                                      pulled * (1 - pulled) * (1 - s->fraction) / n,
+                                      fmin(ones, n - ones));
     struct sit_interval interval = sit_share_interval(
         p, variance, ones / n, n, sit_student_95(sit_sampled_df(s, 2)));
     out->estimate = p;

@@ -145,9 +145,10 @@ static double worst_design_effect(const struct sampled *s)
     return 1 + fmax(0, squares / sum - 1) * factor;
 }
 
-/* What the labels say by themselves. e (2, n_labelled) is room. */
-static void estimate_labels(const struct sampled *s, const struct totals *t, double *e,
-                            struct sit_prevalence *out)
+/* What the labels say by themselves; returns the variance behind their interval. e
+ * (2, n_labelled) is room. */
+static double estimate_labels(const struct sampled *s, const struct totals *t,
+                              double *e, struct sit_prevalence *out)
 {
     bool is_mean = s->data->is_mean;
     double *h = e + s->n_labelled;
@@ -156,7 +157,7 @@ static void estimate_labels(const struct sampled *s, const struct totals *t, dou
     out->labels_interval = is_mean ? (struct sit_interval){NAN, NAN}
                                    : (struct sit_interval){0, 1};
     if (isnan(r))
-        return;
+        return NAN;
     double squares = residuals(s, r, den, 0, e);
     sit_sampled_leverage(s, NULL, h);
     double variance = sit_sampled_variance(s, e, h), df = sit_sampled_df(s, 1);
@@ -164,7 +165,7 @@ static void estimate_labels(const struct sampled *s, const struct totals *t, dou
     if (is_mean) {
         if (isfinite(variance))
             out->labels_interval = (struct sit_interval){r - half, r + half};
-        return;
+        return variance;
     }
     double single = (1 - s->fraction) * squares / (double)s->n_labelled;
     double effect = squares > 0 ? variance / single : worst_design_effect(s);
@@ -173,19 +174,24 @@ static void estimate_labels(const struct sampled *s, const struct totals *t, dou
     bool is_clustered = s->pair_factor > 0;
     double trials = t->sample.b / fmax(1e-9, 1 - s->fraction) /
                     (is_clustered ? fmax(effect, 1) : 1);
-    /* The variance such that the effective sample is `trials`. */
     double pulled = sit_share_pulled(r, t->sample.b);
+    variance = pulled * (1 - pulled) / trials;
     out->labels_interval = sit_share_interval(
-        r, pulled * (1 - pulled) / trials, r, t->sample.b,
-        is_clustered ? t_95 : sit_student_95(1e9));
+        r, variance, r, t->sample.b, is_clustered ? t_95 : sit_student_95(1e9));
+    return variance;
 }
 
 /* The interval of what is in out->estimate, with residuals and leverage in e. */
-static void set_interval(const struct sampled *s, const double *e, double prior,
-                         size_t n_fitted, struct sit_prevalence *out)
+static void set_interval(const struct sampled *s, const struct totals *t,
+                         const double *e, double prior, size_t n_fitted,
+                         struct sit_prevalence *out)
 {
-    double variance = sit_share_variance(s, e, e + s->n_labelled,
-                                         s->data->is_mean ? 0 : prior);
+    const double *h = e + s->n_labelled;
+    double variance = s->data->is_mean
+                          ? sit_sampled_variance(s, e, h)
+                          : sit_share_variance(
+                                s, e, h, prior,
+                                fmin(t->sample.a, t->sample.b - t->sample.a));
     out->df = sit_sampled_df(s, n_fitted);
     double t_95 = sit_student_95(out->df);
     struct sit_interval held_in = {out->estimate - t_95 * sqrt(variance),
@@ -193,6 +199,8 @@ static void set_interval(const struct sampled *s, const double *e, double prior,
     if (!s->data->is_mean)
         held_in = sit_share_interval(out->estimate, variance, out->labels,
                                      (double)s->n_informative, t_95);
+    if (!isfinite(held_in.low))
+        held_in = (struct sit_interval){NAN, NAN};
     out->se = isfinite(variance) ? sqrt(variance) : NAN;
     out->low = held_in.low;
     out->high = held_in.high;
@@ -200,7 +208,7 @@ static void set_interval(const struct sampled *s, const double *e, double prior,
 
 /* False where the denominator comes out empty. */
 static bool estimate_ppi(const struct sampled *s, const struct totals *t,
-                         const double *pooled_lambda, double *e,
+                         const double *pooled_lambda, double prior, double *e,
                          struct sit_prevalence *out)
 {
     double den, lambda = 0, r = out->labels;
@@ -222,16 +230,11 @@ static bool estimate_ppi(const struct sampled *s, const struct totals *t,
         return false;
     out->estimate = r = held(r, s->data->is_mean);
     out->lambda = lambda;
-    double without = residuals(s, out->labels, t->sample.b / (double)s->n_labelled, 0,
-                               e);
-    double b_mean = t->sample.b / (double)s->n_labelled;
-    double pulled = sit_share_pulled(r, (double)s->n_informative);
     /* The leverage of lambda is its regressor's. */
     set_predicted(s, r, e);
     sit_sampled_leverage(s, n_fitted > 1 ? e : NULL, e + s->n_labelled);
-    double with = residuals(s, r, den, lambda, e);
-    out->variance_ratio = divide(with, without);
-    set_interval(s, e, pulled * (1 - pulled) / b_mean, n_fitted, out);
+    residuals(s, r, den, lambda, e);
+    set_interval(s, t, e, prior, n_fitted, out);
     return true;
 }
 
@@ -248,6 +251,9 @@ static void estimate_model(const struct totals *t, bool is_mean,
         return;
     }
     out->estimate = held(out->estimate, is_mean);
+    /* fmin() would take a bound that is not known for the estimate itself. */
+    if (isnan(out->labels_interval.low))
+        return;
     out->low = fmin(out->estimate, out->labels_interval.low);
     out->high = fmax(out->estimate, out->labels_interval.high);
 }
@@ -279,7 +285,7 @@ static void estimate(const struct sampled *s, const struct sit_prevalence *colle
                                    .n_labelled_clusters = s->n_labelled_clusters};
     if (s->n == 0)
         return;
-    estimate_labels(s, &t, e, out);
+    double without = estimate_labels(s, &t, e, out), prior = without;
     if (s->n_labelled == s->n) {
         estimate_counted(out);
         return;
@@ -290,16 +296,24 @@ static void estimate(const struct sampled *s, const struct sit_prevalence *colle
         estimate_model(&t, s->data->is_mean, out);
         return;
     }
-    bool is_pooled = collection != NULL &&
-                     s->n_informative < SIT_PREVALENCE_OWN_LAMBDA &&
-                     (collection->method == SIT_PREVALENCE_PPI ||
-                      collection->method == SIT_PREVALENCE_PPI_POOLED);
+    bool has_collection = collection != NULL &&
+                          (collection->method == SIT_PREVALENCE_PPI ||
+                           collection->method == SIT_PREVALENCE_PPI_POOLED);
+    bool is_pooled = has_collection && s->n_informative < SIT_PREVALENCE_OWN_LAMBDA;
     out->method = !has_predictions ? SIT_PREVALENCE_LABELS
                   : is_pooled      ? SIT_PREVALENCE_PPI_POOLED
                                    : SIT_PREVALENCE_PPI;
-    if (!estimate_ppi(s, &t, is_pooled ? &collection->lambda : NULL, e, out)) {
+    /* What the predictions are worth in the collection, they are here: half believed
+     * where the group has labels enough to say so itself. */
+    if (has_collection && collection->variance_ratio < 1)
+        prior *= is_pooled ? collection->variance_ratio
+                           : (1 + collection->variance_ratio) / 2;
+    if (!estimate_ppi(s, &t, is_pooled ? &collection->lambda : NULL, prior, e, out)) {
         out->method = SIT_PREVALENCE_NONE;
-    } else if (!has_predictions) {
+        return;
+    }
+    out->variance_ratio = divide(out->se * out->se, without);
+    if (!has_predictions) {
         out->low = out->labels_interval.low;
         out->high = out->labels_interval.high;
     }

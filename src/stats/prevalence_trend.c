@@ -162,12 +162,12 @@ static bool fit_labels(struct fit *fit, struct sit_prevalence_trend *out)
             return false;
     }
     double prior = set_residuals(fit, &line, out->lambda);
-    double pulled = sit_share_pulled(fit->labels.y / fit->labels.w,
-                                     (double)s->n_informative);
-    if (s->data->is_mean)
-        prior = 0;
-    double variance = sit_share_variance(s, fit->e, fit->h,
-                                         prior * pulled * (1 - pulled));
+    double n = (double)s->n_labelled, y = fit->labels.y;
+    double pulled = sit_share_pulled(y / fit->labels.w, (double)s->n_informative);
+    prior *= pulled * (1 - pulled) * (1 - s->fraction) / n;
+    double variance = s->data->is_mean ? sit_sampled_variance(s, fit->e, fit->h)
+                                       : sit_share_variance(s, fit->e, fit->h, prior,
+                                                            fmin(y, fit->labels.w - y));
     double df = sit_sampled_df(s, n_fitted), t_95 = sit_student_95(df);
     out->slope = line.slope;
     out->at_mean = line.intercept;

@@ -1,12 +1,13 @@
 /*
- * Wilson's interval on an effective sample, and the variance with pseudo-units.
+ * Wilson's interval on an effective sample, and the variance drawn towards that of the
+ * labels.
  */
 #include "share.h"
 
 #include <math.h>
 
-/* Weight of the pseudo-units against one label; see docs/prevalence.md. */
-static const double n_pseudo = 3;
+/* Weight of the variance without predictions, in labels; see docs/prevalence.md. */
+static const double n_prior = 1;
 
 double sit_share_pulled(double p, double n)
 {
@@ -31,9 +32,8 @@ struct sit_interval sit_share_interval(double p, double variance, double from, d
 }
 
 double sit_share_variance(const struct sampled *s, const double *e, const double *h,
-                          double prior)
+                          double prior, double n_rarer)
 {
-    double n = (double)s->n_labelled, all = n + n_pseudo;
-    return sit_sampled_variance(s, e, h) * n / all +
-           n_pseudo / all * prior * (1 - s->fraction) / n;
+    double weight = n_prior / (n_prior + n_rarer);
+    return (1 - weight) * sit_sampled_variance(s, e, h) + weight * prior;
 }

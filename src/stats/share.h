@@ -18,11 +18,12 @@ struct sit_interval sit_share_interval(double p, double variance, double from, d
                                        double t);
 
 /**
- * Variance of the mean of e with a few pseudo-units whose squared residual is `prior`,
- * the one without predictions: a sample in which the predictions are right each time
- * does not show that they always are.
+ * Variance of the mean of e, drawn towards `prior`, the variance without predictions,
+ * by the weight of a few labels of the rarer answer, of which there are n_rarer: what
+ * the predictions are worth shows on those, and where there is none it does not show at
+ * all.
  */
 double sit_share_variance(const struct sampled *s, const double *e, const double *h,
-                          double prior);
+                          double prior, double n_rarer);
 
 #endif

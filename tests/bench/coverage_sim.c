@@ -26,6 +26,7 @@ enum estimator {
     ADJUSTED,
     TREND,
     COMPARE,
+    NO_DIFFERENCE,
     LABELS,
     PLAIN_WILSON,
     PLAIN_COUNT,
@@ -43,6 +44,7 @@ static const char *const names[N_ESTIMATORS] = {
     [ADJUSTED] = "confusion-matrix correction, 0/1",
     [TREND] = "trend a decade",
     [COMPARE] = "decade against collection",
+    [NO_DIFFERENCE] = "p >= .05 for every other poster",
     [LABELS] = "labels only, as printed beside",
     [PLAIN_WILSON] = "labels only, plain Wilson",
     [PLAIN_COUNT] = "plain count, 0/1, Wilson",
@@ -177,6 +179,24 @@ static bool by_decade(struct cell *cell, const struct drawn *c,
     return true;
 }
 
+/* Every other poster differs from the collection by chance alone. */
+static bool no_difference(struct cell *cell, const struct drawn *c, bool *in_group)
+{
+    struct sit_prevalence_data data = {
+        .n = c->n, .f_num = c->p_woman, .y_num = c->label_woman, .cluster = c->poster};
+    struct sit_prevalence_difference x;
+    struct tally beside = {0};
+    if (c->n > 10000)
+        return true; /* for the sake of time */
+    for (size_t i = 0; i < c->n; i++)
+        in_group[i] = c->poster[i] % 2;
+    if (sit_prevalence_compare(&data, in_group, &x, NULL) != SIT_OK)
+        return false;
+    if (!isnan(x.p))
+        note(cell, NO_DIFFERENCE, 0, 1, 1, x.p >= 0.05 ? 0 : 2, 2, &beside);
+    return true;
+}
+
 static bool other_shares(struct cell *cell, const struct drawn *c,
                          const struct truth *truth)
 {
@@ -245,6 +265,7 @@ static void run_cell(void *context, size_t task, size_t worker)
         drawn_labels(&c, &cell->design, &rng);
         cell->failed = !overall(cell, &c, &truth) ||
                        !by_decade(cell, &c, &truth, in_group) ||
+                       !no_difference(cell, &c, in_group) ||
                        !other_shares(cell, &c, &truth);
     }
     free(in_group);
@@ -253,16 +274,18 @@ static void run_cell(void *context, size_t task, size_t worker)
 
 static const size_t sizes[] = {1500, 5000, 20000}, labels[] = {60, 150, 300, 600};
 static const double prevalences[] = {.1, .3, .5}, accuracies[] = {.75, .9, .97};
-enum { N_CELLS = 3 * 3 * 3 * 4 * 2 };
+/* Then a class of 3 %, in the smallest collection. */
+enum { N_MAIN = 3 * 3 * 3 * 4 * 2, N_RARE = 3 * 4 * 2, N_CELLS = N_MAIN + N_RARE };
 
 static void set_designs(struct cell *cells)
 {
     for (size_t i = 0; i < N_CELLS; i++)
-        cells[i].design = (struct drawn_design){.by_poster = i % 2,
-                                                .n_labels = labels[i / 2 % 4],
-                                                .accuracy = accuracies[i / 8 % 3],
-                                                .prevalence = prevalences[i / 24 % 3],
-                                                .n_faces = sizes[i / 72 % 3]};
+        cells[i].design = (struct drawn_design){
+            .by_poster = i % 2,
+            .n_labels = labels[i / 2 % 4],
+            .accuracy = accuracies[i / 8 % 3],
+            .prevalence = i < N_MAIN ? prevalences[i / 24 % 3] : .03,
+            .n_faces = sizes[i / 72 % 3]};
 }
 
 static void add(struct tally *sum, const struct tally *t)
@@ -280,7 +303,7 @@ static double percent(size_t hits, size_t n)
     return n > 0 ? 100 * (double)hits / (double)n : NAN;
 }
 
-static void print_estimators(const struct cell *cells)
+static void print_estimators(const struct cell *cells, size_t n_these)
 {
     puts("| estimator | coverage | by face | by poster | cells | under 93 % | worst "
          "cell "
@@ -289,7 +312,7 @@ static void print_estimators(const struct cell *cells)
         struct tally by[2] = {{0}, {0}}, all = {0};
         double worst = 101;
         size_t n_cells = 0, n_low = 0, at = 0, worst_decade = 0;
-        for (size_t i = 0; i < N_CELLS; i++)
+        for (size_t i = 0; i < n_these; i++)
             for (size_t d = 0; d < N_DECADES; d++) {
                 const struct tally *t = &cells[i].tally[e][d];
                 add(&by[i % 2], t);
@@ -306,14 +329,16 @@ static void print_estimators(const struct cell *cells)
                 }
             }
         const struct drawn_design *x = &cells[at].design;
-        printf(
-            "| %s | %.1f | %.1f | %.1f | %zu | %zu | %.1f (%zu faces, %.1f, %.2f, %zu "
-            "%s, %zu) | %+.2f |\n",
-            names[e], percent(all.hits, all.n), percent(by[0].hits, by[0].n),
-            percent(by[1].hits, by[1].n), n_cells, n_low, worst, x->n_faces,
-            x->prevalence, x->accuracy, x->n_labels,
-            x->by_poster ? "by poster" : "by face", worst_decade,
-            100 * all.bias / (double)all.n);
+        printf("| %s | %.1f | %.1f | %.1f | %zu | %zu | ", names[e],
+               percent(all.hits, all.n), percent(by[0].hits, by[0].n),
+               percent(by[1].hits, by[1].n), n_cells, n_low);
+        if (n_cells > 0)
+            printf("%.1f: %zu faces, %.2g, accuracy %.2g, %zu labels %s", worst,
+                   x->n_faces, x->prevalence, x->accuracy, x->n_labels,
+                   x->by_poster ? "by poster" : "by face");
+        if (n_cells > 0 && (e == DECADE_OWN || e == DECADE_POOLED))
+            printf(", %zus", 1950 + 10 * worst_decade);
+        printf(" | %+.2f |\n", 100 * all.bias / (double)all.n);
     }
 }
 
@@ -323,15 +348,17 @@ static void print_factors(const struct cell *cells)
     static const struct {
         size_t step, n;
     } factors[] = {{2, 4}, {24, 3}, {8, 3}, {72, 3}};
-    puts("\nCoverage by number of labels, prevalence, accuracy and faces:\n\n| estimator "
-         "| 60 | 150 | 300 | 600 | .1 | .3 | .5 | .75 | .9 | .97 | 1,500 | 5,000 | 20,000 "
+    puts("\nCoverage by number of labels, prevalence, accuracy and faces:\n\n| "
+         "estimator "
+         "| 60 | 150 | 300 | 600 | .1 | .3 | .5 | .75 | .9 | .97 | 1,500 | 5,000 | "
+         "20,000 "
          "|\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     for (size_t e = 0; e < N_ESTIMATORS; e++) {
         printf("| %s ", names[e]);
         for (size_t f = 0; f < sizeof factors / sizeof *factors; f++)
             for (size_t level = 0; level < factors[f].n; level++) {
                 struct tally sum = {0};
-                for (size_t i = 0; i < N_CELLS; i++)
+                for (size_t i = 0; i < N_MAIN; i++)
                     for (size_t d = 0; d < N_DECADES; d++)
                         if (i / factors[f].step % factors[f].n == level)
                             add(&sum, &cells[i].tally[e][d]);
@@ -353,7 +380,7 @@ static void print_widths(const struct cell *cells)
             printf("| %s | %.2f ", names[shown[k]], accuracies[a]);
             for (size_t p = 0; p < 3; p++) {
                 struct tally sum = {0};
-                for (size_t i = 0; i < N_CELLS; i++)
+                for (size_t i = 0; i < N_MAIN; i++)
                     for (size_t d = 0; d < N_DECADES; d++)
                         if (i / 8 % 3 == a && i / 24 % 3 == p)
                             add(&sum, &cells[i].tally[shown[k]][d]);
@@ -383,9 +410,11 @@ int main(int argc, char **argv)
     if (failed)
         fputs("coverage_sim: a cell failed\n", stderr);
     printf("%d cells, %zu repetitions each\n\n", N_CELLS, run.n_repetitions);
-    print_estimators(run.cells);
+    print_estimators(run.cells, N_MAIN);
     print_factors(run.cells);
     print_widths(run.cells);
+    printf("\nA class of 3 %%, %zu faces:\n\n", sizes[0]);
+    print_estimators(run.cells + N_MAIN, N_RARE);
     sit_pool_free(pool);
     free(run.cells);
     return failed;
