@@ -3,8 +3,8 @@
 #
 #     tests/bench/run.sh BUILD_DIR [WORK_DIR [PART...]]
 #
-# PART: key, import, hog, vgg, detect, logistic, mlp, large, project; all of them where none
-# is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
+# PART: key, import, hog, vgg, detect, logistic, mlp, large, project, coverage; all of them
+# where none is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
 # for the next time: the projects for `key` take 5 GB, the drawn 50,000 faces for `import`
 # about a minute and 750 MB.
 set -eu
@@ -12,7 +12,7 @@ set -eu
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
 work=${2:-$build/bench}
 shift $(($# < 2 ? $# : 2))
-parts=" ${*:-key import hog vgg detect logistic mlp large project} "
+parts=" ${*:-key import hog vgg detect logistic mlp large project coverage} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
@@ -62,4 +62,7 @@ if section large "Training and predicting with 100,000 faces"; then
 fi
 if section project "A project of 327,322 faces"; then
     bash "$here/large_project.sh" "$build" "$work"
+fi
+if section coverage "Coverage of the prevalence estimates"; then
+    "$build/tests/bench/coverage_sim"
 fi
