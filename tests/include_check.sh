@@ -15,7 +15,7 @@ declare -A layer_of=(
     [npy]=feature [npy_writer]=feature [hog]=feature [vgg]=feature [vgg_weights]=feature
     [keras_head]=feature
     [alo]=learn [head]=learn [metrics]=learn [calibration]=learn [suspect]=learn
-    [learning_curve]=learn [live_head]=learn
+    [learning_curve]=learn [live_head]=learn [spread]=learn
     [interval]=stats [log_odds]=stats [bootstrap]=stats [paired]=stats [power_law]=stats
     [agreement]=stats [prevalence]=stats [false_discovery]=stats
     [detect]=vision

@@ -133,6 +133,11 @@ struct sit_labels *sit_session_labels(struct sit_session *session);
  * unlabelled test face. */
 struct sit_suggestion sit_session_suggestion(const struct sit_session *session,
                                              size_t index);
+/** Faces (at most 256) that a screen shows beside the current one: in a large collection
+ * only for those, the next ones and a random part is anything suggested. They are there
+ * after the next wake. */
+void sit_session_want_suggestions(struct sit_session *session, const size_t *indices,
+                                  size_t n);
 /** Whether face `index` matches the filter. */
 bool sit_session_matches(const struct sit_session *session, size_t index);
 

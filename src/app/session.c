@@ -6,27 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "session_parts.h"
 #include "sitter/alloc.h"
-
-struct sit_session {
-    struct sit_labels *labels;
-    char *annotator;
-    struct sit_face_detail detail;
-    struct sit_recent_event recent[SIT_SESSION_N_RECENT];
-    struct sit_session_view view;
-};
-
-/* The next unlabelled face after `from`, wrapping around; SIZE_MAX where none is. */
-static size_t next_unlabelled(const struct sit_face_table *table, size_t from)
-{
-    for (size_t i = from + 1; i < table->n; i++)
-        if (table->label[i] == SIT_NO_CLASS)
-            return i;
-    for (size_t i = 0; i <= from && i < table->n; i++)
-        if (table->label[i] == SIT_NO_CLASS)
-            return i;
-    return SIZE_MAX;
-}
 
 static enum sit_status load_recent(struct sit_session *session, struct sit_error *err)
 {
@@ -43,9 +24,24 @@ static enum sit_status load_recent(struct sit_session *session, struct sit_error
     return SIT_OK;
 }
 
-/* Make face `position` the current one and renew all that the view shows. */
-static enum sit_status show(struct sit_session *session, size_t position,
-                            struct sit_error *err)
+/* A face that comes again to be judged anew looks as it did the first time. */
+static void hide_label(struct sit_session *session)
+{
+    session->detail.label = SIT_NO_CLASS;
+    free(session->detail.annotator);
+    session->detail.annotator = NULL;
+}
+
+static void renew_pace(struct sit_session *session)
+{
+    double gap_ms = pace_gap_ms(&session->pace);
+    size_t n_left = queue_n_left(&session->queue);
+    session->view.labels_per_minute = gap_ms > 0 ? 60000 / gap_ms : 0;
+    session->view.left_ms = gap_ms > 0 ? (int64_t)(gap_ms * (double)n_left) : -1;
+}
+
+enum sit_status session_show(struct sit_session *session, size_t position,
+                             struct sit_error *err)
 {
     const struct sit_face_table *table = sit_labels_table(session->labels);
     enum sit_status status = sit_project_face_detail(
@@ -55,27 +51,47 @@ static enum sit_status show(struct sit_session *session, size_t position,
         status = load_recent(session, err);
     if (status != SIT_OK)
         return status;
+    if (queue_current(&session->queue).how == QUEUE_BY_RETEST)
+        hide_label(session);
     session->view.position = position;
     session->view.n_faces = table->n;
+    session->view.bookmarked = (table->flags[position] & SIT_FACE_BOOKMARKED) != 0;
+    session->view.comment = session->detail.comment != NULL ? session->detail.comment
+                                                            : "";
+    session->has_suggestion = false;
+    session_want(session);
+    session_suggest(session);
+    renew_pace(session);
     return SIT_OK;
 }
 
-/* Where this annotator left off: after the last face decided on. */
-static size_t resume_position(struct sit_session *session)
+enum sit_status session_visit(struct sit_session *session, size_t position,
+                              enum queue_how how, struct sit_error *err)
+{
+    queue_visit(&session->queue, position, how);
+    return session_show(session, position, err);
+}
+
+/* Where this annotator left off: in the given order after the last face decided on, in
+ * others at the first of the plan. */
+static size_t resume_position(struct sit_session *session, enum queue_how *how)
 {
     const struct sit_face_table *table = sit_labels_table(session->labels);
     size_t last = SIZE_MAX;
+    struct queue_entry next;
     if (session->view.n_recent > 0)
         last = sit_face_table_find(table, session->recent[0].face_id);
-    if (last == SIZE_MAX) {
-        size_t first = next_unlabelled(table, table->n - 1);
-        return first != SIZE_MAX ? first : 0;
-    }
+    *how = QUEUE_BY_PERSON;
     /* An undone face is where one wants to go on. */
-    if (table->label[last] == SIT_NO_CLASS)
+    if (last != SIZE_MAX && session_is_open(session, last))
         return last;
-    size_t next = next_unlabelled(table, last);
-    return next != SIZE_MAX ? next : last;
+    session->queue.anchor = last != SIZE_MAX ? last : table->n - 1;
+    queue_settle(&session->queue);
+    if (queue_peek(&session->queue, 0, &next)) {
+        *how = next.how;
+        return next.index;
+    }
+    return last != SIZE_MAX ? last : 0;
 }
 
 const char *sit_queue_name(enum sit_queue queue)
@@ -112,7 +128,12 @@ enum sit_status sit_session_open(struct sit_project *project, const char *annota
     if (session == NULL)
         return sit_error_nomem(err);
     session->annotator = sit_strdup(annotator);
+    session->no_live = options->no_live;
     enum sit_status status = session->annotator != NULL ? SIT_OK : sit_error_nomem(err);
+    if (status == SIT_OK && options->features != NULL) {
+        session->features = sit_strdup(options->features);
+        status = session->features != NULL ? SIT_OK : sit_error_nomem(err);
+    }
     if (status == SIT_OK)
         status = sit_labels_open(project, annotator, &session->labels, err);
     if (status == SIT_OK && sit_labels_table(session->labels)->n == 0)
@@ -134,10 +155,20 @@ enum sit_status sit_session_open(struct sit_project *project, const char *annota
             .n_matching = sit_labels_table(session->labels)->n,
             .comment = "",
         };
+        /* Annotators who begin with the same seed should not meet at the same faces. */
+        session->seed = options->seed ^
+                        (uint64_t)sit_labels_annotator_id(session->labels) << 32;
         status = load_recent(session, err);
     }
     if (status == SIT_OK)
-        status = show(session, resume_position(session), err);
+        status = session_follow_first(session, options->queue, err);
+    if (status == SIT_OK && options->filter != NULL)
+        status = sit_session_set_filter(session, options->filter, err);
+    if (status == SIT_OK) {
+        enum queue_how how;
+        size_t position = resume_position(session, &how);
+        status = session_visit(session, position, how, err);
+    }
     if (status != SIT_OK) {
         sit_session_free(session);
         return status;
@@ -154,10 +185,19 @@ void sit_session_free(struct sit_session *session)
         return;
     if (session->labels != NULL)
         sit_project_set_auto_checkpoint(sit_labels_project(session->labels), true);
+    live_model_free(session->live);
+    queue_release(&session->queue);
+    sit_filter_free(session->filter);
+    free(session->filter_text);
+    index_set_release(&session->matching);
     sit_recent_events_release(session->recent, session->view.n_recent);
     sit_face_detail_release(&session->detail);
     sit_labels_free(session->labels);
+    free(session->seen_label);
+    free(session->changes);
     free(session->annotator);
+    free(session->features);
+    free(session->seen_flags);
     free(session);
 }
 
@@ -166,141 +206,31 @@ const struct sit_session_view *sit_session_get_view(const struct sit_session *se
     return &session->view;
 }
 
-enum sit_status sit_session_label(struct sit_session *session,
-                                  sit_class_index class_index, int64_t spent_ms,
-                                  struct sit_error *err)
-{
-    struct sit_label_note note = {
-        .origin = SIT_ORIGIN_SCREEN, .spent_ms = spent_ms, .suggested = SIT_NO_CLASS};
-    size_t position = session->view.position;
-    enum sit_status status = sit_labels_set(session->labels, position, class_index,
-                                            &note, err);
-    if (status != SIT_OK)
-        return status;
-    size_t next = next_unlabelled(sit_labels_table(session->labels), position);
-    return show(session, next != SIZE_MAX ? next : position, err);
-}
-
-enum sit_status sit_session_skip(struct sit_session *session, bool *moved,
-                                 struct sit_error *err)
-{
-    size_t position = session->view.position;
-    size_t next = next_unlabelled(sit_labels_table(session->labels), position);
-    *moved = next != SIZE_MAX && next != position;
-    return *moved ? show(session, next, err) : SIT_OK;
-}
-
-enum sit_status sit_session_go(struct sit_session *session, size_t position,
-                               struct sit_error *err)
-{
-    size_t last = sit_labels_table(session->labels)->n - 1;
-    return show(session, position < last ? position : last, err);
-}
-
-enum sit_status sit_session_move(struct sit_session *session, long by,
-                                 struct sit_error *err)
-{
-    size_t position = session->view.position;
-    size_t distance = by < 0 ? 0 - (size_t)by : (size_t)by;
-    if (by < 0)
-        position = distance < position ? position - distance : 0;
-    else
-        position = distance < SIZE_MAX - position ? position + distance : SIZE_MAX;
-    return sit_session_go(session, position, err);
-}
-
-enum sit_status sit_session_find(struct sit_session *session, const char *text,
-                                 bool backwards, struct sit_error *err)
-{
-    const struct sit_face_table *table = sit_labels_table(session->labels);
-    int64_t face_id;
-    enum sit_status status = sit_project_search_face(
-        sit_labels_project(session->labels), text, table->id[session->view.position],
-        backwards, &face_id, err);
-    if (status != SIT_OK)
-        return status;
-    size_t position = sit_face_table_find(table, face_id);
-    if (position == SIZE_MAX)
-        return sit_error_set(err, SIT_E_NOT_FOUND, "no face's name contains '%s'",
-                             text);
-    return show(session, position, err);
-}
-
-static enum sit_status show_result(struct sit_session *session, enum sit_status status,
-                                   const struct sit_undo_result *result,
-                                   struct sit_error *err)
-{
-    if (status != SIT_OK)
-        return status;
-    size_t position = result->index != SIZE_MAX ? result->index
-                                                : session->view.position;
-    return show(session, position, err);
-}
-
-enum sit_status sit_session_undo(struct sit_session *session,
-                                 struct sit_undo_result *result, struct sit_error *err)
-{
-    enum sit_status status = sit_labels_undo(session->labels, SIT_ORIGIN_SCREEN, result,
-                                             err);
-    return show_result(session, status, result, err);
-}
-
-enum sit_status sit_session_redo(struct sit_session *session,
-                                 struct sit_undo_result *result, struct sit_error *err)
-{
-    enum sit_status status = sit_labels_redo(session->labels, SIT_ORIGIN_SCREEN, result,
-                                             err);
-    return show_result(session, status, result, err);
-}
-
 enum sit_status sit_session_refresh(struct sit_session *session, bool *changed,
                                     struct sit_error *err)
 {
-    bool any = false;
+    bool any = false, followed = false;
     enum sit_status status = sit_labels_refresh(session->labels, &any, err);
-    if (status == SIT_OK && any)
-        status = show(session, session->view.position, err);
+    if (status == SIT_OK)
+        status = session_follow(session, &followed, err);
+    if (status == SIT_OK && (any || followed))
+        status = session_show(session, session->view.position, err);
     if (changed != NULL)
-        *changed = any;
+        *changed = any || followed;
     return status;
 }
 
-/* Append a face unless it is the current one or there already. */
-static size_t add_upcoming(const struct sit_session *session, size_t position,
-                           int64_t *face_ids, size_t used, size_t n)
+enum sit_status sit_session_set_queue(struct sit_session *session, enum sit_queue queue,
+                                      struct sit_error *err)
 {
-    const struct sit_face_table *table = sit_labels_table(session->labels);
-    if (used == n || position >= table->n || position == session->view.position)
-        return used;
-    for (size_t i = 0; i < used; i++)
-        if (face_ids[i] == table->id[position])
-            return used;
-    face_ids[used] = table->id[position];
-    return used + 1;
-}
-
-size_t sit_session_upcoming(const struct sit_session *session, int64_t *face_ids,
-                            size_t n)
-{
-    enum { N_NEIGHBOURS = 3 }; /* for the arrows and for undo */
-    const struct sit_face_table *table = sit_labels_table(session->labels);
-    size_t position = session->view.position, used = 0;
-    size_t n_next = n > N_NEIGHBOURS ? n - N_NEIGHBOURS : n;
-    size_t first = next_unlabelled(table, position);
-    for (size_t at = first; used < n_next && at != SIZE_MAX;) {
-        used = add_upcoming(session, at, face_ids, used, n);
-        at = next_unlabelled(table, at);
-        if (at == first)
-            break;
-    }
-    if (position > 0)
-        used = add_upcoming(session, position - 1, face_ids, used, n);
-    used = add_upcoming(session, position + 1, face_ids, used, n);
-    if (session->view.n_recent > 0)
-        used = add_upcoming(session,
-                            sit_face_table_find(table, session->recent[0].face_id),
-                            face_ids, used, n);
-    return used;
+    enum sit_status status = queue_set_kind(&session->queue, queue, err);
+    if (status != SIT_OK)
+        return status;
+    session->view.queue = queue;
+    if (session->live != NULL)
+        live_model_set_queue(session->live, queue);
+    session_want(session);
+    return SIT_OK;
 }
 
 void sit_session_idle(struct sit_session *session)
@@ -308,85 +238,7 @@ void sit_session_idle(struct sit_session *session)
     sit_project_checkpoint(sit_labels_project(session->labels));
 }
 
-/*
- * The live model, the queues, filters and remarks
- */
-
-enum sit_status sit_session_start_live(struct sit_session *session, int wake_fd,
-                                       struct sit_error *err)
-{
-    (void)session, (void)wake_fd, (void)err;
-    return SIT_OK;
-}
-
-void sit_session_stop_live(struct sit_session *session)
-{
-    (void)session;
-}
-
-bool sit_session_on_wake(struct sit_session *session)
-{
-    (void)session;
-    return false;
-}
-
-enum sit_status sit_session_accept(struct sit_session *session, int64_t spent_ms,
-                                   struct sit_error *err)
-{
-    if (session->view.suggestion.class_index == SIT_NO_CLASS)
-        return sit_error_set(err, SIT_E_NOT_FOUND, "nothing is suggested");
-    return sit_session_label(session, session->view.suggestion.class_index, spent_ms,
-                             err);
-}
-
-enum sit_status sit_session_set_queue(struct sit_session *session, enum sit_queue queue,
-                                      struct sit_error *err)
-{
-    (void)err;
-    session->view.queue = queue;
-    return SIT_OK;
-}
-
-void sit_session_hide_suggestions(struct sit_session *session, bool hidden)
-{
-    session->view.suggestions_hidden = hidden;
-}
-
-enum sit_status sit_session_set_filter(struct sit_session *session, const char *filter,
-                                       struct sit_error *err)
-{
-    (void)session, (void)filter;
-    return sit_error_set(err, SIT_E_UNSUPPORTED, "filters are not there yet");
-}
-
-enum sit_status sit_session_toggle_bookmark(struct sit_session *session,
-                                            struct sit_error *err)
-{
-    (void)session;
-    return sit_error_set(err, SIT_E_UNSUPPORTED, "bookmarks are not there yet");
-}
-
-enum sit_status sit_session_set_comment(struct sit_session *session, const char *text,
-                                        struct sit_error *err)
-{
-    (void)session, (void)text;
-    return sit_error_set(err, SIT_E_UNSUPPORTED, "comments are not there yet");
-}
-
 struct sit_labels *sit_session_labels(struct sit_session *session)
 {
     return session->labels;
-}
-
-struct sit_suggestion sit_session_suggestion(const struct sit_session *session,
-                                             size_t index)
-{
-    (void)session, (void)index;
-    return (struct sit_suggestion){.class_index = SIT_NO_CLASS};
-}
-
-bool sit_session_matches(const struct sit_session *session, size_t index)
-{
-    (void)session, (void)index;
-    return true;
 }
