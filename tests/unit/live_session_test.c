@@ -139,7 +139,7 @@ static void test_suggestions(void **state)
     while (s.view->live.accuracy <= 0.8) /* that of fewer labels may still stand */
         wait_wake(&s);
     assert_true(s.view->live.low < s.view->live.accuracy);
-    assert_true(s.view->live.high > s.view->live.accuracy);
+    assert_true(s.view->live.high >= s.view->live.accuracy);
     size_t n_right = 0, n = 0;
     for (size_t i = 0; i < 80; i++) {
         struct sit_suggestion says = sit_session_suggestion(s.session, i);
@@ -158,25 +158,18 @@ static void test_suggestions(void **state)
 }
 
 /* The head of the same labels, trained from nothing. */
-static void test_model_is_the_trained_head(void **state)
+static struct sit_head *train(struct live *s, size_t n_faces)
 {
-    struct fixture *f = *state;
-    make(f, 60, 0);
-    struct live s = start(f->path, NULL);
-    label(&s, 25);
-    size_t n_labels = n_train_labels(&s, MALE) + n_train_labels(&s, FEMALE), n = 0;
-    wait_labels(&s, n_labels);
     static float x[60 * DIM];
     uint8_t y[60];
     uint32_t group[60];
-    for (size_t i = 0; i < 60; i++)
-        if (table_of(&s)->split[i] == SIT_TRAIN &&
-            table_of(&s)->label[i] != SIT_NO_CLASS) {
+    size_t n = 0;
+    for (size_t i = 0; i < n_faces; i++)
+        if (table_of(s)->split[i] == SIT_TRAIN && table_of(s)->label[i] >= 0) {
             make_features(i, x + n * DIM);
-            y[n] = (uint8_t)table_of(&s)->label[i];
-            group[n++] = table_of(&s)->source[i];
+            y[n] = (uint8_t)table_of(s)->label[i];
+            group[n++] = table_of(s)->source[i];
         }
-    assert_int_equal(n, n_labels);
     struct sit_dataset data = {
         .x = x, .y = y, .group = group, .n = n, .d = DIM, .n_classes = 2};
     struct sit_head_options options;
@@ -184,18 +177,42 @@ static void test_model_is_the_trained_head(void **state)
     sit_head_options_init(&options, SIT_HEAD_LOGISTIC);
     options.c = 10.0 / DIM;
     assert_ok(sit_head_train(&data, NULL, &options, NULL, &head, NULL, err));
-    for (size_t i = 0; i < 60; i++) {
-        struct sit_suggestion says = sit_session_suggestion(s.session, i);
-        if (table_of(&s)->split[i] != SIT_TRAIN ||
-            table_of(&s)->label[i] != SIT_NO_CLASS)
+    return head;
+}
+
+static double largest_difference(struct live *s, size_t n_faces)
+{
+    struct sit_head *head = train(s, n_faces);
+    double largest = 0;
+    for (size_t i = 0; i < n_faces; i++) {
+        struct sit_suggestion says = sit_session_suggestion(s->session, i);
+        if (table_of(s)->split[i] != SIT_TRAIN || table_of(s)->label[i] >= 0)
             continue;
-        float p[2];
+        float x[DIM], p[2];
         make_features(i, x);
         assert_ok(sit_head_predict(head, x, 1, DIM, p, err));
-        assert_int_equal(says.class_index, p[1] > p[0]);
-        assert_true(fabs(says.p - (double)fmaxf(p[0], p[1])) < 2e-3);
+        assert_int_not_equal(says.class_index, SIT_NO_CLASS);
+        double difference = fabs(says.p - (double)p[says.class_index]);
+        largest = difference > largest ? difference : largest;
     }
     sit_head_free(head);
+    return largest;
+}
+
+static void test_model_is_the_trained_head(void **state)
+{
+    struct fixture *f = *state;
+    make(f, 60, 0);
+    struct live s = start(f->path, NULL);
+    label(&s, 25);
+    size_t n_labels = n_train_labels(&s, MALE) + n_train_labels(&s, FEMALE);
+    wait_labels(&s, n_labels);
+    /* The standardisation may be that of a tenth fewer labels. */
+    assert_true(largest_difference(&s, 60) < 0.1);
+    sit_session_stop_live(s.session);
+    assert_ok(sit_session_start_live(s.session, s.wake[1], err));
+    wait_labels(&s, n_labels);
+    assert_true(largest_difference(&s, 60) < 1e-4);
     stop(&s);
 }
 
