@@ -24,6 +24,29 @@ static enum sit_status load_recent(struct sit_session *session, struct sit_error
     return SIT_OK;
 }
 
+/* Whether a face has been labelled a second time on purpose. */
+static bool note_retest(void *context, const struct sit_event *event)
+{
+    bool *is_retested = context;
+    *is_retested = event->reason != NULL && strcmp(event->reason, "retest") == 0;
+    return !*is_retested;
+}
+
+/* Asks the file about one face. */
+static bool wants_retest(void *context, size_t i)
+{
+    struct sit_session *session = context;
+    const struct sit_face_table *table = sit_labels_table(session->labels);
+    bool is_retested = false;
+    if (i >= table->n || !session_is_for_retest(session, i) ||
+        !sit_session_matches(session, i))
+        return false;
+    return sit_project_events(sit_labels_project(session->labels), 0,
+                              sit_labels_annotator_id(session->labels), table->id[i],
+                              note_retest, &is_retested, NULL) == SIT_OK &&
+           !is_retested;
+}
+
 /* A face that comes again to be judged anew looks as it did the first time. */
 static void hide_label(struct sit_session *session)
 {
@@ -162,6 +185,8 @@ enum sit_status sit_session_open(struct sit_project *project, const char *annota
     }
     if (status == SIT_OK)
         status = session_follow_first(session, options->queue, err);
+    session->queue.wants_retest = wants_retest;
+    session->queue.retest_context = session;
     if (status == SIT_OK && options->filter != NULL)
         status = sit_session_set_filter(session, options->filter, err);
     if (status == SIT_OK) {
@@ -236,6 +261,11 @@ enum sit_status sit_session_set_queue(struct sit_session *session, enum sit_queu
 void sit_session_idle(struct sit_session *session)
 {
     sit_project_checkpoint(sit_labels_project(session->labels));
+    if (!session->is_stale)
+        return;
+    session->is_stale = false;
+    if (session_rematch_all(session, false, NULL) == SIT_OK)
+        session_reopen(session);
 }
 
 struct sit_labels *sit_session_labels(struct sit_session *session)

@@ -22,6 +22,13 @@ bool session_is_open(const struct sit_session *session, size_t i)
            sit_session_matches(session, i);
 }
 
+bool session_is_for_retest(const struct sit_session *session, size_t i)
+{
+    enum { BOTH = SIT_FACE_RETEST | SIT_FACE_OWN };
+    const struct sit_face_table *table = sit_labels_table(session->labels);
+    return (table->flags[i] & BOTH) == BOTH && table->label[i] != SIT_NO_CLASS;
+}
+
 /* How face i is now: to the queue, and among the changes for the live model. */
 static void file_face(struct sit_session *session, size_t i)
 {
@@ -42,9 +49,12 @@ static void file_face(struct sit_session *session, size_t i)
 static void note_change(struct sit_session *session, size_t i, size_t *n_changes)
 {
     const struct sit_face_table *table = sit_labels_table(session->labels);
+    bool was_own = (session->seen_flags[i] & SIT_FACE_OWN) != 0;
     session->seen_label[i] = table->label[i];
     session->seen_flags[i] = table->flags[i];
     ++*n_changes;
+    if (!was_own && session_is_for_retest(session, i))
+        queue_add_retest(&session->queue, i);
     session_rematch(session, i);
     file_face(session, i);
 }
@@ -89,6 +99,7 @@ static enum sit_status grow(struct sit_session *session, size_t *n_changes,
     if (flags == NULL)
         return sit_error_nomem(err);
     session->seen_flags = flags;
+    memset(flags + old, 0, n - old);
     enum sit_status status = queue_grow(&session->queue, table->split, n, err);
     if (status == SIT_OK)
         status = session_rematch_all(session, true, err);
@@ -137,7 +148,7 @@ enum sit_status session_follow_first(struct sit_session *session, enum sit_queue
     const struct sit_face_table *table = sit_labels_table(session->labels);
     size_t n_changes = 0;
     session->seen_label = sit_malloc_array(table->n, sizeof *session->seen_label);
-    session->seen_flags = sit_malloc_array(table->n, sizeof *session->seen_flags);
+    session->seen_flags = sit_calloc(table->n, sizeof *session->seen_flags);
     if (session->seen_label == NULL || session->seen_flags == NULL)
         return sit_error_nomem(err);
     session->n_seen = table->n;

@@ -102,6 +102,8 @@ bool sit_session_on_wake(struct sit_session *session)
         return false;
     if (n_ranked != SIZE_MAX) {
         queue_set_ranking(&session->queue, ranked, n_ranked);
+        session->is_stale = session->filter != NULL &&
+                            sit_filter_needs_prediction(session->filter);
         session_want(session);
     }
     session_suggest(session);

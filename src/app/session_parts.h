@@ -53,6 +53,9 @@ enum sit_status session_visit(struct sit_session *session, size_t position,
 /* Whether face i is to be labelled by this annotator, and matches. */
 bool session_is_open(const struct sit_session *session, size_t i);
 
+/* Whether this annotator has labelled face i and is to be asked again. */
+bool session_is_for_retest(const struct sit_session *session, size_t i);
+
 /* The filter on face i, or on all (asking the file again), by what is there now. */
 void session_rematch(struct sit_session *session, size_t i);
 enum sit_status session_rematch_all(struct sit_session *session, bool ask_file,

@@ -41,18 +41,84 @@ static int open_for_screen(const struct cli *cli, struct sit_project **project)
     return code;
 }
 
+/* A share as "0.05" or "5%"; false after an error message. */
+static bool read_share(const struct cli *cli, const char *name, double *share)
+{
+    const char *text = cli_value(cli, name);
+    char *end;
+    if (text == NULL)
+        return true;
+    double value = strtod(text, &end);
+    bool ok = end != text;
+    if (*end == '%') {
+        value /= 100;
+        end++;
+    }
+    if (ok && *end == '\0' && value >= 0 && value <= 1) {
+        *share = value;
+        return true;
+    }
+    cli_usage_error("label: --%s is a share such as 5%% or 0.05, not '%s'", name, text);
+    return false;
+}
+
+/* What --queue and the like ask for; CLI_DONE, or CLI_USAGE after an error message. */
+static int read_options(const struct cli *cli, struct sit_session_options *options,
+                        double share[2])
+{
+    struct sit_error err;
+    const char *queue = cli_value(cli, "queue");
+    size_t seed = 0;
+    if (queue != NULL && sit_queue_parse(queue, &options->queue, &err) != SIT_OK)
+        return cli_usage_error("label: %s", err.message);
+    if (!cli_size(cli, "seed", 0, UINT32_MAX, &seed))
+        return CLI_USAGE;
+    options->features = cli_value(cli, "features");
+    options->no_live = cli_flag(cli, "no-live");
+    options->filter = cli_value(cli, "filter");
+    options->seed = seed;
+    if (!read_share(cli, "overlap", &share[SIT_SHARE_OVERLAP]) ||
+        !read_share(cli, "retest", &share[SIT_SHARE_RETEST]))
+        return CLI_USAGE;
+    return CLI_DONE;
+}
+
+/* Shares that were given (not below 0) stay in the project. */
+static enum sit_status keep_shares(struct sit_project *project, const double share[2],
+                                   struct sit_error *err)
+{
+    if (share[SIT_SHARE_OVERLAP] < 0 && share[SIT_SHARE_RETEST] < 0)
+        return SIT_OK;
+    enum sit_status status = sit_project_begin(project, err);
+    for (int which = SIT_SHARE_OVERLAP; which <= SIT_SHARE_RETEST; which++)
+        if (status == SIT_OK && share[which] >= 0)
+            status = sit_project_set_share(project, (enum sit_share)which, share[which],
+                                           err);
+    if (status == SIT_OK)
+        status = sit_project_commit(project, err);
+    if (status != SIT_OK)
+        sit_project_rollback(project);
+    return status;
+}
+
 int run_label_screen(const struct cli *cli)
 {
     struct sit_project *project = NULL;
     struct sit_session *session = NULL;
+    struct sit_session_options options = {0};
+    double share[2] = {-1, -1};
     struct sit_error err;
-    int code = need_terminal(cli);
+    int code = read_options(cli, &options, share);
+    if (code == CLI_DONE)
+        code = need_terminal(cli);
     if (code == CLI_DONE)
         code = open_for_screen(cli, &project);
     if (code != CLI_DONE)
         return code;
-    enum sit_status status = sit_session_open(project, cli_annotator(cli), NULL,
-                                              &session, &err);
+    enum sit_status status = keep_shares(project, share, &err);
+    if (status == SIT_OK)
+        status = sit_session_open(project, cli_annotator(cli), &options, &session,
+                                  &err);
     if (status == SIT_OK)
         status = sit_tui_label(session, &err);
     if (status != SIT_OK) {
@@ -76,6 +142,13 @@ static int run_label(struct cli *cli)
 
 static const struct cli_option label_options[] = {
     {"annotator", "NAME", "who labels (default: the login name)"},
+    {"queue", "NAME", "the order: given (default), random, uncertain, spread, least"},
+    {"filter", "TEXT", "only faces that match, such as 'source~1327 label=none'"},
+    {"features", "NAME", "what the live model learns from (default: the newest set)"},
+    {"no-live", NULL, "no live model: no suggestions"},
+    {"seed", "N", "of what is chosen at random (default 0)"},
+    {"overlap", "SHARE", "of the faces, such as 20%, goes to every annotator"},
+    {"retest", "SHARE", "of the faces comes to its annotator once more, unannounced"},
     {NULL, NULL, NULL},
 };
 
@@ -87,6 +160,9 @@ const struct cli_command cli_command_label = {
         "Shows one face after another; a class's key labels it. Every label is saved\n"
         "before the next face shows; quit at any time and go on later. ? lists the "
         "keys.\n"
+        "A live model learns from the labels and suggests one (docs/queues.md). Shares "
+        "are\n"
+        "kept in the project, for all annotators, until they are given anew.\n"
         "$SITTER_GRAPHICS (sixel, blocks-rgb, blocks-256, blocks-16, none) and\n"
         "$SITTER_CELL (10x20) override what is found out about the terminal.",
     .options = label_options,
