@@ -378,9 +378,11 @@ static size_t find_ahead(const struct queue *queue, size_t k)
 {
     if (queue->kind == SIT_QUEUE_GIVEN)
         return SIZE_MAX;
-    for (size_t h = queue->at_history + 1; h < queue->n_history; h++)
-        if (is_choosable(queue, queue->history[h].index) && k-- == 0)
+    for (size_t h = queue->at_history + 1; h < queue->n_history; h++) {
+        uint32_t i = queue->history[h].index;
+        if (i != queue_current(queue).index && is_choosable(queue, i) && k-- == 0)
             return h;
+    }
     return SIZE_MAX;
 }
 

@@ -5,6 +5,8 @@
 #
 # PART: key, import, hog, vgg, detect, logistic, mlp, large, project, coverage; all of them
 # where none is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
+# PART: key, import, hog, vgg, detect, logistic, mlp, queues, large, project; all of them where none
+# is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
 # for the next time: the projects for `key` take 5 GB, the drawn 50,000 faces for `import`
 # about a minute and 750 MB.
 set -eu
@@ -13,6 +15,7 @@ build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
 work=${2:-$build/bench}
 shift $(($# < 2 ? $# : 2))
 parts=" ${*:-key import hog vgg detect logistic mlp large project coverage} "
+parts=" ${*:-key import hog vgg detect logistic mlp queues large project} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
@@ -56,6 +59,11 @@ if section logistic "Logistic head"; then
 fi
 if section mlp "Training the article's MLP"; then
     /usr/bin/python3 "$here/mlp_bench.py" "$build/tests/bench/mlp_bench"
+fi
+posters=${SITTER_SHARED:-$here/../../../shared}/data/posters
+if [[ -d $posters ]] && section queues "What to label next"; then
+    "$build/tests/bench/queue_simulation" "$posters/faceres-1024.npy" \
+        "$posters/faceres-1024.names.txt"
 fi
 if section large "Training and predicting with 100,000 faces"; then
     /usr/bin/python3 "$here/large_bench.py" "$build/tests/bench/large_bench" "$work"
