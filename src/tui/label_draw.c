@@ -468,8 +468,9 @@ void sit_label_screen_draw(const struct sit_label_screen *screen,
     sit_screen_draw_frame(base, &layout, &sit_label_keymap, view->classes,
                           sit_buf_text(&left), right, grid);
     sit_buf_release(&left);
+    sit_screen_draw_work(base, grid, layout.notice);
     if (sit_label_all_labelled(view) && base->mode == SIT_MODE_FACES &&
-        base->notice.text[0] == '\0')
+        base->notice.text[0] == '\0' && base->work[0] == '\0')
         sit_grid_putf(grid, layout.notice, 0, 0, SIT_STYLE_GOOD,
                       "all %zu faces are labelled; next: q, then sitter train",
                       view->n_faces);

@@ -3,13 +3,23 @@
  */
 #include "sitter/tui.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "command.h"
+#include "command_job.h"
 #include "label_screen.h"
 #include "loop.h"
+#include "sitter/file.h"
 
 struct label_loop {
     struct sit_label_screen screen;
     struct sit_session *session;
     size_t before_undo; /* the position: where a held undo key is taken back to */
+    struct sit_background *background;
+    struct sit_command_job job;
+    enum sit_live_phase phase; /* of the live model when it was last looked at */
+    struct sit_history history;
 };
 
 static void step(void *context, const struct sit_ui_event *event,
@@ -38,6 +48,26 @@ static enum sit_status redo(struct label_loop *loop, bool takes_back,
     return status;
 }
 
+static enum sit_status start_work(struct label_loop *loop,
+                                  const struct sit_effect *effect,
+                                  struct sit_error *err)
+{
+    const struct sit_session_view *view = sit_session_get_view(loop->session);
+    if (sit_background_is_running(loop->background))
+        return sit_error_set(err, SIT_E_BUSY, "still %s; one thing at a time",
+                             loop->screen.base.work);
+    loop->job = (struct sit_command_job){.project_path = view->project_path,
+                                         .work = effect->work,
+                                         .force = effect->force};
+    memcpy(loop->job.features, view->live.features, sizeof loop->job.features);
+    memcpy(loop->job.path, effect->text, sizeof loop->job.path);
+    enum sit_status status = sit_background_start(loop->background, sit_command_job_run,
+                                                  &loop->job, err);
+    if (status == SIT_OK)
+        sit_screen_work_began(&loop->screen.base, sit_command_job_word(effect->work));
+    return status;
+}
+
 static enum sit_status act(void *context, const struct sit_effect *effect,
                            struct sit_effect_result *result, struct sit_error *err)
 {
@@ -61,6 +91,7 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
         return SIT_OK;
     case SIT_EFFECT_COMMENT: return sit_session_set_comment(session, effect->text, err);
     case SIT_EFFECT_BOOKMARK: return sit_session_toggle_bookmark(session, err);
+    case SIT_EFFECT_WORK: return start_work(loop, effect, err);
     case SIT_EFFECT_FILTER: return sit_session_set_filter(session, effect->text, err);
     case SIT_EFFECT_REDO: return redo(loop, effect->takes_back, &result->undo, err);
     default: return SIT_OK;
@@ -90,12 +121,94 @@ static size_t upcoming(void *context, int64_t *face_ids, size_t n)
     return sit_session_upcoming(((struct label_loop *)context)->session, face_ids, n);
 }
 
-enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err)
+static bool take_news(struct label_loop *loop)
 {
-    struct label_loop loop = {.session = session};
-    const struct sit_screen_driver driver = {
-        .project_path = sit_session_get_view(session)->project_path,
-        .context = &loop,
+    struct sit_screen *base = &loop->screen.base;
+    struct sit_background_news news;
+    sit_background_take(loop->background, &news);
+    if (news.has_progress)
+        sit_screen_work_goes_on(base, news.done, news.total, news.text);
+    if (news.has_ended)
+        sit_screen_work_ended(base, news.status,
+                              news.status == SIT_OK ? loop->job.result
+                                                    : news.err.message);
+    return news.has_progress || news.has_ended;
+}
+
+static bool on_wake(void *context)
+{
+    struct label_loop *loop = context;
+    bool has_news = take_news(loop);
+    bool has_learnt = sit_session_on_wake(loop->session);
+    const struct sit_live_state *live = &sit_session_get_view(loop->session)->live;
+    if (live->phase == SIT_LIVE_FAILED && loop->phase != SIT_LIVE_FAILED)
+        sit_screen_notice(&loop->screen.base, SIT_STYLE_WARN,
+                          "no suggestions any more: %s", live->problem);
+    loop->phase = live->phase;
+    return has_news || has_learnt;
+}
+
+static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
+{
+    struct label_loop *loop = context;
+    enum sit_status status = sit_background_new(wake_fd, &loop->background, err);
+    if (status == SIT_OK)
+        status = sit_session_start_live(loop->session, wake_fd, err);
+    return status;
+}
+
+static void stop(void *context)
+{
+    struct label_loop *loop = context;
+    sit_session_stop_live(loop->session);
+    sit_background_free(loop->background);
+    loop->background = NULL;
+}
+
+/* $XDG_STATE_HOME/sitter, or what stands for it; NULL: nowhere. The caller frees it. */
+static char *state_dir(void)
+{
+    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+    if (state != NULL && state[0] == '/')
+        return sit_file_join(state, "sitter");
+    return home != NULL && home[0] == '/' ? sit_file_join(home, ".local/state/sitter")
+                                          : NULL;
+}
+
+/* The history is a convenience: that it cannot be read or written is no error. */
+static void load_history(struct sit_history *history)
+{
+    enum { MAX_BYTES = 1 << 16 };
+    char *dir = state_dir();
+    char *path = dir != NULL ? sit_file_join(dir, "commands") : NULL;
+    struct sit_buf bytes = {0};
+    if (path != NULL && sit_file_read(path, MAX_BYTES, &bytes, NULL) == SIT_OK)
+        sit_history_parse(history, sit_buf_text(&bytes), bytes.n_bytes);
+    sit_buf_release(&bytes);
+    free(path);
+    free(dir);
+}
+
+static void save_history(const struct sit_history *history)
+{
+    char *dir = state_dir();
+    char *path = dir != NULL ? sit_file_join(dir, "commands") : NULL;
+    struct sit_buf bytes = {0};
+    sit_history_print(history, &bytes);
+    if (path != NULL && !bytes.failed && sit_file_make_dir(dir, NULL) == SIT_OK)
+        sit_file_write_atomic(path, sit_buf_text(&bytes), bytes.n_bytes, NULL);
+    sit_buf_release(&bytes);
+    free(path);
+    free(dir);
+}
+
+static struct sit_screen_driver make_driver(struct label_loop *loop)
+{
+    loop->screen.base.history = &loop->history;
+    return (struct sit_screen_driver){
+        .project_path = sit_session_get_view(loop->session)->project_path,
+        .context = loop,
+        .start = start,
         .step = step,
         .act = act,
         .done = done,
@@ -103,6 +216,23 @@ enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err
         .refresh = refresh,
         .idle = idle,
         .upcoming = upcoming,
+        .on_wake = on_wake,
+        .stop = stop,
     };
-    return sit_loop_run(&driver, err);
+}
+
+enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err)
+{
+    struct label_loop loop = {.session = session};
+    load_history(&loop.history);
+    size_t before = loop.history.n;
+    char newest[SIT_PROMPT_BYTES] = "";
+    if (before > 0)
+        memcpy(newest, loop.history.lines[before - 1], sizeof newest);
+    struct sit_screen_driver driver = make_driver(&loop);
+    enum sit_status status = sit_loop_run(&driver, err);
+    if (loop.history.n > 0 && (loop.history.n != before ||
+                               strcmp(newest, loop.history.lines[before - 1]) != 0))
+        save_history(&loop.history);
+    return status;
 }

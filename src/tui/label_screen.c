@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
+
 static void find_again(struct sit_screen *base, bool backwards,
                        struct sit_effect *effect)
 {
@@ -26,8 +28,12 @@ static void set_text(struct sit_effect *effect, enum sit_effect_kind kind,
     snprintf(effect->text, sizeof effect->text, "%s", text);
 }
 
-static void prompt_key(struct sit_screen *base, uint32_t key, struct sit_effect *effect)
+static void prompt_key(struct sit_screen *base, const struct sit_session_view *view,
+                       uint32_t key, struct sit_effect *effect)
 {
+    if (base->purpose == SIT_PROMPT_COMMAND &&
+        sit_command_key(base, view->classes, key))
+        return;
     enum sit_prompt_outcome outcome = sit_prompt_key(&base->prompt, key);
     if (outcome == SIT_PROMPT_GOES_ON)
         return;
@@ -43,7 +49,11 @@ static void prompt_key(struct sit_screen *base, uint32_t key, struct sit_effect 
         find_again(base, false, effect);
         break;
     case SIT_PROMPT_COMMENT: set_text(effect, SIT_EFFECT_COMMENT, text); break;
-    case SIT_PROMPT_COMMAND: set_text(effect, SIT_EFFECT_COMMAND, text); break;
+    case SIT_PROMPT_COMMAND:
+        if (base->history != NULL)
+            sit_history_add(base->history, text);
+        sit_command_run(text, base, view->n_faces, effect);
+        break;
     }
 }
 
@@ -178,7 +188,7 @@ void sit_label_screen_step(struct sit_label_screen *screen,
         sit_screen_global_key(event->key, effect))
         return;
     switch (screen->base.mode) {
-    case SIT_MODE_PROMPT: prompt_key(&screen->base, event->key, effect); break;
+    case SIT_MODE_PROMPT: prompt_key(&screen->base, view, event->key, effect); break;
     case SIT_MODE_HELP: sit_screen_help_key(&screen->base, event->key, effect); break;
     case SIT_MODE_FACES: faces_key(screen, view, event, effect); break;
     }

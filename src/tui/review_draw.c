@@ -172,19 +172,6 @@ static void draw_nothing(const struct sit_review_screen *screen,
     sit_screen_draw_no_picture(grid, area, text);
 }
 
-static void draw_work(const struct sit_review_screen *screen, struct sit_grid *grid,
-                      struct sit_area area)
-{
-    if (screen->work == SIT_WORK_NONE)
-        return;
-    const char *what = screen->work == SIT_WORK_RETRAINING ? "training" : "computing";
-    char text[200];
-    snprintf(text, sizeof text, "  %s%s%s", what,
-             screen->progress[0] != '\0' ? ": " : "", screen->progress);
-    size_t room = screen->base.notice.text[0] != '\0' ? area.n_cols / 2 : area.n_cols;
-    sit_grid_put_right(grid, area, 0, room, SIT_STYLE_WARN, text);
-}
-
 void sit_review_screen_draw(const struct sit_review_screen *screen,
                             const struct sit_review_screen_view *view,
                             const struct sit_screen_metrics *metrics,
@@ -213,7 +200,7 @@ void sit_review_screen_draw(const struct sit_review_screen *screen,
     sit_screen_draw_frame(base, &layout, &sit_review_keymap, review->classes,
                           sit_buf_text(&left), right, grid);
     sit_buf_release(&left);
-    draw_work(screen, grid, layout.notice);
+    sit_screen_draw_work(base, grid, layout.notice);
     if (!shown) {
         struct sit_area body = {0, 1, grid->n_cols, grid->n_rows - 3};
         draw_nothing(screen, review, grid, body);

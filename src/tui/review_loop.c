@@ -22,7 +22,8 @@ struct name {
 struct review_loop {
     struct sit_review_screen screen;
     struct sit_review *review;
-    struct sit_review_job *job;
+    struct sit_background *background;
+    struct sit_review_job job;
     int64_t model_id; /* whose lists are shown; 0: the newest's */
     enum sit_review_kind first_kind;
     size_t before_undo; /* the position: where a held undo key is taken back to */
@@ -96,9 +97,15 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
 static enum sit_status start_job(struct review_loop *loop, enum sit_review_kind kind,
                                  bool retrain, struct sit_error *err)
 {
-    struct sit_review_work_order order = {
-        .model_id = loop->model_id, .kind = kind, .retrain = retrain};
-    enum sit_status status = sit_review_job_start(loop->job, &order, err);
+    if (sit_background_is_running(loop->background))
+        return sit_error_set(err, SIT_E_BUSY, "the last work has not ended yet");
+    loop->job = (struct sit_review_job){
+        .path = sit_review_get_view(loop->review)->project_path,
+        .model_id = loop->model_id,
+        .kind = kind,
+        .retrain = retrain};
+    enum sit_status status = sit_background_start(loop->background, sit_review_job_run,
+                                                  &loop->job, err);
     if (status != SIT_OK)
         return status;
     struct sit_review_screen_view view = get_view(loop, 0);
@@ -174,16 +181,17 @@ static size_t upcoming(void *context, int64_t *face_ids, size_t n)
 static bool on_wake(void *context)
 {
     struct review_loop *loop = context;
-    struct sit_review_news news;
-    sit_review_job_take(loop->job, &news);
+    struct sit_background_news news;
+    sit_background_take(loop->background, &news);
     if (news.has_progress)
         sit_review_screen_progress(&loop->screen, news.done, news.total, news.text);
     if (news.has_ended) {
         if (news.status == SIT_OK) {
-            loop->model_id = news.list.model_id;
-            news.status = sit_review_take_list(loop->review, &news.list, &news.err);
+            loop->model_id = loop->job.list.model_id;
+            news.status = sit_review_take_list(loop->review, &loop->job.list,
+                                               &news.err);
         }
-        sit_review_list_release(&news.list);
+        sit_review_list_release(&loop->job.list);
         struct sit_review_screen_view view = get_view(loop, 0);
         sit_review_screen_computed(&loop->screen, &view, news.status, news.err.message);
     }
@@ -193,8 +201,7 @@ static bool on_wake(void *context)
 static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
 {
     struct review_loop *loop = context;
-    const char *path = sit_review_get_view(loop->review)->project_path;
-    enum sit_status status = sit_review_job_new(path, wake_fd, &loop->job, err);
+    enum sit_status status = sit_background_new(wake_fd, &loop->background, err);
     if (status == SIT_OK)
         status = change_list(loop, loop->first_kind, err);
     return status;
@@ -203,8 +210,9 @@ static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
 static void stop(void *context)
 {
     struct review_loop *loop = context;
-    sit_review_job_free(loop->job);
-    loop->job = NULL;
+    sit_background_free(loop->background);
+    loop->background = NULL;
+    sit_review_list_release(&loop->job.list);
 }
 
 enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,

@@ -196,7 +196,9 @@ void sit_review_screen_started(struct sit_review_screen *screen,
 {
     const struct sit_review_list *list = view->review->list;
     screen->work = retrain ? SIT_WORK_RETRAINING : SIT_WORK_COMPUTING;
-    screen->progress[0] = '\0';
+    sit_screen_work_began(&screen->base, work_word(screen->work));
+    screen->base.warned_of_quitting =
+        !retrain; /* a list costs nothing to compute again */
     screen->problem[0] = '\0';
     screen->has_old_score = retrain && list != NULL && list->n_test > 0;
     if (screen->has_old_score) {
@@ -208,13 +210,7 @@ void sit_review_screen_started(struct sit_review_screen *screen,
 void sit_review_screen_progress(struct sit_review_screen *screen, size_t done,
                                 size_t total, const char *text)
 {
-    if (text == NULL)
-        text = "";
-    if (total > 0)
-        snprintf(screen->progress, sizeof screen->progress, "%zu of %zu %s", done,
-                 total, text);
-    else
-        snprintf(screen->progress, sizeof screen->progress, "%s", text);
+    sit_screen_work_goes_on(&screen->base, done, total, text);
 }
 
 static double percent(size_t part, size_t whole)
@@ -254,7 +250,7 @@ void sit_review_screen_computed(struct sit_review_screen *screen,
     const struct sit_review_list *list = view->review->list;
     bool retrained = screen->work == SIT_WORK_RETRAINING;
     screen->work = SIT_WORK_NONE;
-    screen->progress[0] = '\0';
+    screen->base.work[0] = screen->base.progress[0] = '\0';
     if (status != SIT_OK) {
         if (view->review->n_shown == 0)
             snprintf(screen->problem, sizeof screen->problem, "%s", message);

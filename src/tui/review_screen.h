@@ -28,7 +28,6 @@ enum sit_review_work { SIT_WORK_NONE, SIT_WORK_COMPUTING, SIT_WORK_RETRAINING };
 struct sit_review_screen {
     struct sit_screen base;
     enum sit_review_work work;
-    char progress[160];
     char problem[SIT_ERROR_MESSAGE_BYTES]; /* why there is no list; "" otherwise */
     bool has_old_score;
     size_t old_n_test, old_n_test_correct; /* before retraining */

@@ -180,9 +180,52 @@ bool sit_screen_common_request(struct sit_screen *screen, enum sit_request reque
         return true;
     case SIT_REQUEST_REPAINT: effect->kind = SIT_EFFECT_REPAINT; return true;
     case SIT_REQUEST_SUSPEND: effect->kind = SIT_EFFECT_SUSPEND; return true;
-    case SIT_REQUEST_QUIT: effect->kind = SIT_EFFECT_QUIT; return true;
+    case SIT_REQUEST_QUIT:
+        if (sit_screen_may_quit(screen))
+            effect->kind = SIT_EFFECT_QUIT;
+        return true;
     default: return false;
     }
+}
+
+void sit_screen_work_began(struct sit_screen *screen, const char *what)
+{
+    snprintf(screen->work, sizeof screen->work, "%s", what);
+    screen->progress[0] = '\0';
+    screen->warned_of_quitting = false;
+}
+
+void sit_screen_work_goes_on(struct sit_screen *screen, size_t done, size_t total,
+                             const char *text)
+{
+    if (text == NULL)
+        text = "";
+    if (total > 0)
+        snprintf(screen->progress, sizeof screen->progress, "%zu of %zu %s", done,
+                 total, text);
+    else
+        snprintf(screen->progress, sizeof screen->progress, "%s", text);
+}
+
+void sit_screen_work_ended(struct sit_screen *screen, enum sit_status status,
+                           const char *message)
+{
+    if (status == SIT_OK)
+        sit_screen_notice(screen, SIT_STYLE_GOOD, "%s", message);
+    else
+        sit_screen_notice(screen, SIT_STYLE_BAD, "%s failed: %s", screen->work,
+                          message);
+    screen->work[0] = screen->progress[0] = '\0';
+}
+
+bool sit_screen_may_quit(struct sit_screen *screen)
+{
+    if (screen->work[0] == '\0' || screen->warned_of_quitting)
+        return true;
+    screen->warned_of_quitting = true;
+    sit_screen_notice(screen, SIT_STYLE_WARN, "still %s; once more stops it and quits",
+                      screen->work);
+    return false;
 }
 
 bool sit_screen_global_key(uint32_t key, struct sit_effect *effect)

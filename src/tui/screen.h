@@ -64,9 +64,18 @@ enum sit_effect_kind {
     SIT_EFFECT_QUEUE,
     SIT_EFFECT_COMMENT,
     SIT_EFFECT_BOOKMARK,
-    SIT_EFFECT_COMMAND, /* text: what was typed after ":" */
-    SIT_EFFECT_GRID,    /* to the grid, and back */
-    SIT_EFFECT_FILTER,  /* text: a filter, or "" */
+    SIT_EFFECT_GRID,   /* to the grid, and back */
+    SIT_EFFECT_FILTER, /* text: a filter, or "" */
+    SIT_EFFECT_WORK,   /* in the background; text: the file of an export */
+};
+
+/** What a command can have done in the background. */
+enum sit_work_kind {
+    SIT_WORK_TRAIN,
+    SIT_WORK_PREDICT,
+    SIT_WORK_EXPORT_CSV,
+    SIT_WORK_EXPORT_JSONL,
+    SIT_WORK_EXPORT_IMAGEFOLDER,
 };
 
 /** What the loop is asked to do. */
@@ -77,13 +86,15 @@ struct sit_effect {
     long by;                           /* MOVE */
     size_t position;                   /* GO */
     enum sit_queue queue;              /* QUEUE */
+    enum sit_work_kind work;           /* WORK */
+    bool force;                        /* WORK: write over what is there */
     bool hides;                        /* HIDE_SUGGESTIONS: else they are shown */
     bool backwards;                    /* FIND */
     bool takes_back;                   /* UNDO, REDO, BOOKMARK: corrects a held key */
     bool keeps;                        /* LABEL: it is the label already */
     enum sit_review_scope scope;       /* SCOPE */
     enum sit_review_kind kind_of_list; /* LIST */
-    char text[SIT_PROMPT_BYTES];       /* FIND, COMMENT, COMMAND, FILTER */
+    char text[SIT_PROMPT_BYTES];       /* FIND, COMMENT, FILTER, WORK */
 };
 
 /** What came of it. */
@@ -107,6 +118,8 @@ enum sit_screen_mode { SIT_MODE_FACES, SIT_MODE_PROMPT, SIT_MODE_HELP };
 /** What is being typed. */
 enum sit_prompt_purpose { SIT_PROMPT_FIND, SIT_PROMPT_COMMENT, SIT_PROMPT_COMMAND };
 
+struct sit_history;
+
 /** The part of a screen's state that both screens have. Zero-initialise. */
 struct sit_screen {
     enum sit_screen_mode mode;
@@ -120,7 +133,26 @@ struct sit_screen {
     int64_t shown_face_id;   /* 0: none */
     int64_t shown_at_ms;
     char acted_on[SIT_NOTICE_BYTES / 2]; /* the face of the last effect, escaped */
+    /* Commands (command.h): */
+    struct sit_history *history;  /* borrowed; NULL: none is kept */
+    size_t recalled;              /* lines back in it; 0: what is being typed */
+    size_t n_completed;           /* times that Tab came */
+    char typed[SIT_PROMPT_BYTES]; /* before that */
+    /* Background work: */
+    char work[96]; /* "training"; "" none */
+    char progress[160];
+    bool warned_of_quitting;
 };
+
+/** Work has begun ("training"), goes on, has ended with a message. */
+void sit_screen_work_began(struct sit_screen *screen, const char *what);
+void sit_screen_work_goes_on(struct sit_screen *screen, size_t done, size_t total,
+                             const char *text);
+void sit_screen_work_ended(struct sit_screen *screen, enum sit_status status,
+                           const char *message);
+/** Whether to quit: not at the first time while work is running; then a notice says so.
+ */
+bool sit_screen_may_quit(struct sit_screen *screen);
 
 void sit_screen_notice(struct sit_screen *screen, enum sit_style style,
                        const char *format, ...) __attribute__((format(printf, 3, 4)));
@@ -202,6 +234,10 @@ void sit_screen_draw_frame(const struct sit_screen *screen,
                            const struct sit_keymap *keymap,
                            const struct sit_class_list *classes, const char *title_left,
                            const char *title_right, struct sit_grid *grid);
+
+/** The background work at the right of the notice line: "training: fold 3". */
+void sit_screen_draw_work(const struct sit_screen *screen, struct sit_grid *grid,
+                          struct sit_area area);
 
 /** The picture to show for a face: its own, or its poster's. */
 int64_t sit_screen_picture(const struct sit_screen *screen, int64_t face_id);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
 #include "picture_cache.h"
 #include "sitter/text.h"
 
@@ -174,6 +175,18 @@ void sit_screen_draw_frame(const struct sit_screen *screen,
     sit_keymap_draw_bar(keymap, classes, grid, layout->keys, 0);
 }
 
+void sit_screen_draw_work(const struct sit_screen *screen, struct sit_grid *grid,
+                          struct sit_area area)
+{
+    if (screen->work[0] == '\0' || screen->mode == SIT_MODE_PROMPT)
+        return;
+    char text[300];
+    snprintf(text, sizeof text, "  %s%s%s", screen->work,
+             screen->progress[0] != '\0' ? ": " : "", screen->progress);
+    size_t room = screen->notice.text[0] != '\0' ? area.n_cols / 2 : area.n_cols;
+    sit_grid_put_right(grid, area, 0, room, SIT_STYLE_WARN, text);
+}
+
 int64_t sit_screen_picture(const struct sit_screen *screen, int64_t face_id)
 {
     return screen->context_face_id == face_id ? sit_picture_of_poster(face_id)
@@ -221,15 +234,43 @@ size_t sit_screen_draw_facts(struct sit_grid *grid, struct sit_area area,
     return row;
 }
 
+static bool has_commands(const struct sit_keymap *keymap)
+{
+    for (size_t i = 0; i < keymap->n; i++) {
+        if (keymap->bindings[i].request == SIT_REQUEST_COMMAND)
+            return true;
+    }
+    return false;
+}
+
+/* Lines of help: the keys, then the commands. */
+static size_t n_help_lines(const struct sit_keymap *keymap,
+                           const struct sit_class_list *classes)
+{
+    return sit_keymap_n_help(keymap, classes) +
+           (has_commands(keymap) ? sit_command_n_help() : 0);
+}
+
+static void help_line(const struct sit_keymap *keymap,
+                      const struct sit_class_list *classes, size_t i,
+                      struct sit_buf *keys, struct sit_buf *help)
+{
+    size_t n = sit_keymap_n_help(keymap, classes);
+    if (i < n)
+        sit_keymap_help(keymap, classes, i, keys, help);
+    else
+        sit_command_help(i - n, keys, help);
+}
+
 /* Columns of the help screen for the names of the keys. */
 static size_t help_key_cells(const struct sit_keymap *keymap,
                              const struct sit_class_list *classes)
 {
-    size_t n = sit_keymap_n_help(keymap, classes), widest = 0;
+    size_t n = n_help_lines(keymap, classes), widest = 0;
     struct sit_buf keys = {0}, help = {0};
     for (size_t i = 0; i < n; i++) {
         sit_buf_reset(&keys);
-        sit_keymap_help(keymap, classes, i, &keys, &help);
+        help_line(keymap, classes, i, &keys, &help);
         size_t width = sit_text_width(sit_buf_text(&keys));
         widest = width > widest ? width : widest;
     }
@@ -245,7 +286,7 @@ static size_t draw_help_line(const struct sit_keymap *keymap,
                              struct sit_area area)
 {
     struct sit_buf keys = {0}, help = {0};
-    sit_keymap_help(keymap, classes, i, &keys, &help);
+    help_line(keymap, classes, i, &keys, &help);
     if (grid != NULL)
         sit_grid_put(grid, area, 0, 0, key_cells, SIT_STYLE_KEY, sit_buf_text(&keys));
     struct sit_area right = sit_area_within(
@@ -262,7 +303,7 @@ static size_t draw_help_pages(const struct sit_keymap *keymap,
                               const struct sit_class_list *classes, size_t page,
                               struct sit_grid *grid, struct sit_area area)
 {
-    size_t n = sit_keymap_n_help(keymap, classes);
+    size_t n = n_help_lines(keymap, classes);
     size_t key_cells = help_key_cells(keymap, classes);
     size_t at_page = 0, row = 0;
     for (size_t i = 0; i < n; i++) {

@@ -1,0 +1,46 @@
+/*
+ * What is typed after ":": reading it, completing it, and remembering it. Pure.
+ */
+#ifndef SITTER_TUI_COMMAND_H
+#define SITTER_TUI_COMMAND_H
+
+#include "screen.h"
+
+/** Make an effect of a command; *effect is NONE where there is nothing to do. The
+ * notice says what is wrong with one that is none. */
+void sit_command_run(const char *text, struct sit_screen *screen, size_t n_positions,
+                     struct sit_effect *effect);
+
+/**
+ * Append to *out what `typed` could go on as: candidate k, counting on from the first
+ * again after the last. False where there is none. Field names and values after
+ * "filter ", queues after "queue ", else the commands themselves.
+ */
+bool sit_command_candidate(const char *typed, const struct sit_class_list *classes,
+                           size_t k, struct sit_buf *out);
+
+/** The number of commands, and one of them for the help: ":export FILE", and what it
+ * does. */
+size_t sit_command_n_help(void);
+void sit_command_help(size_t i, struct sit_buf *command, struct sit_buf *help);
+
+enum { SIT_HISTORY_LINES = 50 };
+
+/** The commands of before, the newest last. Zero-initialise. */
+struct sit_history {
+    size_t n;
+    char lines[SIT_HISTORY_LINES][SIT_PROMPT_BYTES];
+};
+
+/** Add a line, unless it is empty or the newest already; the oldest gives way. */
+void sit_history_add(struct sit_history *history, const char *line);
+/** The lines of a file, one a line; what is not fit for a prompt is left out. */
+void sit_history_parse(struct sit_history *history, const char *bytes, size_t n_bytes);
+void sit_history_print(const struct sit_history *history, struct sit_buf *out);
+
+/** A key in a prompt for commands, before the prompt itself: Tab completes, Up and Down
+ * go through the history. False: the key is the prompt's. */
+bool sit_command_key(struct sit_screen *screen, const struct sit_class_list *classes,
+                     uint32_t key);
+
+#endif
