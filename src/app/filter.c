@@ -391,7 +391,7 @@ bool sit_filter_matches(const struct sit_filter *filter,
                         .predicted = predicted,
                         .p = p,
                         .split = table->split[index] == SIT_TEST ? SIT_TEST : SIT_TRAIN,
-                        .flags = 0};
+                        .flags = table->flags[index]};
     if (predicted == SIT_NO_CLASS && filter->predictions != NULL) {
         seen.predicted = filter->predictions[index].class_index;
         seen.p = (double)filter->predictions[index].p;

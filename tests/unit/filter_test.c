@@ -228,6 +228,53 @@ static void store_predictions(struct collection *c)
     assert_ok(sit_project_commit(c->project, err));
 }
 
+static void label_as(struct collection *c, const char *annotator, size_t index,
+                     sit_class_index class_index)
+{
+    struct sit_labels *labels = NULL;
+    struct sit_label_note note = {.spent_ms = -1, .suggested = SIT_NO_CLASS};
+    struct sit_project *project = open_project(sit_project_path(c->project),
+                                               SIT_PROJECT_WRITE);
+    assert_ok(sit_labels_open(project, annotator, &labels, err));
+    assert_ok(sit_labels_set(labels, index, class_index, &note, err));
+    sit_labels_free(labels);
+    sit_project_close(project);
+}
+
+static void test_annotators_and_remarks(void **state)
+{
+    struct collection c = make(*state);
+    label_as(&c, "Bob B", 2, 1); /* ann says male */
+    label_as(&c, "Bob B", 5, 0);
+    assert_ok(sit_labels_refresh(c.labels, NULL, err));
+    assert_matches(&c, "annotator=\"bob b\"", "2 5");
+    assert_matches(&c, "annotator=ann", "2 3 8");
+    assert_matches(&c, "annotator!=ann annotator=\"Bob B\"", "5");
+    assert_matches(&c, "annotator=nobody", "");
+    assert_matches(&c, "disputed", "2");
+    assert_matches(&c, "!disputed label!=none", "3 5 8");
+    assert_matches(&c, "bookmarked", "");
+    assert_ok(sit_labels_set_bookmark(c.labels, 7, true, err));
+    assert_matches(&c, "bookmarked", "7");
+    assert_ok(sit_labels_set_bookmark(c.labels, 7, false, err));
+    assert_matches(&c, "bookmarked", "");
+    assert_ok(sit_labels_set_comment(c.labels, 4, "a Hat, 100%", err));
+    assert_ok(sit_labels_set_comment(c.labels, 6, "gone", err));
+    struct sit_filter_terms terms = parse("commented");
+    struct sit_filter *filter = NULL;
+    assert_ok(sit_filter_new(c.project, c.table, &terms, &filter, err));
+    assert_int_equal(sit_filter_count(filter, c.table), 2);
+    assert_ok(sit_labels_set_comment(c.labels, 6, "", err));
+    assert_ok(sit_filter_renew(filter, c.project, c.table, 6, err));
+    assert_int_equal(sit_filter_count(filter, c.table), 1);
+    sit_filter_free(filter);
+    assert_matches(&c, "commented", "4");
+    assert_matches(&c, "comment~hat", "4");
+    assert_matches(&c, "comment!~hat source~2", "5");
+    assert_matches(&c, "comment~%%", "");
+    release(&c);
+}
+
 /* Of unlabelled test faces (0, 1, 9) nothing is said about predictions. */
 static void test_predictions(void **state)
 {
@@ -283,6 +330,7 @@ int main(void)
         cmocka_unit_test(test_errors_say_where_and_what),
         with_fixture(test_what_the_file_knows),
         with_fixture(test_labels_as_they_are_now),
+        with_fixture(test_annotators_and_remarks),
         with_fixture(test_predictions),
         with_fixture(test_renewing),
     };
