@@ -98,7 +98,8 @@ struct sit_review_view {
     enum sit_review_kind kind; /* which list is shown */
     const struct sit_class_list *classes;
     const struct sit_review_list *list; /* the one shown, as computed */
-    size_t n_shown;                     /* items of the scope */
+    const char *filter;                 /* as it was given; "" none */
+    size_t n_shown;                     /* items of the scope that match the filter */
     size_t position;                    /* among those */
     size_t n_decided;                   /* of those */
     const struct sit_review_item *item; /* the current one; NULL where n_shown is 0 */
@@ -127,6 +128,11 @@ enum sit_status sit_review_go(struct sit_review *review, size_t position,
 enum sit_status sit_review_set_scope(struct sit_review *review,
                                      enum sit_review_scope scope,
                                      struct sit_error *err);
+/** Keep to faces that match (sitter/filter.h) when this is called or a list comes; ""
+ * to all. What is decided on stays in the list. SIT_E_ARG: it is no filter;
+ * SIT_E_NOT_FOUND: nothing in the list matches; the old one stays then. */
+enum sit_status sit_review_set_filter(struct sit_review *review, const char *filter,
+                                      struct sit_error *err);
 /** Show the other list; an empty one (model_id 0) where it has not been computed. */
 enum sit_status sit_review_set_kind(struct sit_review *review,
                                     enum sit_review_kind kind, struct sit_error *err);

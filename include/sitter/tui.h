@@ -20,6 +20,38 @@ enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err
 enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
                                enum sit_review_kind kind, struct sit_error *err);
 
+/** Keys for a screen without a terminal. */
+struct sit_tui_script {
+    const char *text; /* docs/labelling.md, "Scripts" */
+    size_t n_bytes;
+    size_t n_cols, n_rows;  /* of the screen that is dumped */
+    struct sit_buf *screen; /* the screen at the end is appended; NULL: none */
+};
+
+/** What the keys did. */
+struct sit_tui_script_result {
+    size_t n_keys;                 /* that were obeyed */
+    size_t n_labelled, n_accepted; /* accepted ones are labelled too */
+    size_t n_confirmed, n_skipped, n_undone, n_redone;
+};
+
+/**
+ * Obey a script on the labelling or the review screen: each key as if its face had been
+ * seen for a while; whatever a key begins in the background is waited for. At the first
+ * key that fails, or that does nothing but complain, it stops with the screen's own
+ * words and the number of the key; *result counts what was done before, which is saved.
+ * SIT_E_ARG: it is no script (nothing is done then).
+ */
+enum sit_status sit_tui_label_script(struct sit_session *session,
+                                     const struct sit_tui_script *script,
+                                     struct sit_tui_script_result *result,
+                                     struct sit_error *err);
+enum sit_status sit_tui_review_script(struct sit_review *review, int64_t model_id,
+                                      enum sit_review_kind kind,
+                                      const struct sit_tui_script *script,
+                                      struct sit_tui_script_result *result,
+                                      struct sit_error *err);
+
 /**
  * Take the keys of the configuration file at `path` (docs/keys.md) for all screens that
  * open afterwards. SIT_E_FORMAT names the line; SIT_E_NOT_FOUND or SIT_E_IO. The keys

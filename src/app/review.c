@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "sitter/alloc.h"
+#include "sitter/filter.h"
 
 struct sit_review {
     struct sit_labels *labels;
@@ -13,6 +14,8 @@ struct sit_review {
     struct sit_review_list lists[SIT_REVIEW_N_KINDS];
     size_t *shown; /* (view.n_shown) indices into the shown list's items, those of the
                       scope */
+    struct sit_filter *filter; /* NULL: none */
+    char *filter_text;
     struct sit_face_detail detail;
     struct sit_review_view view;
 };
@@ -76,13 +79,33 @@ static enum sit_status show(struct sit_review *review, size_t position,
     return SIT_OK;
 }
 
+static bool matches(const struct sit_review *review, const struct sit_filter *filter,
+                    const struct sit_review_item *item)
+{
+    const struct sit_face_table *table = sit_labels_table(review->labels);
+    enum sit_review_scope scope = review->view.scope;
+    if (scope != SIT_REVIEW_ALL &&
+        (scope == SIT_REVIEW_TEST) != (item->split == SIT_TEST))
+        return false;
+    return filter == NULL ||
+           sit_filter_matches(filter, table, sit_face_table_find(table, item->face_id),
+                              item->predicted, item->p_predicted);
+}
+
+static size_t count_matching(const struct sit_review *review,
+                             const struct sit_filter *filter)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < review->view.list->n; i++)
+        n += matches(review, filter, &review->view.list->items[i]) ? 1 : 0;
+    return n;
+}
+
 static void select_scope(struct sit_review *review)
 {
     review->view.n_shown = 0;
     for (size_t i = 0; i < review->view.list->n; i++) {
-        enum sit_split split = review->view.list->items[i].split;
-        if (review->view.scope == SIT_REVIEW_ALL ||
-            (review->view.scope == SIT_REVIEW_TEST) == (split == SIT_TEST))
+        if (matches(review, review->filter, &review->view.list->items[i]))
             review->shown[review->view.n_shown++] = i;
     }
 }
@@ -106,6 +129,7 @@ enum sit_status sit_review_open(struct sit_project *project, const char *annotat
         .project_path = sit_project_path(project),
         .annotator = review->annotator,
         .scope = scope,
+        .filter = "",
         .classes = sit_labels_classes(review->labels),
         .list = &review->lists[SIT_REVIEW_MISTAKES],
     };
@@ -123,6 +147,8 @@ void sit_review_free(struct sit_review *review)
         sit_project_set_auto_checkpoint(sit_labels_project(review->labels), true);
     for (size_t kind = 0; kind < SIT_REVIEW_N_KINDS; kind++)
         sit_review_list_release(&review->lists[kind]);
+    sit_filter_free(review->filter);
+    free(review->filter_text);
     free(review->shown);
     sit_face_detail_release(&review->detail);
     sit_labels_free(review->labels);
@@ -255,6 +281,36 @@ enum sit_status sit_review_set_scope(struct sit_review *review,
                                      enum sit_review_scope scope, struct sit_error *err)
 {
     review->view.scope = scope;
+    select_scope(review);
+    return show(review, 0, err);
+}
+
+enum sit_status sit_review_set_filter(struct sit_review *review, const char *filter,
+                                      struct sit_error *err)
+{
+    struct sit_filter_terms terms;
+    struct sit_filter *made = NULL;
+    enum sit_status status = sit_filter_parse(filter, &terms, err);
+    if (status == SIT_OK && terms.n > 0)
+        status = sit_filter_new(sit_labels_project(review->labels),
+                                sit_labels_table(review->labels), &terms, &made, err);
+    char *text = status == SIT_OK ? sit_strdup(filter) : NULL;
+    if (status == SIT_OK && text == NULL)
+        status = sit_error_nomem(err);
+    if (status == SIT_OK && made != NULL && review->view.list->n > 0 &&
+        count_matching(review, made) == 0)
+        status = sit_error_set(err, SIT_E_NOT_FOUND, "no face in the list matches '%s'",
+                               filter);
+    if (status != SIT_OK) {
+        sit_filter_free(made);
+        free(text);
+        return status;
+    }
+    sit_filter_free(review->filter);
+    free(review->filter_text);
+    review->filter = made;
+    review->filter_text = text;
+    review->view.filter = made != NULL ? text : "";
     select_scope(review);
     return show(review, 0, err);
 }

@@ -1,43 +1,42 @@
 /*
- * sitter label, sitter review: the screens.
+ * sitter label: the labelling screen, and its keys from a script.
  */
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
+#include "screen_script.h"
 #include "screens.h"
+#include "sitter/filter.h"
 #include "sitter/tui.h"
 
-static int need_terminal(const struct cli *cli)
+static int label_on_terminal(const struct cli *cli, struct sit_session *session)
 {
-    int code = cli_check_environment();
-    if (code != CLI_DONE)
-        return code;
-    if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-        return CLI_DONE;
     struct sit_error err;
-    sit_error_set(&err, SIT_E_UNSUPPORTED, "%s needs a terminal to show faces on",
-                  cli->command->name);
-    return cli_fail(&err);
+    if (sit_tui_label(session, &err) != SIT_OK)
+        return cli_fail(&err);
+    const struct sit_label_counts *counts = sit_session_get_view(session)->counts;
+    cli_say(cli, "%zu of %zu faces labelled, all saved in '%s'", counts->n_labelled,
+            counts->n_faces, cli->db);
+    cli_say_next(cli, counts->n_labelled < counts->n_faces ? "label, train" : "train");
+    return CLI_DONE;
 }
 
-/* The project, whose classes must leave the screens the keys they cannot do without. */
-static int open_for_screen(const struct cli *cli, struct sit_project **project)
+static int label_by_script(const struct cli *cli, struct sit_session *session)
 {
-    struct sit_class_list classes;
-    struct sit_error err;
-    int code = cli_open(cli, SIT_PROJECT_WRITE, project);
-    if (code != CLI_DONE)
-        return code;
-    if (sit_project_classes(*project, &classes, &err) != SIT_OK)
-        code = cli_fail(&err);
-    else if (sit_tui_check_keys(&classes, &err) != SIT_OK)
-        code = cli_usage_error("%s: %s", cli->db, err.message);
-    if (code == CLI_DONE)
-        return CLI_DONE;
-    sit_project_close(*project);
-    *project = NULL;
+    struct cli_script script;
+    struct sit_tui_script_result result = {0};
+    struct sit_error err = {0};
+    int code = cli_script_read(cli, &script);
+    if (code == CLI_DONE) {
+        enum sit_status status = sit_tui_label_script(session, &script.script, &result,
+                                                      &err);
+        const struct sit_session_view *view = sit_session_get_view(session);
+        code = cli_script_print(cli, &script, &result, view->face->name, view->position,
+                                status, &err);
+    }
+    cli_script_release(&script);
     return code;
 }
 
@@ -73,14 +72,18 @@ static int read_options(const struct cli *cli, struct sit_session_options *optio
         return cli_usage_error("label: %s", err.message);
     if (!cli_size(cli, "seed", 0, UINT32_MAX, &seed))
         return CLI_USAGE;
+    struct sit_filter_terms terms;
+    const char *filter = cli_value(cli, "filter");
+    if (filter != NULL && sit_filter_parse(filter, &terms, &err) != SIT_OK)
+        return cli_usage_error("label: %s", err.message);
     options->features = cli_value(cli, "features");
     options->no_live = cli_flag(cli, "no-live");
-    options->filter = cli_value(cli, "filter");
+    options->filter = filter;
     options->seed = seed;
     if (!read_share(cli, "overlap", &share[SIT_SHARE_OVERLAP]) ||
         !read_share(cli, "retest", &share[SIT_SHARE_RETEST]))
         return CLI_USAGE;
-    return CLI_DONE;
+    return cli_check_script(cli);
 }
 
 /* Shares that were given (not below 0) stay in the project. */
@@ -109,27 +112,21 @@ int run_label_screen(const struct cli *cli)
     double share[2] = {-1, -1};
     struct sit_error err;
     int code = read_options(cli, &options, share);
+    if (code == CLI_DONE && !cli_is_script(cli))
+        code = cli_need_terminal(cli);
     if (code == CLI_DONE)
-        code = need_terminal(cli);
-    if (code == CLI_DONE)
-        code = open_for_screen(cli, &project);
+        code = cli_open_for_screen(cli, &project);
     if (code != CLI_DONE)
         return code;
     enum sit_status status = keep_shares(project, share, &err);
     if (status == SIT_OK)
         status = sit_session_open(project, cli_annotator(cli), &options, &session,
                                   &err);
-    if (status == SIT_OK)
-        status = sit_tui_label(session, &err);
-    if (status != SIT_OK) {
+    if (status != SIT_OK)
         code = cli_fail(&err);
-    } else {
-        const struct sit_label_counts *counts = sit_session_get_view(session)->counts;
-        cli_say(cli, "%zu of %zu faces labelled, all saved in '%s'", counts->n_labelled,
-                counts->n_faces, cli->db);
-        cli_say_next(cli,
-                     counts->n_labelled < counts->n_faces ? "label, train" : "train");
-    }
+    else
+        code = cli_is_script(cli) ? label_by_script(cli, session)
+                                  : label_on_terminal(cli, session);
     sit_session_free(session);
     sit_project_close(project);
     return code;
@@ -149,6 +146,10 @@ static const struct cli_option label_options[] = {
     {"seed", "N", "of what is chosen at random (default 0)"},
     {"overlap", "SHARE", "of the faces, such as 20%, goes to every annotator"},
     {"retest", "SHARE", "of the faces comes to its annotator once more, unannounced"},
+    {"script", "KEYS", "no screen: obey these keys, or those of a file with @FILE"},
+    {"dump", NULL, "of a script: print the screen as it is at the end"},
+    {"size", "COLSxROWS", "of that screen (default 80x24)"},
+    {"json", NULL, "of a script: print what it did as JSON"},
     {NULL, NULL, NULL},
 };
 
@@ -167,72 +168,4 @@ const struct cli_command cli_command_label = {
         "$SITTER_CELL (10x20) override what is found out about the terminal.",
     .options = label_options,
     .run = run_label,
-};
-
-static int run_review(struct cli *cli)
-{
-    struct sit_project *project = NULL;
-    struct sit_review *review = NULL;
-    struct sit_error err;
-    enum sit_review_scope scope = SIT_REVIEW_ALL;
-    size_t model_id = 0;
-    const char *split = cli_value(cli, "split");
-    if (split != NULL && strcmp(split, "test") == 0)
-        scope = SIT_REVIEW_TEST;
-    else if (split != NULL && strcmp(split, "train") == 0)
-        scope = SIT_REVIEW_TRAIN;
-    else if (split != NULL && strcmp(split, "all") != 0)
-        return cli_usage_error("review: --split is 'all', 'test' or 'train', not '%s'",
-                               split);
-    enum sit_review_kind kind = SIT_REVIEW_MISTAKES;
-    const char *list = cli_value(cli, "list");
-    if (list != NULL && strcmp(list, "suspects") == 0)
-        kind = SIT_REVIEW_SUSPECTS;
-    else if (list != NULL && strcmp(list, "mistakes") != 0)
-        return cli_usage_error("review: --list is 'mistakes' or 'suspects', not '%s'",
-                               list);
-    if (!cli_size(cli, "model", 1, INT64_MAX, &model_id))
-        return CLI_USAGE;
-    int code = need_terminal(cli);
-    if (code == CLI_DONE)
-        code = open_for_screen(cli, &project);
-    if (code != CLI_DONE)
-        return code;
-    struct sit_model model = {0};
-    enum sit_status status = sit_project_model(project, (int64_t)model_id, &model,
-                                               &err);
-    free(model.options);
-    free(model.report);
-    if (status == SIT_OK)
-        status = sit_review_open(project, cli_annotator(cli), scope, &review, &err);
-    if (status == SIT_OK)
-        status = sit_tui_review(review, (int64_t)model_id, kind, &err);
-    if (status != SIT_OK)
-        code = cli_fail(&err);
-    else
-        cli_say(cli, "all decisions are saved in '%s'", cli->db);
-    sit_review_free(review);
-    sit_project_close(project);
-    return code;
-}
-
-static const struct cli_option review_options[] = {
-    {"model", "ID", "whose mistakes (default: the newest model's)"},
-    {"split", "SPLIT", "all (default), test, or train: by out-of-fold probabilities"},
-    {"list", "LIST", "mistakes (default), or suspects: labels that may be wrong"},
-    {"annotator", "NAME", "who reviews (default: the login name)"},
-    {NULL, NULL, NULL},
-};
-
-const struct cli_command cli_command_review = {
-    .name = "review",
-    .arguments = "",
-    .summary = "the faces a head got wrong, to relabel or confirm",
-    .text = "Worst loss first. A class's key relabels, y confirms the label (it is not "
-            "shown\n"
-            "again), t retrains on the corrected labels, v changes to the suspect "
-            "labels and "
-            "back.",
-    .options = review_options,
-    .run = run_review,
 };

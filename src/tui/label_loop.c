@@ -10,6 +10,7 @@
 #include "command_job.h"
 #include "label_screen.h"
 #include "loop.h"
+#include "script.h"
 #include "sitter/file.h"
 
 struct label_loop {
@@ -202,6 +203,21 @@ static void save_history(const struct sit_history *history)
     free(dir);
 }
 
+static int64_t face_id(void *context)
+{
+    return sit_session_get_view(((struct label_loop *)context)->session)->face->face_id;
+}
+
+static struct sit_notice *notice(void *context)
+{
+    return &((struct label_loop *)context)->screen.base.notice;
+}
+
+static bool is_busy(void *context)
+{
+    return sit_background_is_running(((struct label_loop *)context)->background);
+}
+
 static struct sit_screen_driver make_driver(struct label_loop *loop)
 {
     loop->screen.base.history = &loop->history;
@@ -217,6 +233,9 @@ static struct sit_screen_driver make_driver(struct label_loop *loop)
         .idle = idle,
         .upcoming = upcoming,
         .on_wake = on_wake,
+        .face_id = face_id,
+        .notice = notice,
+        .is_busy = is_busy,
         .stop = stop,
     };
 }
@@ -235,4 +254,14 @@ enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err
                                strcmp(newest, loop.history.lines[before - 1]) != 0))
         save_history(&loop.history);
     return status;
+}
+
+enum sit_status sit_tui_label_script(struct sit_session *session,
+                                     const struct sit_tui_script *script,
+                                     struct sit_tui_script_result *result,
+                                     struct sit_error *err)
+{
+    struct label_loop loop = {.session = session};
+    struct sit_screen_driver driver = make_driver(&loop);
+    return sit_script_run(&driver, script, result, err);
 }

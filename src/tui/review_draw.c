@@ -164,6 +164,9 @@ static void draw_nothing(const struct sit_review_screen *screen,
         snprintf(text, sizeof text, "training");
     else if (screen->problem[0] != '\0')
         snprintf(text, sizeof text, "%s", screen->problem);
+    else if (view->filter[0] != '\0' && view->list->n > 0)
+        snprintf(text, sizeof text, "none of the %zu %s faces matches the filter",
+                 view->list->n, what);
     else if (view->scope != SIT_REVIEW_ALL)
         snprintf(text, sizeof text, "no %s %s face is left to review", what,
                  sit_review_scope_name(view->scope));

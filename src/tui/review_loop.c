@@ -10,6 +10,7 @@
 #include "loop.h"
 #include "review_job.h"
 #include "review_screen.h"
+#include "script.h"
 #include "sitter/alloc.h"
 
 enum { MAX_ROWS = 64 };
@@ -215,14 +216,28 @@ static void stop(void *context)
     sit_review_list_release(&loop->job.list);
 }
 
-enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
-                               enum sit_review_kind kind, struct sit_error *err)
+static int64_t face_id(void *context)
 {
-    struct review_loop loop = {
-        .review = review, .model_id = model_id, .first_kind = kind};
-    const struct sit_screen_driver driver = {
-        .project_path = sit_review_get_view(review)->project_path,
-        .context = &loop,
+    const struct sit_review_view *view = sit_review_get_view(
+        ((struct review_loop *)context)->review);
+    return view->item != NULL ? view->item->face_id : 0;
+}
+
+static struct sit_notice *notice(void *context)
+{
+    return &((struct review_loop *)context)->screen.base.notice;
+}
+
+static bool is_busy(void *context)
+{
+    return sit_background_is_running(((struct review_loop *)context)->background);
+}
+
+static struct sit_screen_driver make_driver(struct review_loop *loop)
+{
+    return (struct sit_screen_driver){
+        .project_path = sit_review_get_view(loop->review)->project_path,
+        .context = loop,
         .start = start,
         .step = step,
         .act = act,
@@ -232,13 +247,50 @@ enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
         .idle = idle,
         .upcoming = upcoming,
         .on_wake = on_wake,
+        .face_id = face_id,
+        .notice = notice,
+        .is_busy = is_busy,
         .stop = stop,
     };
+}
+
+static void open_names(struct review_loop *loop)
+{
     /* Without it the list has no names; the review itself has its own connection. */
-    sit_project_open(driver.project_path, SIT_PROJECT_READ, &loop.names_project, NULL);
+    sit_project_open(sit_review_get_view(loop->review)->project_path, SIT_PROJECT_READ,
+                     &loop->names_project, NULL);
+}
+
+static void close_names(struct review_loop *loop)
+{
+    sit_project_close(loop->names_project);
+    for (size_t i = 0; i < sizeof loop->names / sizeof loop->names[0]; i++)
+        free(loop->names[i].text);
+}
+
+enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
+                               enum sit_review_kind kind, struct sit_error *err)
+{
+    struct review_loop loop = {
+        .review = review, .model_id = model_id, .first_kind = kind};
+    struct sit_screen_driver driver = make_driver(&loop);
+    open_names(&loop);
     enum sit_status status = sit_loop_run(&driver, err);
-    sit_project_close(loop.names_project);
-    for (size_t i = 0; i < sizeof loop.names / sizeof loop.names[0]; i++)
-        free(loop.names[i].text);
+    close_names(&loop);
+    return status;
+}
+
+enum sit_status sit_tui_review_script(struct sit_review *review, int64_t model_id,
+                                      enum sit_review_kind kind,
+                                      const struct sit_tui_script *script,
+                                      struct sit_tui_script_result *result,
+                                      struct sit_error *err)
+{
+    struct review_loop loop = {
+        .review = review, .model_id = model_id, .first_kind = kind};
+    struct sit_screen_driver driver = make_driver(&loop);
+    open_names(&loop);
+    enum sit_status status = sit_script_run(&driver, script, result, err);
+    close_names(&loop);
     return status;
 }

@@ -130,6 +130,7 @@ static inline void test_review_init(struct test_review *t)
     t->review = (struct sit_review_view){.project_path = "posters.db",
                                          .annotator = "ann",
                                          .scope = SIT_REVIEW_ALL,
+                                         .filter = "",
                                          .classes = &t->classes,
                                          .list = &t->list,
                                          .n_shown = TEST_N_ITEMS,
