@@ -67,6 +67,16 @@ enum sit_status sit_image_decode(const void *bytes, size_t n_bytes, const char *
                                  struct sit_image *out, struct sit_error *err);
 
 /**
+ * The same for a small view: a JPEG may come in half, a quarter or an eighth of its
+ * size where both sides then still have min_width_px and min_height_px, at a fraction
+ * of the cost.
+ */
+enum sit_status sit_image_decode_small(const void *bytes, size_t n_bytes,
+                                       const char *name, size_t min_width_px,
+                                       size_t min_height_px, struct sit_image *out,
+                                       struct sit_error *err);
+
+/**
  * Scale to exactly width_px x height_px: a triangle filter when shrinking (every
  * source pixel counts), Catmull-Rom when enlarging. *out is a new picture.
  */

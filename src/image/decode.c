@@ -253,44 +253,68 @@ static enum sit_status decode_by_stb(const uint8_t *bytes, size_t n_bytes,
     return SIT_OK;
 }
 
-/* A JPEG's pixels of 1 or 3 channels. SIT_E_UNSUPPORTED: for stb to decode. */
+/* A JPEG's pixels of 1 or 3 channels, in so many eighths of its size.
+ * SIT_E_UNSUPPORTED: for stb to decode. */
 static enum sit_status load_jpeg(const void *bytes, size_t n_bytes, const char *name,
                                  const struct picture_header *header, size_t n_channels,
-                                 uint8_t **out, struct sit_error *err)
+                                 unsigned eighths, struct jpeg_pixels *out,
+                                 struct sit_error *err)
 {
     struct jpeg_pixels jpeg = {0};
     struct sit_error reason;
-    enum sit_status status = decode_jpeg(bytes, n_bytes, n_channels, &jpeg, &reason);
+    enum sit_status status = decode_jpeg(bytes, n_bytes, n_channels, eighths, &jpeg,
+                                         &reason);
     if (status == SIT_E_UNSUPPORTED)
         return status;
     if (status == SIT_E_FORMAT)
         return refuse(err, name, reason.message);
     if (status != SIT_OK)
         return sit_error_nomem(err);
-    if (jpeg.width_px != header->width_px || jpeg.height_px != header->height_px) {
+    if (jpeg.width_px != (header->width_px * eighths + 7) / 8 ||
+        jpeg.height_px != (header->height_px * eighths + 7) / 8) {
         free(jpeg.pixels);
         return refuse(err, name, "its headers contradict each other");
     }
-    *out = jpeg.pixels;
+    *out = jpeg;
     return SIT_OK;
+}
+
+/* The least of 8, 4, 2, 1 eighths that leaves both sides as long as is wanted. */
+static unsigned enough_eighths(const struct picture_header *header, size_t min_width_px,
+                               size_t min_height_px)
+{
+    unsigned eighths = 8;
+    while (eighths > 1 && header->width_px * (eighths / 2) / 8 >= min_width_px &&
+           header->height_px * (eighths / 2) / 8 >= min_height_px)
+        eighths /= 2;
+    return eighths;
+}
+
+enum sit_status sit_image_decode_small(const void *bytes, size_t n_bytes,
+                                       const char *name, size_t min_width_px,
+                                       size_t min_height_px, struct sit_image *out,
+                                       struct sit_error *err)
+{
+    struct picture_header header;
+    struct jpeg_pixels jpeg;
+    enum sit_status status = read_size(bytes, n_bytes, name, false, &header, err);
+    if (status != SIT_OK)
+        return status;
+    unsigned eighths = enough_eighths(&header, min_width_px, min_height_px);
+    status = header.format == SIT_IMAGE_JPEG
+                 ? load_jpeg(bytes, n_bytes, name, &header, 3, eighths, &jpeg, err)
+                 : SIT_E_UNSUPPORTED;
+    if (status == SIT_E_UNSUPPORTED)
+        return decode_by_stb(bytes, n_bytes, name, &header, out, err);
+    if (status == SIT_OK)
+        *out = (struct sit_image){jpeg.width_px, jpeg.height_px, jpeg.pixels};
+    return status;
 }
 
 enum sit_status sit_image_decode(const void *bytes, size_t n_bytes, const char *name,
                                  struct sit_image *out, struct sit_error *err)
 {
-    struct picture_header header;
-    uint8_t *rgb = NULL;
-    enum sit_status status = read_size(bytes, n_bytes, name, false, &header, err);
-    if (status != SIT_OK)
-        return status;
-    status = header.format == SIT_IMAGE_JPEG
-                 ? load_jpeg(bytes, n_bytes, name, &header, 3, &rgb, err)
-                 : SIT_E_UNSUPPORTED;
-    if (status == SIT_E_UNSUPPORTED)
-        return decode_by_stb(bytes, n_bytes, name, &header, out, err);
-    if (status == SIT_OK)
-        *out = (struct sit_image){header.width_px, header.height_px, rgb};
-    return status;
+    return sit_image_decode_small(bytes, n_bytes, name, SIZE_MAX, SIZE_MAX, out, err);
 }
 
 enum sit_status sit_grey_decode(const void *bytes, size_t n_bytes, const char *name,
@@ -298,12 +322,12 @@ enum sit_status sit_grey_decode(const void *bytes, size_t n_bytes, const char *n
 {
     struct picture_header header;
     struct sit_image image = {0};
-    uint8_t *luma = NULL;
+    struct jpeg_pixels jpeg;
     enum sit_status status = read_size(bytes, n_bytes, name, false, &header, err);
     if (status != SIT_OK)
         return status;
     status = header.format == SIT_IMAGE_JPEG
-                 ? load_jpeg(bytes, n_bytes, name, &header, 1, &luma, err)
+                 ? load_jpeg(bytes, n_bytes, name, &header, 1, 8, &jpeg, err)
                  : SIT_E_UNSUPPORTED;
     if (status == SIT_E_UNSUPPORTED) {
         status = decode_by_stb(bytes, n_bytes, name, &header, &image, err);
@@ -311,7 +335,7 @@ enum sit_status sit_grey_decode(const void *bytes, size_t n_bytes, const char *n
             status = sit_grey_from_image(&image, out, err);
         sit_image_release(&image);
     } else if (status == SIT_OK) {
-        *out = (struct sit_grey){header.width_px, header.height_px, luma};
+        *out = (struct sit_grey){jpeg.width_px, jpeg.height_px, jpeg.pixels};
     }
     return status;
 }

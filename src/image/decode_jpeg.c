@@ -22,6 +22,7 @@ struct decoder {
     enum sit_status status;
     char reason[JMSG_LENGTH_MAX];
     size_t n_channels;
+    unsigned eighths;
     uint8_t *pixels;
 };
 
@@ -79,6 +80,8 @@ static void start(struct decoder *decoder, const uint8_t *bytes, size_t n_bytes)
         longjmp(decoder->failed, 1);
     }
     decoder->jpeg.out_color_space = decoder->n_channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    decoder->jpeg.scale_num = decoder->eighths;
+    decoder->jpeg.scale_denom = 8;
     (void)jpeg_start_decompress(&decoder->jpeg);
 }
 
@@ -99,9 +102,11 @@ static void read_rows(struct decoder *decoder)
 }
 
 enum sit_status decode_jpeg(const uint8_t *bytes, size_t n_bytes, size_t n_channels,
-                            struct jpeg_pixels *out, struct sit_error *reason)
+                            unsigned eighths, struct jpeg_pixels *out,
+                            struct sit_error *reason)
 {
-    struct decoder decoder = {.status = SIT_OK, .n_channels = n_channels};
+    struct decoder decoder = {
+        .status = SIT_OK, .n_channels = n_channels, .eighths = eighths};
     decoder.jpeg.err = jpeg_std_error(&decoder.calls);
     decoder.jpeg.client_data = &decoder;
     decoder.calls.error_exit = leave;

@@ -15,11 +15,13 @@ struct jpeg_pixels {
 
 /**
  * Decode to RGB (n_channels 3) or to luma alone (1), as the file stores it. Data that
- * contradict themselves or end early are refused, not filled up. SIT_E_UNSUPPORTED (and
- * no message) for a colour space that libjpeg does not turn into RGB (CMYK);
- * SIT_E_FORMAT with libjpeg's reason alone in *reason, SIT_E_NOMEM.
+ * contradict themselves or end early are refused, not filled up. With `eighths` 4, 2 or
+ * 1 instead of 8 the picture comes that much smaller, sides rounded up.
+ * SIT_E_UNSUPPORTED (and no message) for a colour space that libjpeg does not turn into
+ * RGB (CMYK); SIT_E_FORMAT with libjpeg's reason alone in *reason, SIT_E_NOMEM.
  */
 enum sit_status decode_jpeg(const uint8_t *bytes, size_t n_bytes, size_t n_channels,
-                            struct jpeg_pixels *out, struct sit_error *reason);
+                            unsigned eighths, struct jpeg_pixels *out,
+                            struct sit_error *reason);
 
 #endif

@@ -13,12 +13,14 @@
 #include <unistd.h>
 
 #include "poster_picture.h"
+#include "strip_picture.h"
+#include "tile_cache.h"
 #include "sitter/alloc.h"
 #include "sitter/image.h"
 #include "sitter/project.h"
 #include "sitter/thread.h"
 
-enum { N_WORKERS = 2, WORKER_NICE = 5 };
+enum { N_WORKERS = 2, WORKER_NICE = 5, TILE_BYTES = 32 * 1024 * 1024 };
 
 struct entry {
     struct sit_picture picture;
@@ -31,6 +33,7 @@ struct entry {
 struct sit_picture_cache {
     char *path;
     size_t max_bytes;
+    struct sit_tile_cache *tiles;
     int wake_fd;
     pthread_mutex_t mutex;
     pthread_cond_t work;    /* something is wanted, or stop */
@@ -153,19 +156,31 @@ static enum sit_status draw_face(struct sit_project *project, int64_t face_id,
     return status;
 }
 
+static enum sit_status draw(const struct sit_picture_cache *cache,
+                            struct sit_project *project,
+                            const struct sit_picture *picture, struct sit_image *canvas,
+                            struct sit_error *err)
+{
+    size_t width_px, height_px;
+    int64_t id = picture->picture_id;
+    bool with_looks = picture->format.graphics == SIT_GRAPHICS_SIXEL;
+    sit_picture_canvas_size(&picture->format, &width_px, &height_px);
+    if (picture->strip.n_tiles > 0)
+        return sit_strip_picture(&picture->strip, with_looks, cache->tiles, project,
+                                 width_px, height_px, canvas, err);
+    if (sit_picture_is_poster(id))
+        return sit_poster_picture(project, -id, width_px, height_px, canvas, err);
+    return draw_face(project, id, width_px, height_px, canvas, err);
+}
+
 /* Read, decode, scale, encode. */
-static enum sit_status make_picture(struct sit_project *project,
+static enum sit_status make_picture(const struct sit_picture_cache *cache,
+                                    struct sit_project *project,
                                     const struct sit_picture *picture,
                                     struct sit_buf *out, struct sit_error *err)
 {
     struct sit_image canvas = {0};
-    size_t width_px, height_px;
-    int64_t id = picture->picture_id;
-    sit_picture_canvas_size(&picture->format, &width_px, &height_px);
-    enum sit_status status =
-        sit_picture_is_poster(id)
-            ? sit_poster_picture(project, -id, width_px, height_px, &canvas, err)
-            : draw_face(project, id, width_px, height_px, &canvas, err);
+    enum sit_status status = draw(cache, project, picture, &canvas, err);
     if (status == SIT_OK)
         status = sit_picture_encode(&picture->format, &canvas, out, err);
     sit_image_release(&canvas);
@@ -198,7 +213,7 @@ static void *work(void *context)
         if (project == NULL)
             status = sit_project_open(cache->path, SIT_PROJECT_READ, &project, &why);
         if (status == SIT_OK)
-            status = make_picture(project, &entry->picture, &bytes, &why);
+            status = make_picture(cache, project, &entry->picture, &bytes, &why);
         pthread_mutex_lock(&cache->mutex);
         cache->n_bytes -= entry_bytes(entry);
         entry->bytes = bytes;
@@ -237,7 +252,10 @@ enum sit_status sit_picture_cache_new(const char *path, size_t max_bytes, int wa
     cache->path = sit_strdup(path);
     cache->max_bytes = max_bytes;
     cache->wake_fd = wake_fd;
-    if (cache->path == NULL || !init_locks(cache)) {
+    if (cache->path == NULL ||
+        sit_tile_cache_new(TILE_BYTES, &cache->tiles, NULL) != SIT_OK ||
+        !init_locks(cache)) {
+        sit_tile_cache_free(cache->tiles);
         free(cache->path);
         free(cache);
         return sit_error_nomem(err);
@@ -269,6 +287,7 @@ void sit_picture_cache_free(struct sit_picture_cache *cache)
     pthread_cond_destroy(&cache->work);
     pthread_cond_destroy(&cache->settled);
     pthread_mutex_destroy(&cache->mutex);
+    sit_tile_cache_free(cache->tiles);
     free(cache->entries);
     free(cache->path);
     free(cache);
