@@ -20,7 +20,7 @@ declare -A layer_of=(
     [agreement]=stats [prevalence]=stats [false_discovery]=stats
     [detect]=vision
     [term]=term
-    [agreement_job]=app [labels]=app [session]=app [filter]=app [review]=app
+    [agreement_job]=app [labels]=app [session]=app [page]=app [filter]=app [review]=app
     [import]=app [export]=app [train]=app [merge]=app
     [feature_job]=app [year]=app [metadata]=app [mine]=app [demo_project]=app [keras_model]=app
     [suspect_list]=app [compare]=app [curve]=app [detect_job]=app

@@ -126,6 +126,10 @@ enum sit_status sit_page_accept(struct sit_page *page, int64_t spent_ms,
                                 size_t *n_labelled, size_t *n_left,
                                 struct sit_error *err);
 
+/** To the next page with an unlabelled face, as after sit_page_accept(); stays where
+ * this one has some. */
+void sit_page_go_on(struct sit_page *page);
+
 /** Undo and redo, by this annotator; goes to the page of the first face concerned. */
 enum sit_status sit_page_undo(struct sit_page *page, struct sit_undo_result *result,
                               struct sit_error *err);

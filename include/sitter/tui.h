@@ -10,10 +10,12 @@
 
 /**
  * The labelling screen, on stdin and stdout (both a terminal). The session is borrowed;
- * pictures are read by worker threads through connections of their own.
+ * pictures are read by worker threads through connections of their own. With
+ * begins_in_grid it begins with a page of faces instead of one.
  * SIT_E_UNSUPPORTED: no terminal; SIT_E_IO: it went away (all decisions are committed).
  */
-enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err);
+enum sit_status sit_tui_label(struct sit_session *session, bool begins_in_grid,
+                              struct sit_error *err);
 
 /** The review screen. Computes the list of that kind of `model_id` (0: newest) first,
  * in the background; `t` retrains, `v` changes to the other list. */

@@ -457,6 +457,12 @@ enum sit_status sit_page_accept(struct sit_page *page, int64_t spent_ms,
     return SIT_OK;
 }
 
+void sit_page_go_on(struct sit_page *page)
+{
+    if (!has_unlabelled(page, page->view.page))
+        go_on(page);
+}
+
 /* The page of the first face concerned, as it was. */
 static void follow(struct sit_page *page, const struct sit_undo_result *result)
 {

@@ -14,7 +14,7 @@
 static int label_on_terminal(const struct cli *cli, struct sit_session *session)
 {
     struct sit_error err;
-    if (sit_tui_label(session, &err) != SIT_OK)
+    if (sit_tui_label(session, cli_flag(cli, "grid"), &err) != SIT_OK)
         return cli_fail(&err);
     const struct sit_label_counts *counts = sit_session_get_view(session)->counts;
     cli_say(cli, "%zu of %zu faces labelled, all saved in '%s'", counts->n_labelled,
@@ -143,6 +143,7 @@ static const struct cli_option label_options[] = {
     {"filter", "TEXT", "only faces that match, such as 'source~1327 label=none'"},
     {"features", "NAME", "what the live model learns from (default: the newest set)"},
     {"no-live", NULL, "no live model: no suggestions"},
+    {"grid", NULL, "begin with a page of faces instead of one"},
     {"seed", "N", "of what is chosen at random (default 0)"},
     {"overlap", "SHARE", "of the faces, such as 20%, goes to every annotator"},
     {"retest", "SHARE", "of the faces comes to its annotator once more, unannounced"},

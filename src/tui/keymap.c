@@ -43,6 +43,17 @@ static const char *const request_names[SIT_N_REQUESTS] = {
     [SIT_REQUEST_COMMENT] = "comment",
     [SIT_REQUEST_BOOKMARK] = "bookmark",
     [SIT_REQUEST_COMMAND] = "command",
+    [SIT_REQUEST_UP] = "up",
+    [SIT_REQUEST_DOWN] = "down",
+    [SIT_REQUEST_MARK] = "mark",
+    [SIT_REQUEST_PICK] = "pick",
+    [SIT_REQUEST_RANGE] = "range",
+    [SIT_REQUEST_ROW] = "row",
+    [SIT_REQUEST_ALL] = "all",
+    [SIT_REQUEST_CLEAR] = "clear",
+    [SIT_REQUEST_ORDER] = "order",
+    [SIT_REQUEST_DOUBT_NEXT] = "doubt-next",
+    [SIT_REQUEST_DOUBT_PREVIOUS] = "doubt-previous",
 };
 
 const char *sit_request_name(enum sit_request request)
@@ -76,6 +87,7 @@ static struct sit_key_binding label_bindings[] = {
      NULL,
      "bookmark the face, or take the bookmark away"},
     {SIT_REQUEST_ZOOM, {'z', CTRL('e')}, NULL, "the middle of the face, larger"},
+    {SIT_REQUEST_GRID, {'v', CTRL('v')}, NULL, "a page of faces at once, and back"},
     {SIT_REQUEST_COMMAND,
      {':'},
      "command",
@@ -157,7 +169,8 @@ const struct sit_keymap sit_review_keymap = {.name = "review",
                                              .bindings = review_bindings,
                                              .n = COUNT(review_bindings)};
 
-const struct sit_keymap *const sit_keymaps[] = {&sit_label_keymap, &sit_review_keymap};
+const struct sit_keymap *const sit_keymaps[] = {&sit_label_keymap, &sit_review_keymap,
+                                                &sit_page_keymap};
 const size_t sit_n_keymaps = COUNT(sit_keymaps);
 
 static sit_class_index class_of_key(const struct sit_class_list *classes, uint32_t key)

@@ -47,6 +47,17 @@ enum sit_request {
     SIT_REQUEST_COMMENT,
     SIT_REQUEST_BOOKMARK,
     SIT_REQUEST_COMMAND,
+    SIT_REQUEST_UP,
+    SIT_REQUEST_DOWN,
+    SIT_REQUEST_MARK,
+    SIT_REQUEST_PICK,
+    SIT_REQUEST_RANGE,
+    SIT_REQUEST_ROW,
+    SIT_REQUEST_ALL,
+    SIT_REQUEST_CLEAR,
+    SIT_REQUEST_ORDER,
+    SIT_REQUEST_DOUBT_NEXT,
+    SIT_REQUEST_DOUBT_PREVIOUS,
     SIT_N_REQUESTS,
 };
 
@@ -75,6 +86,7 @@ struct sit_keymap {
 
 extern const struct sit_keymap sit_label_keymap;
 extern const struct sit_keymap sit_review_keymap;
+extern const struct sit_keymap sit_page_keymap; /* page_keys.c */
 
 /** All of them. */
 extern const struct sit_keymap *const sit_keymaps[];

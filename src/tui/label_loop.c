@@ -9,7 +9,7 @@
 #include "command.h"
 #include "command_job.h"
 #include "label_screen.h"
-#include "loop.h"
+#include "page_loop.h"
 #include "script.h"
 #include "sitter/file.h"
 
@@ -240,7 +240,8 @@ static struct sit_screen_driver make_driver(struct label_loop *loop)
     };
 }
 
-enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err)
+enum sit_status sit_tui_label(struct sit_session *session, bool begins_in_grid,
+                              struct sit_error *err)
 {
     struct label_loop loop = {.session = session};
     load_history(&loop.history);
@@ -249,7 +250,7 @@ enum sit_status sit_tui_label(struct sit_session *session, struct sit_error *err
     if (before > 0)
         memcpy(newest, loop.history.lines[before - 1], sizeof newest);
     struct sit_screen_driver driver = make_driver(&loop);
-    enum sit_status status = sit_loop_run(&driver, err);
+    enum sit_status status = sit_page_loop_run(&driver, session, begins_in_grid, err);
     if (loop.history.n > 0 && (loop.history.n != before ||
                                strcmp(newest, loop.history.lines[before - 1]) != 0))
         save_history(&loop.history);

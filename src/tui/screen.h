@@ -11,6 +11,7 @@
 #include "keymap.h"
 #include "prompt.h"
 #include "sitter/labels.h"
+#include "sitter/page.h"
 #include "sitter/review.h"
 #include "sitter/session.h"
 #include "sitter/term.h"
@@ -64,9 +65,11 @@ enum sit_effect_kind {
     SIT_EFFECT_QUEUE,
     SIT_EFFECT_COMMENT,
     SIT_EFFECT_BOOKMARK,
-    SIT_EFFECT_GRID,   /* to the grid, and back */
-    SIT_EFFECT_FILTER, /* text: a filter, or "" */
-    SIT_EFFECT_WORK,   /* in the background; text: the file of an export */
+    SIT_EFFECT_GRID,    /* to the grid, and back */
+    SIT_EFFECT_FILTER,  /* text: a filter, or "" */
+    SIT_EFFECT_WORK,    /* in the background; text: the file of an export */
+    SIT_EFFECT_MARK,    /* faces of the grid */
+    SIT_EFFECT_ARRANGE, /* the grid in another order */
 };
 
 /** What a command can have done in the background. */
@@ -91,6 +94,9 @@ struct sit_effect {
     bool hides;                        /* HIDE_SUGGESTIONS: else they are shown */
     bool backwards;                    /* FIND */
     bool takes_back;                   /* UNDO, REDO, BOOKMARK: corrects a held key */
+    bool marks;                        /* MARK: else takes marks away */
+    enum sit_page_order order;         /* ARRANGE */
+    enum sit_page_scope page_scope;    /* ARRANGE */
     bool keeps;                        /* LABEL: it is the label already */
     enum sit_review_scope scope;       /* SCOPE */
     enum sit_review_kind kind_of_list; /* LIST */
@@ -103,6 +109,7 @@ struct sit_effect_result {
     const char *message;         /* of an error; "" otherwise */
     bool moved;                  /* SKIP */
     struct sit_undo_result undo; /* UNDO, REDO */
+    size_t n_faces, n_left;      /* of the grid: labelled, and left without a label */
 };
 
 enum { SIT_NOTICE_BYTES = 400 };
@@ -227,6 +234,9 @@ struct sit_layout {
 /** False (and a message in the middle) where the screen is too small. */
 bool sit_screen_layout(struct sit_grid *grid, const struct sit_screen_metrics *metrics,
                        struct sit_layout *out);
+
+/** That message. */
+void sit_screen_draw_too_small(struct sit_grid *grid);
 
 /** Title, separator, notice or prompt, key bar. */
 void sit_screen_draw_frame(const struct sit_screen *screen,

@@ -103,7 +103,7 @@ static void layout_stacked(const struct sit_screen_metrics *metrics,
                                    body.n_rows - n_rows - 1};
 }
 
-static void draw_too_small(struct sit_grid *grid)
+void sit_screen_draw_too_small(struct sit_grid *grid)
 {
     struct sit_area all = sit_grid_area(grid);
     char text[96];
@@ -124,7 +124,7 @@ bool sit_screen_layout(struct sit_grid *grid, const struct sit_screen_metrics *m
 {
     size_t n_cols = grid->n_cols, n_rows = grid->n_rows;
     if (n_cols < SIT_SCREEN_MIN_COLS || n_rows < SIT_SCREEN_MIN_ROWS) {
-        draw_too_small(grid);
+        sit_screen_draw_too_small(grid);
         return false;
     }
     *out = (struct sit_layout){
@@ -327,7 +327,7 @@ void sit_screen_draw_help(const struct sit_screen *screen,
 {
     struct sit_area all = sit_grid_area(grid);
     if (all.n_cols < SIT_SCREEN_MIN_COLS || all.n_rows < SIT_SCREEN_MIN_ROWS) {
-        draw_too_small(grid);
+        sit_screen_draw_too_small(grid);
         return;
     }
     sit_grid_fill(grid, (struct sit_area){0, 0, all.n_cols, 1}, SIT_STYLE_TITLE);

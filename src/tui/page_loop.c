@@ -1,0 +1,336 @@
+/*
+ * The grid on a terminal: joins the pure screen, its pages and the session; and the
+ * driver that passes everything on to the screen that is shown.
+ */
+#include "page_loop.h"
+
+#include "page_screen.h"
+#include "sitter/page.h"
+
+struct page_loop {
+    const struct sit_screen_driver *faces; /* the labelling screen */
+    struct sit_session *session;
+    struct sit_page *page; /* NULL until the grid is shown first */
+    struct sit_page_screen screen;
+    struct sit_page_screen_view view;
+    bool in_grid;
+    bool is_untouched; /* no key since it was arranged: it may be arranged better */
+};
+
+/*
+ * Pages
+ */
+
+static struct sit_suggestion suggest(void *context, size_t index)
+{
+    const struct page_loop *loop = context;
+    if (sit_session_get_view(loop->session)->suggestions_hidden)
+        return (struct sit_suggestion){.class_index = SIT_NO_CLASS};
+    return sit_session_suggestion(loop->session, index);
+}
+
+static bool matches(void *context, size_t index)
+{
+    return sit_session_matches(((const struct page_loop *)context)->session, index);
+}
+
+/* The order, or the first one after it that can be had; "given" always can. */
+static enum sit_status arrange(struct page_loop *loop, enum sit_page_order order,
+                               enum sit_page_scope scope, struct sit_error *err)
+{
+    const struct sit_page_view *page = sit_page_get_view(loop->page);
+    size_t at = sit_page_screen_cursor(&loop->screen, &loop->view);
+    size_t like = at != SIZE_MAX ? page->faces[at].index
+                                 : sit_session_get_view(loop->session)->position;
+    for (;;) {
+        enum sit_status status = sit_page_arrange(loop->page, order, scope, like, err);
+        if (status != SIT_E_NOT_FOUND || order == SIT_PAGE_GIVEN)
+            return status;
+        order++;
+    }
+}
+
+static enum sit_status open_page(struct page_loop *loop, struct sit_error *err)
+{
+    const struct sit_page_owner owner = {
+        .context = loop, .suggest = suggest, .matches = matches};
+    enum sit_status status = sit_page_open(sit_session_labels(loop->session), &owner,
+                                           &loop->page, err);
+    if (status != SIT_OK)
+        return status;
+    const struct sit_session_view *session = sit_session_get_view(loop->session);
+    loop->view = (struct sit_page_screen_view){
+        .page = sit_page_get_view(loop->page),
+        .classes = session->classes,
+        .project_path = session->project_path,
+        .annotator = session->annotator,
+    };
+    return SIT_OK;
+}
+
+/* Sorted by class where the model knows one, else as given: not by similarity, which
+ * nobody has asked for. */
+static enum sit_status arrange_at_first(struct page_loop *loop, struct sit_error *err)
+{
+    enum sit_page_scope scope = sit_page_get_view(loop->page)->scope;
+    enum sit_status status = sit_page_arrange(loop->page, SIT_PAGE_PREDICTED, scope, 0,
+                                              err);
+    if (status == SIT_E_NOT_FOUND)
+        status = sit_page_arrange(loop->page, SIT_PAGE_GIVEN, scope, 0, err);
+    return status;
+}
+
+/* From the labelling screen: the labels given there are not among the unlabelled. */
+static enum sit_status enter(struct page_loop *loop, struct sit_error *err)
+{
+    enum sit_status status = loop->page == NULL ? open_page(loop, err) : SIT_OK;
+    if (status == SIT_OK)
+        status = arrange_at_first(loop, err);
+    if (status != SIT_OK)
+        return status;
+    loop->in_grid = true;
+    loop->is_untouched = true;
+    loop->screen.base.notice.text[0] = '\0';
+    return SIT_OK;
+}
+
+/* Back, at the face with the cursor. */
+static enum sit_status leave(struct page_loop *loop, struct sit_error *err)
+{
+    const struct sit_page_view *page = sit_page_get_view(loop->page);
+    size_t at = sit_page_screen_cursor(&loop->screen, &loop->view);
+    loop->in_grid = false;
+    if (at == SIZE_MAX)
+        return SIT_OK;
+    return sit_session_go(loop->session, page->faces[at].index, err);
+}
+
+/*
+ * Acting
+ */
+
+static enum sit_status label(struct page_loop *loop, const struct sit_effect *effect,
+                             struct sit_effect_result *result, struct sit_error *err)
+{
+    const struct sit_page_view *page = sit_page_get_view(loop->page);
+    for (size_t i = 0; i < page->n; i++)
+        result->n_faces += loop->screen.targets[i] ? 1 : 0;
+    enum sit_status status = sit_page_label(loop->page, loop->screen.targets,
+                                            effect->class_index, effect->spent_ms, err);
+    if (status == SIT_OK && page->scope == SIT_PAGE_UNLABELLED)
+        sit_page_go_on(loop->page);
+    return status;
+}
+
+static void mark(struct page_loop *loop, const struct sit_effect *effect)
+{
+    size_t n = sit_page_get_view(loop->page)->n;
+    for (size_t i = 0; i < n; i++) {
+        if (loop->screen.targets[i])
+            sit_page_mark(loop->page, i, effect->marks, effect->class_index);
+    }
+}
+
+/* What the session has not been told of: it keeps its own view of the labels. */
+static enum sit_status decided(struct page_loop *loop, enum sit_status status,
+                               struct sit_error *err)
+{
+    bool changed = false;
+    if (status != SIT_OK)
+        return status;
+    return sit_session_refresh(loop->session, &changed, err);
+}
+
+static enum sit_status act_in_grid(struct page_loop *loop,
+                                   const struct sit_effect *effect,
+                                   struct sit_effect_result *result,
+                                   struct sit_error *err)
+{
+    switch (effect->kind) {
+    case SIT_EFFECT_LABEL: return decided(loop, label(loop, effect, result, err), err);
+    case SIT_EFFECT_ACCEPT:
+        return decided(loop,
+                       sit_page_accept(loop->page, effect->spent_ms, &result->n_faces,
+                                       &result->n_left, err),
+                       err);
+    case SIT_EFFECT_UNDO:
+        return decided(loop, sit_page_undo(loop->page, &result->undo, err), err);
+    case SIT_EFFECT_REDO:
+        return decided(loop, sit_page_redo(loop->page, &result->undo, err), err);
+    case SIT_EFFECT_MARK: mark(loop, effect); return SIT_OK;
+    case SIT_EFFECT_GO: sit_page_go(loop->page, effect->position); return SIT_OK;
+    case SIT_EFFECT_ARRANGE:
+        return arrange(loop, effect->order, effect->page_scope, err);
+    default: return SIT_OK;
+    }
+}
+
+/*
+ * The driver
+ */
+
+static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
+{
+    struct page_loop *loop = context;
+    enum sit_status status = SIT_OK;
+    if (loop->faces->start != NULL)
+        status = loop->faces->start(loop->faces->context, wake_fd, err);
+    if (status == SIT_OK && loop->in_grid)
+        status = enter(loop, err);
+    return status;
+}
+
+static void stop(void *context)
+{
+    struct page_loop *loop = context;
+    if (loop->faces->stop != NULL)
+        loop->faces->stop(loop->faces->context);
+}
+
+static void step(void *context, const struct sit_ui_event *event,
+                 struct sit_effect *effect)
+{
+    struct page_loop *loop = context;
+    if (!loop->in_grid) {
+        loop->faces->step(loop->faces->context, event, effect);
+        return;
+    }
+    if (event->kind != SIT_UI_SHOWN)
+        loop->is_untouched = false;
+    sit_page_screen_step(&loop->screen, &loop->view, event, effect);
+}
+
+static enum sit_status act(void *context, const struct sit_effect *effect,
+                           struct sit_effect_result *result, struct sit_error *err)
+{
+    struct page_loop *loop = context;
+    if (effect->kind == SIT_EFFECT_GRID)
+        return loop->in_grid ? leave(loop, err) : enter(loop, err);
+    if (loop->in_grid)
+        return act_in_grid(loop, effect, result, err);
+    return loop->faces->act(loop->faces->context, effect, result, err);
+}
+
+static void done(void *context, const struct sit_effect *effect,
+                 const struct sit_effect_result *result)
+{
+    struct page_loop *loop = context;
+    if (loop->in_grid)
+        sit_page_screen_done(&loop->screen, &loop->view, effect, result);
+    else
+        loop->faces->done(loop->faces->context, effect, result);
+}
+
+static void draw(void *context, const struct sit_screen_metrics *metrics,
+                 struct sit_grid *grid)
+{
+    struct page_loop *loop = context;
+    if (!loop->in_grid) {
+        loop->faces->draw(loop->faces->context, metrics, grid);
+        return;
+    }
+    struct sit_page_geometry *g = &loop->view.geometry;
+    *g = sit_page_geometry(metrics, grid->n_cols, grid->n_rows);
+    if (g->n_cols > 0)
+        sit_page_set_size(loop->page, g->n_cols * g->n_rows);
+    loop->view.suggestions_hidden =
+        sit_session_get_view(loop->session)->suggestions_hidden;
+    sit_page_screen_draw(&loop->screen, &loop->view, grid);
+}
+
+/* The next page, as it comes. */
+static bool draw_ahead(void *context, size_t i,
+                       const struct sit_screen_metrics *metrics, struct sit_grid *grid)
+{
+    static const struct sit_page_screen fresh;
+    struct page_loop *loop = context;
+    struct sit_page_face faces[SIT_PAGE_MAX_FACES];
+    (void)metrics;
+    if (!loop->in_grid || i > 0)
+        return false;
+    struct sit_page_view page = *loop->view.page;
+    page.page++;
+    page.serial++;
+    page.faces = faces;
+    page.n = sit_page_peek(loop->page, page.page, faces);
+    if (page.n == 0)
+        return false;
+    struct sit_page_screen_view view = loop->view;
+    view.page = &page;
+    sit_page_screen_draw(&fresh, &view, grid);
+    return true;
+}
+
+static enum sit_status refresh(void *context, bool *changed, struct sit_error *err)
+{
+    struct page_loop *loop = context;
+    enum sit_status status = loop->faces->refresh(loop->faces->context, changed, err);
+    if (status == SIT_OK && loop->in_grid)
+        sit_page_update(loop->page);
+    return status;
+}
+
+static void idle(void *context)
+{
+    struct page_loop *loop = context;
+    if (loop->faces->idle != NULL)
+        loop->faces->idle(loop->faces->context);
+}
+
+static size_t upcoming(void *context, int64_t *face_ids, size_t n)
+{
+    struct page_loop *loop = context;
+    if (loop->in_grid || loop->faces->upcoming == NULL)
+        return 0;
+    return loop->faces->upcoming(loop->faces->context, face_ids, n);
+}
+
+/* Newer suggestions are for the pages to come; a page that nobody has touched yet may
+ * itself be one of them. */
+static bool on_wake(void *context)
+{
+    struct page_loop *loop = context;
+    bool changed = loop->faces->on_wake != NULL &&
+                   loop->faces->on_wake(loop->faces->context);
+    if (!loop->in_grid || !changed)
+        return changed;
+    if (loop->is_untouched && loop->view.page->order == SIT_PAGE_GIVEN)
+        arrange_at_first(loop, NULL);
+    else
+        sit_page_renew(loop->page, NULL); /* without memory they come as they were */
+    return true;
+}
+
+static bool wants_mouse(void *context)
+{
+    const struct page_loop *loop = context;
+    return loop->in_grid || (loop->faces->wants_mouse != NULL &&
+                             loop->faces->wants_mouse(loop->faces->context));
+}
+
+enum sit_status sit_page_loop_run(const struct sit_screen_driver *faces,
+                                  struct sit_session *session, bool begins_in_grid,
+                                  struct sit_error *err)
+{
+    struct page_loop loop = {
+        .faces = faces, .session = session, .in_grid = begins_in_grid};
+    const struct sit_screen_driver driver = {
+        .project_path = faces->project_path,
+        .context = &loop,
+        .start = start,
+        .step = step,
+        .act = act,
+        .done = done,
+        .draw = draw,
+        .refresh = refresh,
+        .idle = idle,
+        .upcoming = upcoming,
+        .draw_ahead = draw_ahead,
+        .on_wake = on_wake,
+        .wants_mouse = wants_mouse,
+        .stop = stop,
+    };
+    enum sit_status status = sit_loop_run(&driver, err);
+    sit_page_free(loop.page);
+    return status;
+}
