@@ -101,9 +101,9 @@ static void draw_looks(struct sit_image *canvas, const struct sit_tile *tile,
     else if ((tile->look & SIT_TILE_SUGGESTED) != 0)
         draw_ring(canvas, shrink(box, 2 * RING_PX), box.width / 4, colour);
     if ((tile->look & SIT_TILE_SELECTED) != 0)
-        draw_ring(canvas, shrink(box, RING_PX), 0, yellow);
+        draw_ring(canvas, shrink(box, RING_PX), 0, white);
     if ((tile->look & SIT_TILE_CURSOR) != 0)
-        draw_ring(canvas, box, 0, white);
+        draw_ring(canvas, box, 0, yellow); /* seen on any screen */
     if (tile->letter != 0 && face.height >= badge) {
         bool is_suggested = (tile->look & SIT_TILE_SUGGESTED) != 0;
         draw_badge(canvas, face.x, face.y + face.height - badge,
