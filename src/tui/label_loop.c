@@ -250,7 +250,12 @@ enum sit_status sit_tui_label(struct sit_session *session, bool begins_in_grid,
     if (before > 0)
         memcpy(newest, loop.history.lines[before - 1], sizeof newest);
     struct sit_screen_driver driver = make_driver(&loop);
-    enum sit_status status = sit_page_loop_run(&driver, session, begins_in_grid, err);
+    struct sit_page_loop *both = NULL;
+    enum sit_status status = sit_page_loop_new(&driver, session, begins_in_grid, &both,
+                                               err);
+    if (status == SIT_OK)
+        status = sit_loop_run(sit_page_loop_driver(both), err);
+    sit_page_loop_free(both);
     if (loop.history.n > 0 && (loop.history.n != before ||
                                strcmp(newest, loop.history.lines[before - 1]) != 0))
         save_history(&loop.history);
@@ -264,5 +269,10 @@ enum sit_status sit_tui_label_script(struct sit_session *session,
 {
     struct label_loop loop = {.session = session};
     struct sit_screen_driver driver = make_driver(&loop);
-    return sit_script_run(&driver, script, result, err);
+    struct sit_page_loop *both = NULL;
+    enum sit_status status = sit_page_loop_new(&driver, session, false, &both, err);
+    if (status == SIT_OK)
+        status = sit_script_run(sit_page_loop_driver(both), script, result, err);
+    sit_page_loop_free(both);
+    return status;
 }

@@ -4,10 +4,14 @@
  */
 #include "page_loop.h"
 
+#include <stdlib.h>
+
 #include "page_screen.h"
+#include "sitter/alloc.h"
 #include "sitter/page.h"
 
-struct page_loop {
+struct sit_page_loop {
+    struct sit_screen_driver driver;
     const struct sit_screen_driver *faces; /* the labelling screen */
     struct sit_session *session;
     struct sit_page *page; /* NULL until the grid is shown first */
@@ -23,7 +27,7 @@ struct page_loop {
 
 static struct sit_suggestion suggest(void *context, size_t index)
 {
-    const struct page_loop *loop = context;
+    const struct sit_page_loop *loop = context;
     if (sit_session_get_view(loop->session)->suggestions_hidden)
         return (struct sit_suggestion){.class_index = SIT_NO_CLASS};
     return sit_session_suggestion(loop->session, index);
@@ -31,11 +35,11 @@ static struct sit_suggestion suggest(void *context, size_t index)
 
 static bool matches(void *context, size_t index)
 {
-    return sit_session_matches(((const struct page_loop *)context)->session, index);
+    return sit_session_matches(((const struct sit_page_loop *)context)->session, index);
 }
 
 /* The order, or the first one after it that can be had; "given" always can. */
-static enum sit_status arrange(struct page_loop *loop, enum sit_page_order order,
+static enum sit_status arrange(struct sit_page_loop *loop, enum sit_page_order order,
                                enum sit_page_scope scope, struct sit_error *err)
 {
     const struct sit_page_view *page = sit_page_get_view(loop->page);
@@ -50,7 +54,7 @@ static enum sit_status arrange(struct page_loop *loop, enum sit_page_order order
     }
 }
 
-static enum sit_status open_page(struct page_loop *loop, struct sit_error *err)
+static enum sit_status open_page(struct sit_page_loop *loop, struct sit_error *err)
 {
     const struct sit_page_owner owner = {
         .context = loop, .suggest = suggest, .matches = matches};
@@ -64,13 +68,16 @@ static enum sit_status open_page(struct page_loop *loop, struct sit_error *err)
         .classes = session->classes,
         .project_path = session->project_path,
         .annotator = session->annotator,
+        .geometry = {.n_cols = 10, .n_rows = 6}, /* until it is drawn, if ever */
     };
+    sit_page_set_size(loop->page, 60);
     return SIT_OK;
 }
 
 /* Sorted by class where the model knows one, else as given: not by similarity, which
  * nobody has asked for. */
-static enum sit_status arrange_at_first(struct page_loop *loop, struct sit_error *err)
+static enum sit_status arrange_at_first(struct sit_page_loop *loop,
+                                        struct sit_error *err)
 {
     enum sit_page_scope scope = sit_page_get_view(loop->page)->scope;
     enum sit_status status = sit_page_arrange(loop->page, SIT_PAGE_PREDICTED, scope, 0,
@@ -81,7 +88,7 @@ static enum sit_status arrange_at_first(struct page_loop *loop, struct sit_error
 }
 
 /* From the labelling screen: the labels given there are not among the unlabelled. */
-static enum sit_status enter(struct page_loop *loop, struct sit_error *err)
+static enum sit_status enter(struct sit_page_loop *loop, struct sit_error *err)
 {
     enum sit_status status = loop->page == NULL ? open_page(loop, err) : SIT_OK;
     if (status == SIT_OK)
@@ -95,7 +102,7 @@ static enum sit_status enter(struct page_loop *loop, struct sit_error *err)
 }
 
 /* Back, at the face with the cursor. */
-static enum sit_status leave(struct page_loop *loop, struct sit_error *err)
+static enum sit_status leave(struct sit_page_loop *loop, struct sit_error *err)
 {
     const struct sit_page_view *page = sit_page_get_view(loop->page);
     size_t at = sit_page_screen_cursor(&loop->screen, &loop->view);
@@ -109,7 +116,8 @@ static enum sit_status leave(struct page_loop *loop, struct sit_error *err)
  * Acting
  */
 
-static enum sit_status label(struct page_loop *loop, const struct sit_effect *effect,
+static enum sit_status label(struct sit_page_loop *loop,
+                             const struct sit_effect *effect,
                              struct sit_effect_result *result, struct sit_error *err)
 {
     const struct sit_page_view *page = sit_page_get_view(loop->page);
@@ -122,7 +130,7 @@ static enum sit_status label(struct page_loop *loop, const struct sit_effect *ef
     return status;
 }
 
-static void mark(struct page_loop *loop, const struct sit_effect *effect)
+static void mark(struct sit_page_loop *loop, const struct sit_effect *effect)
 {
     size_t n = sit_page_get_view(loop->page)->n;
     for (size_t i = 0; i < n; i++) {
@@ -132,7 +140,7 @@ static void mark(struct page_loop *loop, const struct sit_effect *effect)
 }
 
 /* What the session has not been told of: it keeps its own view of the labels. */
-static enum sit_status decided(struct page_loop *loop, enum sit_status status,
+static enum sit_status decided(struct sit_page_loop *loop, enum sit_status status,
                                struct sit_error *err)
 {
     bool changed = false;
@@ -141,7 +149,7 @@ static enum sit_status decided(struct page_loop *loop, enum sit_status status,
     return sit_session_refresh(loop->session, &changed, err);
 }
 
-static enum sit_status act_in_grid(struct page_loop *loop,
+static enum sit_status act_in_grid(struct sit_page_loop *loop,
                                    const struct sit_effect *effect,
                                    struct sit_effect_result *result,
                                    struct sit_error *err)
@@ -171,7 +179,7 @@ static enum sit_status act_in_grid(struct page_loop *loop,
 
 static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     enum sit_status status = SIT_OK;
     if (loop->faces->start != NULL)
         status = loop->faces->start(loop->faces->context, wake_fd, err);
@@ -182,7 +190,7 @@ static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
 
 static void stop(void *context)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     if (loop->faces->stop != NULL)
         loop->faces->stop(loop->faces->context);
 }
@@ -190,7 +198,7 @@ static void stop(void *context)
 static void step(void *context, const struct sit_ui_event *event,
                  struct sit_effect *effect)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     if (!loop->in_grid) {
         loop->faces->step(loop->faces->context, event, effect);
         return;
@@ -203,7 +211,7 @@ static void step(void *context, const struct sit_ui_event *event,
 static enum sit_status act(void *context, const struct sit_effect *effect,
                            struct sit_effect_result *result, struct sit_error *err)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     if (effect->kind == SIT_EFFECT_GRID)
         return loop->in_grid ? leave(loop, err) : enter(loop, err);
     if (loop->in_grid)
@@ -214,7 +222,7 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
 static void done(void *context, const struct sit_effect *effect,
                  const struct sit_effect_result *result)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     if (loop->in_grid)
         sit_page_screen_done(&loop->screen, &loop->view, effect, result);
     else
@@ -224,7 +232,7 @@ static void done(void *context, const struct sit_effect *effect,
 static void draw(void *context, const struct sit_screen_metrics *metrics,
                  struct sit_grid *grid)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     if (!loop->in_grid) {
         loop->faces->draw(loop->faces->context, metrics, grid);
         return;
@@ -243,7 +251,7 @@ static bool draw_ahead(void *context, size_t i,
                        const struct sit_screen_metrics *metrics, struct sit_grid *grid)
 {
     static const struct sit_page_screen fresh;
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     struct sit_page_face faces[SIT_PAGE_MAX_FACES];
     (void)metrics;
     if (!loop->in_grid || i > 0)
@@ -263,7 +271,7 @@ static bool draw_ahead(void *context, size_t i,
 
 static enum sit_status refresh(void *context, bool *changed, struct sit_error *err)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     enum sit_status status = loop->faces->refresh(loop->faces->context, changed, err);
     if (status == SIT_OK && loop->in_grid)
         sit_page_update(loop->page);
@@ -272,14 +280,14 @@ static enum sit_status refresh(void *context, bool *changed, struct sit_error *e
 
 static void idle(void *context)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     if (loop->faces->idle != NULL)
         loop->faces->idle(loop->faces->context);
 }
 
 static size_t upcoming(void *context, int64_t *face_ids, size_t n)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     if (loop->in_grid || loop->faces->upcoming == NULL)
         return 0;
     return loop->faces->upcoming(loop->faces->context, face_ids, n);
@@ -289,7 +297,7 @@ static size_t upcoming(void *context, int64_t *face_ids, size_t n)
  * itself be one of them. */
 static bool on_wake(void *context)
 {
-    struct page_loop *loop = context;
+    struct sit_page_loop *loop = context;
     bool changed = loop->faces->on_wake != NULL &&
                    loop->faces->on_wake(loop->faces->context);
     if (!loop->in_grid || !changed)
@@ -303,20 +311,44 @@ static bool on_wake(void *context)
 
 static bool wants_mouse(void *context)
 {
-    const struct page_loop *loop = context;
+    const struct sit_page_loop *loop = context;
     return loop->in_grid || (loop->faces->wants_mouse != NULL &&
                              loop->faces->wants_mouse(loop->faces->context));
 }
 
-enum sit_status sit_page_loop_run(const struct sit_screen_driver *faces,
-                                  struct sit_session *session, bool begins_in_grid,
-                                  struct sit_error *err)
+static int64_t face_id(void *context)
 {
-    struct page_loop loop = {
-        .faces = faces, .session = session, .in_grid = begins_in_grid};
-    const struct sit_screen_driver driver = {
+    struct sit_page_loop *loop = context;
+    return loop->in_grid ? loop->view.page->serial
+                         : loop->faces->face_id(loop->faces->context);
+}
+
+static struct sit_notice *notice(void *context)
+{
+    struct sit_page_loop *loop = context;
+    return loop->in_grid ? &loop->screen.base.notice
+                         : loop->faces->notice(loop->faces->context);
+}
+
+static bool is_busy(void *context)
+{
+    const struct sit_page_loop *loop = context;
+    return loop->faces->is_busy != NULL && loop->faces->is_busy(loop->faces->context);
+}
+
+enum sit_status sit_page_loop_new(const struct sit_screen_driver *faces,
+                                  struct sit_session *session, bool begins_in_grid,
+                                  struct sit_page_loop **out, struct sit_error *err)
+{
+    struct sit_page_loop *loop = sit_calloc(1, sizeof *loop);
+    if (loop == NULL)
+        return sit_error_nomem(err);
+    loop->faces = faces;
+    loop->session = session;
+    loop->in_grid = begins_in_grid;
+    loop->driver = (struct sit_screen_driver){
         .project_path = faces->project_path,
-        .context = &loop,
+        .context = loop,
         .start = start,
         .step = step,
         .act = act,
@@ -327,10 +359,25 @@ enum sit_status sit_page_loop_run(const struct sit_screen_driver *faces,
         .upcoming = upcoming,
         .draw_ahead = draw_ahead,
         .on_wake = on_wake,
+        .face_id = face_id,
+        .notice = notice,
+        .is_busy = is_busy,
         .wants_mouse = wants_mouse,
         .stop = stop,
     };
-    enum sit_status status = sit_loop_run(&driver, err);
-    sit_page_free(loop.page);
-    return status;
+    *out = loop;
+    return SIT_OK;
+}
+
+void sit_page_loop_free(struct sit_page_loop *loop)
+{
+    if (loop == NULL)
+        return;
+    sit_page_free(loop->page);
+    free(loop);
+}
+
+const struct sit_screen_driver *sit_page_loop_driver(const struct sit_page_loop *loop)
+{
+    return &loop->driver;
 }

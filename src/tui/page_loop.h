@@ -8,10 +8,15 @@
 #include "loop.h"
 #include "sitter/session.h"
 
-/** sit_loop_run() on `faces`, the driver of the labelling screen on the session, with
- * the grid in its place after SIT_EFFECT_GRID (from the start where begins_in_grid). */
-enum sit_status sit_page_loop_run(const struct sit_screen_driver *faces,
+struct sit_page_loop;
+
+/** A driver that passes on to `faces`, the driver of the labelling screen on the
+ * session, and is the grid after SIT_EFFECT_GRID (from the start where begins_in_grid).
+ * Both are borrowed. */
+enum sit_status sit_page_loop_new(const struct sit_screen_driver *faces,
                                   struct sit_session *session, bool begins_in_grid,
-                                  struct sit_error *err);
+                                  struct sit_page_loop **out, struct sit_error *err);
+void sit_page_loop_free(struct sit_page_loop *loop);
+const struct sit_screen_driver *sit_page_loop_driver(const struct sit_page_loop *loop);
 
 #endif
