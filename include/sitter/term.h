@@ -55,6 +55,12 @@ struct sit_term_caps {
     size_t n_cols, n_rows;                              /* the window */
     int n_colours; /* for text: 2, 16, 256 or 1 << 24; 2 under $NO_COLOR */
     bool in_tmux;
+    /* tmux has no sixel, but the terminal around it has and gets what is wrapped: */
+    bool tmux_passes;
+    char outer_name[64];       /* that terminal's XTVERSION */
+    size_t tmux_row, tmux_col; /* where our first cell is on it */
+    const char *tmux_problem;  /* why pictures are blocks all the same; NULL: sixel */
+    enum sit_graphics blocks;  /* what they are then */
     bool is_utf8;  /* it draws UTF-8: by its answer, else by the locale */
     char name[64]; /* XTVERSION's answer, escaped; "" where none */
 };
@@ -102,6 +108,18 @@ void sit_term_probe_finish(struct sit_term_probe *probe, size_t n_cols, size_t n
 enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
                                struct sit_buf *typed, struct sit_term_caps *out,
                                struct sit_error *err);
+
+/** Whether pictures go to the terminal around tmux: sit_term_wrap_for_tmux(). */
+static inline bool sit_term_is_wrapped(const struct sit_term_caps *caps)
+{
+    return caps->tmux_passes && caps->tmux_problem == NULL &&
+           caps->graphics == SIT_GRAPHICS_SIXEL;
+}
+
+/** Append bytes for the terminal around tmux, every ESC doubled, in pieces that tmux
+ * takes. Its cursor is not ours: they have to move it to tmux_row, tmux_col and so many
+ * cells on. tmux moves it back. */
+void sit_term_wrap_for_tmux(struct sit_buf *out, const char *bytes, size_t n_bytes);
 
 /** Measure the window again after a resize: cells, and the cell size where TIOCGWINSZ
  * knows it. A size that the terminal itself has told (CSI 16t) stays, in proportion to

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "probe_decide.h"
+#include "tmux.h"
 #include "sitter/progress.h"
 
 static const char *process_getenv(void *context, const char *name)
@@ -89,6 +90,50 @@ static enum sit_status ask(int fd_in, int fd_out, int timeout_ms,
     return status;
 }
 
+/* A tmux without sixel may stand in a terminal that has it. Whether it lets sequences
+ * through is seen by an answer from outside; a terminal on the same machine is fast. */
+static enum sit_status ask_outer(int fd_in, int fd_out, struct sit_term_probe *outer,
+                                 struct sit_buf *typed, struct sit_error *err)
+{
+    enum { OUTER_MS = 400 };
+    static const char questions[] =
+        "\033[?1;3;256S\033[?1;1;0S\033[?2;4;0S\033[>q\033[c";
+    struct sit_buf wrapped = {0};
+    sit_term_wrap_for_tmux(&wrapped, questions, sizeof questions - 1);
+    enum sit_status status = wrapped.failed ? sit_error_nomem(err) : SIT_OK;
+    if (status == SIT_OK)
+        status = sit_term_write(fd_out, wrapped.data, wrapped.n_bytes, err);
+    if (status == SIT_OK)
+        status = read_answers(fd_in, OUTER_MS, outer, typed, err);
+    sit_buf_release(&wrapped);
+    return status;
+}
+
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0';
+}
+
+static void choose_for_tmux(struct sit_term_caps *caps)
+{
+    sit_tmux_locate(caps);
+    caps->graphics = caps->tmux_problem == NULL ? SIT_GRAPHICS_SIXEL : caps->blocks;
+}
+
+static void take_outer(struct sit_term_caps *caps, const struct sit_term_probe *outer)
+{
+    if (!outer->caps.has_sixel)
+        return;
+    caps->tmux_passes = true;
+    caps->n_registers = outer->caps.n_registers;
+    caps->max_width_px = outer->caps.max_width_px;
+    caps->max_height_px = outer->caps.max_height_px;
+    memcpy(caps->outer_name, outer->caps.name, sizeof caps->outer_name);
+    caps->blocks = caps->graphics;
+    choose_for_tmux(caps);
+}
+
 enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
                                struct sit_buf *typed, struct sit_term_caps *out,
                                struct sit_error *err)
@@ -104,6 +149,11 @@ enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
     struct sit_term_probe probe;
     sit_term_probe_init(&probe);
     enum sit_status status = ask(fd_in, fd_out, timeout_ms, &probe, typed, err);
+    struct sit_term_probe outer;
+    sit_term_probe_init(&outer);
+    if (status == SIT_OK && is_set("TMUX") && probe.done && !probe.caps.has_sixel &&
+        !is_set("SITTER_GRAPHICS"))
+        status = ask_outer(fd_in, fd_out, &outer, typed, err);
     if (tcsetattr(fd_in, TCSADRAIN, &saved) != 0 && status == SIT_OK)
         status = sit_error_set_errno(err, SIT_E_IO,
                                      "cannot restore the terminal's modes");
@@ -121,6 +171,7 @@ enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
     bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     sit_term_probe_finish(&probe, window.ws_col, window.ws_row, window.ws_xpixel,
                           window.ws_ypixel, utf8, process_getenv, NULL, out);
+    take_outer(out, &outer);
     return SIT_OK;
 }
 
@@ -161,6 +212,8 @@ void sit_term_measure(int fd, struct sit_term_caps *caps)
         return;
     caps->n_cols = window.ws_col;
     caps->n_rows = window.ws_row;
+    if (caps->tmux_passes)
+        choose_for_tmux(caps);
     size_t width_px = window.ws_xpixel / caps->n_cols;
     size_t height_px = window.ws_ypixel / caps->n_rows;
     if (!sit_term_is_cell(width_px, height_px) ||

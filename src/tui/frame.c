@@ -111,6 +111,7 @@ void sit_frame_return(struct sit_frame *frame, struct sit_term_caps *caps)
 {
     enum { USUAL_COLS = 80, USUAL_ROWS = 24 };
     sit_term_measure(STDOUT_FILENO, caps);
+    frame->graphics = caps->graphics;
     if (caps->n_cols == 0 || caps->n_rows == 0) {
         caps->n_cols = USUAL_COLS;
         caps->n_rows = USUAL_ROWS;
@@ -374,7 +375,26 @@ static void append_deletes(struct sit_frame *frame)
     }
 }
 
-static void append_pictures(struct sit_frame *frame)
+/* The bytes of one picture, the cursor moved to its place. */
+static void append_picture(struct sit_frame *frame, const struct sit_term_caps *caps,
+                           const struct slot_fate *fate, const struct sit_area *area)
+{
+    const char *bytes = sit_buf_text(&frame->bytes) + fate->at;
+    if (!sit_term_is_wrapped(caps)) {
+        sit_buf_appendf(&frame->out, "\033[%zu;%zuH", area->row + 1, area->col + 1);
+        sit_buf_append(&frame->out, bytes, fate->n_bytes);
+        return;
+    }
+    struct sit_buf outer = {0};
+    sit_buf_appendf(&outer, "\033[%zu;%zuH", caps->tmux_row + area->row + 1,
+                    caps->tmux_col + area->col + 1);
+    sit_buf_append(&outer, bytes, fate->n_bytes);
+    sit_term_wrap_for_tmux(&frame->out, sit_buf_text(&outer), outer.n_bytes);
+    frame->out.failed = frame->out.failed || outer.failed;
+    sit_buf_release(&outer);
+}
+
+static void append_pictures(struct sit_frame *frame, const struct sit_term_caps *caps)
 {
     enum { STRING_END_BYTES = 2 };
     struct sit_buf *out = &frame->out;
@@ -383,12 +403,11 @@ static void append_pictures(struct sit_frame *frame)
         const struct sit_area *area = &frame->grid.slots[i].area;
         if (!is_to_send(fate))
             continue;
-        sit_buf_appendf(out, "\033[%zu;%zuH", area->row + 1, area->col + 1);
         if (frame->graphics == SIT_GRAPHICS_KITTY) {
             fate->id = next_id(frame);
             sit_picture_set_id(&frame->bytes, fate->at, fate->id);
         }
-        sit_buf_append(out, sit_buf_text(&frame->bytes) + fate->at, fate->n_bytes);
+        append_picture(frame, caps, fate, area);
         frame->rest_at = out->n_bytes - STRING_END_BYTES;
     }
     append_deletes(frame);
@@ -396,7 +415,8 @@ static void append_pictures(struct sit_frame *frame)
 
 /* Text, then the pictures, as one synchronised update where the terminal can; all but
  * what frame->rest_at and frame->text_open leave to sit_frame_end(). */
-static enum sit_status send_frame(struct sit_frame *frame, bool has_sync,
+static enum sit_status send_frame(struct sit_frame *frame,
+                                  const struct sit_term_caps *caps,
                                   struct sit_error *err)
 {
     size_t first = first_to_send(frame);
@@ -406,7 +426,7 @@ static enum sit_status send_frame(struct sit_frame *frame, bool has_sync,
     frame->end_row = at.row;
     frame->end_col = at.col;
     enum sit_status status = SIT_OK;
-    if (has_sync)
+    if (caps->has_sync)
         status = sit_term_write(STDOUT_FILENO, "\033[?2026h", 8, err);
     if (status != SIT_OK)
         return status;
@@ -420,10 +440,10 @@ static enum sit_status send_frame(struct sit_frame *frame, bool has_sync,
         sit_buf_append_text(out, "\033[r" SIT_TERM_PASTE_ON);
     if (frame->due && frame->graphics == SIT_GRAPHICS_KITTY)
         sit_buf_append_text(out, SIT_TERM_DELETE_PICTURES);
-    append_pictures(frame);
+    append_pictures(frame, caps);
     if (frame->due || with_pictures)
         sit_buf_appendf(out, "\033[%zu;%zuH", frame->end_row + 1, frame->end_col + 1);
-    if (has_sync)
+    if (caps->has_sync)
         sit_buf_append_text(out, "\033[?2026l");
     if (out->failed || frame->bytes.failed)
         return sit_error_nomem(err);
@@ -469,7 +489,7 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
     bool changed = sit_painter_draw(frame->painter, &frame->grid);
     enum sit_status status = SIT_OK;
     if (changed || first_to_send(frame) < frame->grid.n_slots || frame->due)
-        status = send_frame(frame, caps->has_sync, err);
+        status = send_frame(frame, caps, err);
     /* Not before: what is drawn for later must not take the processor from this frame.
      */
     if (frame->grid.n_slots > 0)

@@ -1,3 +1,5 @@
 sit_test(probe_test SOURCES probe_test.c LIBRARIES sitter_term)
 sit_test(input_test SOURCES input_test.c LIBRARIES sitter_term)
 sit_test(picture_test SOURCES picture_test.c LIBRARIES sitter_term m)
+sit_test(tmux_test SOURCES tmux_test.c LIBRARIES sitter_term)
+target_include_directories(tmux_test PRIVATE ${PROJECT_SOURCE_DIR}/src/term)
