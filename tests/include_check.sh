@@ -36,7 +36,7 @@ declare -A may_use=(
     [cli]="base store image num vision feature learn stats app term tui"
 )
 declare -A owner=(
-    [sqlite3.h]=store [cblas.h]=num [sixel.h]=term [curses.h]=tui [sha2.h]=base
+    [sqlite3.h]=store [cblas.h]=num [sixel.h]=term [chafa.h]=term [curses.h]=tui [sha2.h]=base
     [hdf5.h]=feature [frontal_face_detector.h]=vision [jpeglib.h]=image
 )
 

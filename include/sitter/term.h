@@ -61,8 +61,9 @@ struct sit_term_caps {
     size_t tmux_row, tmux_col; /* where our first cell is on it */
     const char *tmux_problem;  /* why pictures are blocks all the same; NULL: sixel */
     enum sit_graphics blocks;  /* what they are then */
-    bool is_utf8;  /* it draws UTF-8: by its answer, else by the locale */
-    char name[64]; /* XTVERSION's answer, escaped; "" where none */
+    bool half_blocks; /* its font has no other block characters: the Linux console's */
+    bool is_utf8;     /* it draws UTF-8: by its answer, else by the locale */
+    char name[64];    /* XTVERSION's answer, escaped; "" where none */
 };
 
 /*
@@ -136,6 +137,7 @@ struct sit_picture_format {
     size_t n_cols, n_rows; /* the cells it covers */
     size_t cell_width_px, cell_height_px;
     size_t n_colours; /* sixel palette: 2 to 256 */
+    bool half_blocks; /* no other block characters, whatever library is there */
     bool is_square; /* draw only the largest square in those cells: no rim round a face
                      */
 };
@@ -143,8 +145,8 @@ struct sit_picture_format {
 /**
  * The canvas that fills the cells: for sixel and kitty n_cols x n_rows cells in pixels,
  * for sixel the height rounded down to a multiple of 6, no side over 1000 px; for
- * blocks n_cols x 2 n_rows. With is_square the largest square in that, its side so
- * rounded (blocks: even).
+ * blocks n_cols x 2 n_rows, or 8 n_cols x 16 n_rows where libchafa finds the shapes.
+ * With is_square the largest square in that, made of whole rows.
  */
 void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *width_px,
                              size_t *height_px);
@@ -174,6 +176,10 @@ void sit_picture_append_delete(struct sit_buf *out, uint32_t id);
 
 /** All kitty pictures on the screen, and their data. */
 #define SIT_TERM_DELETE_PICTURES "\033_Ga=d,d=A,q=2\033\\"
+
+/** The version of libchafa it is built against, which finds better block characters
+ * than halves; NULL: without. */
+const char *sit_term_chafa_version(void);
 
 /** The version of libsixel it is built against. */
 const char *sit_term_sixel_version(void);

@@ -72,11 +72,12 @@ static json_t *terminal_object(const struct findings *findings)
 
 static json_t *libraries_object(void)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s?}", "sqlite",
+    return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s?, s:s?, s:s?}", "sqlite",
                      sit_project_sqlite_version(), "sixel", sit_term_sixel_version(),
                      "ncurses", sit_tui_curses_version(), "openblas",
                      sit_matrix_blas_version(), "jansson", jansson_version_str(),
-                     "hdf5", sit_hdf5_version(), "dlib", sit_detect_dlib_version());
+                     "hdf5", sit_hdf5_version(), "dlib", sit_detect_dlib_version(),
+                     "chafa", sit_term_chafa_version());
 }
 
 static void print_terminal(const struct findings *findings)
@@ -119,12 +120,13 @@ static int run(struct cli *cli)
         print_terminal(&findings);
         printf("locale: %s\n", nl_langinfo(CODESET));
         printf("libraries: SQLite %s, libsixel %s, %s, %s, jansson %s, HDF5 %s, "
-               "dlib %s\n",
+               "dlib %s, chafa %s\n",
                sit_project_sqlite_version(), sit_term_sixel_version(),
                sit_tui_curses_version(), sit_matrix_blas_version(),
                jansson_version_str(),
                sit_hdf5_version() != NULL ? sit_hdf5_version() : "none",
-               sit_detect_dlib_version() != NULL ? sit_detect_dlib_version() : "none");
+               sit_detect_dlib_version() != NULL ? sit_detect_dlib_version() : "none",
+               sit_term_chafa_version() != NULL ? sit_term_chafa_version() : "none");
         printf("project: ");
         cli_put_safe(cli->db);
         printf(": ");

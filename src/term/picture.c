@@ -3,27 +3,53 @@
  */
 #include "picture.h"
 
-enum { MAX_SIDE_PX = 1000 /* xterm shows nothing larger */, SIXEL_ROW_PX = 6 };
+enum {
+    MAX_SIDE_PX = 1000 /* xterm shows nothing larger */,
+    SIXEL_ROW_PX = 6,
+    MAX_CELLS = 1000
+};
 
-static size_t cells_to_px(size_t n_cells, size_t cell_px)
+static size_t cells_to_px(size_t n_cells, size_t cell_px, size_t max_px)
 {
     if (n_cells == 0 || cell_px == 0)
         return 0;
-    return n_cells > MAX_SIDE_PX / cell_px ? MAX_SIDE_PX : n_cells * cell_px;
+    return n_cells > max_px / cell_px ? max_px : n_cells * cell_px;
+}
+
+static bool has_symbols(const struct sit_picture_format *format)
+{
+    return !format->half_blocks && format->graphics != SIT_GRAPHICS_NONE &&
+           !sit_graphics_has_pixels(format->graphics) &&
+           sit_term_chafa_version() != NULL;
+}
+
+/* What a cell is made of, and of what the height is a multiple. */
+static void cell_size(const struct sit_picture_format *format, size_t *width_px,
+                      size_t *height_px, size_t *row_px)
+{
+    bool pixels = sit_graphics_has_pixels(format->graphics);
+    bool symbols = has_symbols(format);
+    *width_px = pixels ? format->cell_width_px : symbols ? SIT_SYMBOL_WIDTH_PX : 1;
+    *height_px = pixels ? format->cell_height_px : symbols ? SIT_SYMBOL_HEIGHT_PX : 2;
+    /* Sixels come six rows at a time: what would stick out is the next cell's. */
+    *row_px = format->graphics == SIT_GRAPHICS_SIXEL ? SIXEL_ROW_PX
+              : pixels                               ? 1
+                                                     : *height_px;
 }
 
 void sit_picture_canvas_size(const struct sit_picture_format *format, size_t *width_px,
                              size_t *height_px)
 {
+    size_t cell_width, cell_height, row;
+    cell_size(format, &cell_width, &cell_height, &row);
     bool pixels = sit_graphics_has_pixels(format->graphics);
-    bool sixel = format->graphics == SIT_GRAPHICS_SIXEL;
-    size_t width = cells_to_px(format->n_cols, pixels ? format->cell_width_px : 1);
-    size_t height = pixels ? cells_to_px(format->n_rows, format->cell_height_px)
-                           : 2 * cells_to_px(format->n_rows, 1);
+    size_t width = cells_to_px(format->n_cols, cell_width,
+                               pixels ? MAX_SIDE_PX : MAX_CELLS * cell_width);
+    size_t height = cells_to_px(format->n_rows, cell_height,
+                                pixels ? MAX_SIDE_PX : MAX_CELLS * cell_height);
     if (format->is_square)
         width = height = width < height ? width : height;
-    /* Sixels come six rows at a time: what would stick out is the next cell's. */
-    height -= height % (sixel ? SIXEL_ROW_PX : 2);
+    height -= height % row;
     *width_px = format->is_square ? height : width;
     *height_px = height;
 }
@@ -58,6 +84,8 @@ enum sit_status sit_picture_encode(const struct sit_picture_format *format,
         status = sit_picture_encode_sixel(canvas, format->n_colours, &bytes, err);
     else if (format->graphics == SIT_GRAPHICS_KITTY)
         status = sit_picture_encode_kitty(canvas, 0, 0, &bytes, err);
+    else if (has_symbols(format))
+        sit_picture_encode_symbols(canvas, format->graphics, &bytes);
     else
         sit_picture_encode_blocks(canvas, format->graphics, &bytes);
     if (status == SIT_OK && (bytes.failed || !sit_buf_reserve(out, bytes.n_bytes)))

@@ -17,6 +17,25 @@ enum sit_status sit_picture_encode_kitty(const struct sit_image *canvas, size_t 
                                          size_t n_rows, struct sit_buf *out,
                                          struct sit_error *err);
 
+/** The pixels that stand for a cell where libchafa chooses its shape. */
+enum { SIT_SYMBOL_WIDTH_PX = 8, SIT_SYMBOL_HEIGHT_PX = 16 };
+
+/** Rows of block characters of several shapes (libchafa); the canvas has so many pixels
+ * a cell. Without the library never called: sit_term_chafa_version() is NULL. */
+void sit_picture_encode_symbols(const struct sit_image *image,
+                                enum sit_graphics graphics, struct sit_buf *out);
+
+/** The colours in force within a picture of block characters. */
+struct sit_block_colours {
+    bool is_set;
+    uint32_t fore, back;
+};
+
+/** Append what changes the colours, indices or 24 bits as `graphics` has them. */
+void sit_block_colours_append(struct sit_buf *out, enum sit_graphics graphics,
+                              uint32_t fore, uint32_t back,
+                              struct sit_block_colours *colours);
+
 /** Rows of half blocks, or of ASCII shades for SIT_GRAPHICS_NONE. Running out of memory
  * is left in out->failed. */
 void sit_picture_encode_blocks(const struct sit_image *canvas,

@@ -99,37 +99,40 @@ static void append_next_row(struct sit_buf *out, size_t n_cols)
     sit_buf_appendf(out, "\033[%zuD\033[1B", n_cols);
 }
 
+void sit_block_colours_append(struct sit_buf *out, enum sit_graphics graphics,
+                              uint32_t fore, uint32_t back,
+                              struct sit_block_colours *colours)
+{
+    bool changes_fore = !colours->is_set || fore != colours->fore;
+    bool changes_back = !colours->is_set || back != colours->back;
+    if (!changes_fore && !changes_back)
+        return;
+    sit_buf_append_text(out, "\033[");
+    if (changes_fore)
+        append_colour(out, graphics, 38, fore);
+    if (changes_fore && changes_back)
+        sit_buf_append_char(out, ';');
+    if (changes_back)
+        append_colour(out, graphics, 48, back);
+    sit_buf_append_char(out, 'm');
+    *colours = (struct sit_block_colours){true, fore, back};
+}
+
 static void encode_half_blocks(const struct sit_image *canvas,
                                enum sit_graphics graphics, pick_fn *pick,
                                struct sit_buf *out)
 {
     const size_t n_cols = canvas->width_px;
-    bool has_colours = false;
-    uint32_t upper = 0, lower = 0;
+    struct sit_block_colours colours = {.is_set = false};
     for (size_t y = 0; y + 1 < canvas->height_px; y += 2) {
         if (y > 0)
             append_next_row(out, n_cols);
         const uint8_t *upper_row = canvas->rgb + y * n_cols * 3;
         const uint8_t *lower_row = upper_row + n_cols * 3;
         for (size_t x = 0; x < n_cols; x++) {
-            uint32_t next_upper = pick(upper_row + 3 * x);
-            uint32_t next_lower = pick(lower_row + 3 * x);
-            bool changes_upper = !has_colours || next_upper != upper;
-            bool changes_lower = !has_colours || next_lower != lower;
-            if (changes_upper || changes_lower)
-                sit_buf_append_text(out, "\033[");
-            if (changes_upper)
-                append_colour(out, graphics, 38, next_upper);
-            if (changes_upper && changes_lower)
-                sit_buf_append_char(out, ';');
-            if (changes_lower)
-                append_colour(out, graphics, 48, next_lower);
-            if (changes_upper || changes_lower)
-                sit_buf_append_char(out, 'm');
+            sit_block_colours_append(out, graphics, pick(upper_row + 3 * x),
+                                     pick(lower_row + 3 * x), &colours);
             sit_buf_append(out, upper_half_block, sizeof upper_half_block - 1);
-            has_colours = true;
-            upper = next_upper;
-            lower = next_lower;
         }
     }
     sit_buf_append_text(out, "\033[0m");

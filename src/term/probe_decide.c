@@ -194,6 +194,7 @@ void sit_term_probe_finish(struct sit_term_probe *probe, size_t n_cols, size_t n
      * inherited by whatever runs inside, does not. */
     caps.has_kitty = caps.has_kitty ||
                      (known < N_KNOWN && known_terminals[known].has_kitty);
+    caps.half_blocks = strcmp(term, "linux") == 0;
     caps.n_colours = count_colours(&caps, term,
                                    variable(env, env_context, "COLORTERM"));
     caps.is_utf8 = probe->utf8_answer != 0 ? probe->utf8_answer > 0 : utf8;

@@ -73,6 +73,7 @@ enum sit_status sit_frame_open(const char *project_path, struct sit_term_caps *c
                                                    &frame->cache, err);
     if (status == SIT_OK)
         status = sit_painter_open(no_colour == NULL || no_colour[0] == '\0',
+                                  caps->knows_background ? caps->background : NULL,
                                   &frame->painter, err);
     if (status != SIT_OK) {
         sit_frame_close(frame);
@@ -150,6 +151,7 @@ static struct sit_picture picture_of(const struct sit_term_caps *caps,
                                            .cell_width_px = caps->cell_width_px,
                                            .cell_height_px = caps->cell_height_px,
                                            .n_colours = n_colours,
+                                           .half_blocks = caps->half_blocks,
                                            .is_square = slot->is_square}};
 }
 

@@ -14,6 +14,7 @@
 #include <curses.h>
 #include <term.h>
 
+#include "palette.h"
 #include "sitter/alloc.h"
 #include "sitter/text.h"
 #include "sitter/tui.h"
@@ -29,43 +30,47 @@ struct sit_painter {
     } styles[SIT_N_STYLES];
 };
 
-/* What each style is: attributes always; a colour of the 256 that can be read on light
- * and on dark screens, else one of the eight, in bold: dark on a light screen, and most
- * terminals brighten it on a dark one. -1: the terminal's own. */
-static const struct {
-    attr_t attributes;
-    short colour_256, colour_8;
-} style_table[SIT_N_STYLES] = {
-    [SIT_STYLE_NORMAL] = {A_NORMAL, -1, -1},
-    [SIT_STYLE_DIM] = {A_DIM, -1, -1},
-    [SIT_STYLE_BOLD] = {A_BOLD, -1, -1},
-    [SIT_STYLE_TITLE] = {A_REVERSE, -1, -1},
-    [SIT_STYLE_KEY] = {A_BOLD, -1, -1},
-    [SIT_STYLE_CURSOR] = {A_REVERSE, -1, -1},
-    [SIT_STYLE_GOOD] = {A_NORMAL, 35, -1},
-    [SIT_STYLE_WARN] = {A_BOLD, 172, -1},
-    [SIT_STYLE_BAD] = {A_BOLD, 160, COLOR_RED},
-    [SIT_STYLE_CLASS] = {A_BOLD, 33, COLOR_BLUE},
-    [SIT_STYLE_CLASS + 1] = {A_BOLD, 170, COLOR_MAGENTA},
-    [SIT_STYLE_CLASS + 2] = {A_BOLD, 172, COLOR_RED},
-    [SIT_STYLE_CLASS + 3] = {A_BOLD, 35, COLOR_GREEN},
-    [SIT_STYLE_CLASS + 4] = {A_BOLD, 99, COLOR_CYAN},
-    [SIT_STYLE_CLASS + 5] = {A_BOLD, 137, COLOR_YELLOW},
+/* What each style is without the 256 colours: attributes, which can be read on any
+ * background. What the eight colours look like nobody knows. */
+static const attr_t plain_styles[SIT_N_STYLES] = {
+    [SIT_STYLE_NORMAL] = A_NORMAL,
+    [SIT_STYLE_DIM] = A_DIM,
+    [SIT_STYLE_BOLD] = A_BOLD,
+    [SIT_STYLE_TITLE] = A_REVERSE,
+    [SIT_STYLE_KEY] = A_BOLD,
+    [SIT_STYLE_CURSOR] = A_REVERSE,
+    [SIT_STYLE_GOOD] = A_NORMAL,
+    [SIT_STYLE_WARN] = A_BOLD,
+    [SIT_STYLE_BAD] = A_BOLD | A_REVERSE,
+    [SIT_STYLE_CLASS] = A_BOLD,
+    [SIT_STYLE_CLASS + 1] = A_UNDERLINE,
+    [SIT_STYLE_CLASS + 2] = A_NORMAL,
+    [SIT_STYLE_CLASS + 3] = A_BOLD | A_UNDERLINE,
+    [SIT_STYLE_CLASS + 4] = A_REVERSE,
+    [SIT_STYLE_CLASS + 5] = A_DIM,
 };
 
-static void set_up_styles(struct sit_painter *painter, bool with_colours)
+/* Coloured text is bold, but for what is not to stand out. */
+static attr_t coloured_style(size_t style)
+{
+    return style == SIT_STYLE_GOOD ? A_NORMAL : A_BOLD;
+}
+
+static void set_up_styles(struct sit_painter *painter, bool with_colours,
+                          const uint8_t *background)
 {
     bool coloured = with_colours && has_colors() && start_color() != ERR &&
-                    use_default_colors() != ERR;
+                    use_default_colors() != ERR && COLORS >= 256;
     for (size_t i = 0; i < SIT_N_STYLES; i++) {
-        painter->styles[i].attributes = style_table[i].attributes;
+        painter->styles[i].attributes = plain_styles[i];
         painter->styles[i].pair = 0;
         short pair = (short)(i + 1);
-        short colour = COLORS >= 256 ? style_table[i].colour_256
-                                     : style_table[i].colour_8;
+        short colour = (short)sit_palette_colour((enum sit_style)i, background);
         if (coloured && colour >= 0 && pair < COLOR_PAIRS &&
-            init_pair(pair, colour, -1) != ERR)
+            init_pair(pair, colour, -1) != ERR) {
             painter->styles[i].pair = pair;
+            painter->styles[i].attributes = coloured_style(i);
+        }
     }
 }
 
@@ -87,8 +92,8 @@ enum sit_status sit_painter_check(struct sit_error *err)
     return can_move ? SIT_OK : unsuitable(err);
 }
 
-enum sit_status sit_painter_open(bool with_colours, struct sit_painter **out,
-                                 struct sit_error *err)
+enum sit_status sit_painter_open(bool with_colours, const uint8_t *background,
+                                 struct sit_painter **out, struct sit_error *err)
 {
     struct sit_painter *painter = sit_calloc(1, sizeof *painter);
     if (painter == NULL)
@@ -107,7 +112,7 @@ enum sit_status sit_painter_open(bool with_colours, struct sit_painter **out,
     idlok(stdscr, FALSE);
     idcok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
-    set_up_styles(painter, with_colours);
+    set_up_styles(painter, with_colours, background);
     painter->due = true;
     *out = painter;
     return SIT_OK;

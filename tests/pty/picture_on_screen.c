@@ -91,7 +91,8 @@ static bool has_remains(const struct sit_image *shot,
     return false;
 }
 
-/* Half blocks: one pixel a half cell, taken from its middle. */
+/* Half blocks: one pixel a half cell, taken from its middle. Other shapes are compared
+ * as they are, in pixels of the screen. */
 static void sample_blocks(const struct sit_image *shot,
                           const struct sit_picture_format *f, struct sit_area area,
                           struct sit_image *out)

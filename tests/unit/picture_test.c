@@ -4,13 +4,16 @@
  */
 #include "test_support.h"
 
+#include <locale.h>
 #include <math.h>
 #include <pthread.h>
 
 #include <sixel.h>
 
+#include "sitter/demo.h"
 #include "sitter/file.h"
 #include "sitter/term.h"
+#include "sitter/text.h"
 
 /* A soft portrait of sorts: smooth gradients in all channels with a light oval. */
 static struct sit_image smooth_picture(size_t width, size_t height)
@@ -84,11 +87,19 @@ static void canvas_fits_the_cells(void **state)
                                         .n_cols = 30,
                                         .n_rows = 11,
                                         .cell_width_px = 10,
-                                        .cell_height_px = 20};
+                                        .cell_height_px = 20,
+                                        .half_blocks = true};
     size_t width, height;
     sit_picture_canvas_size(&format, &width, &height);
     assert_int_equal(width, 30);
     assert_int_equal(height, 22);
+    if (sit_term_chafa_version() != NULL) {
+        format.half_blocks = false;
+        sit_picture_canvas_size(&format, &width, &height);
+        assert_int_equal(width, 240);
+        assert_int_equal(height, 176);
+        format.half_blocks = true;
+    }
     format.is_square = true;
     sit_picture_canvas_size(&format, &width, &height);
     assert_int_equal(width, 22);
@@ -264,7 +275,7 @@ static void kitty_pieces_are_the_picture(void **state)
         assert_ok(sit_picture_encode(&format, &canvas, &out, err));
         sit_picture_set_id(&out, 6, 4294967295u);
         const char *at = after(out.data,
-                              "\033[1;1H\033_Ga=T,f=100,q=2,C=1,i=4294967295,");
+                               "\033[1;1H\033_Ga=T,f=100,q=2,C=1,i=4294967295,");
         for (bool more = true; more;) {
             at = after(at, "m=");
             more = *at == '1';
@@ -348,8 +359,10 @@ static void blocks_are_these_bytes(void **state)
     struct sit_image image = {.width_px = 2, .height_px = 4};
     image.rgb = (uint8_t *)(uintptr_t)four_by_two;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct sit_picture_format format = {
-            .graphics = cases[i].graphics, .n_cols = 2, .n_rows = 2};
+        struct sit_picture_format format = {.graphics = cases[i].graphics,
+                                            .n_cols = 2,
+                                            .n_rows = 2,
+                                            .half_blocks = true};
         struct sit_buf bytes = {0};
         assert_ok(sit_picture_encode(&format, &image, &bytes, err));
         assert_string_equal(sit_buf_text(&bytes), cases[i].bytes);
@@ -378,8 +391,10 @@ static void picks_the_nearest_of_256_colours(void **state)
     }
     for (int i = 232; i < 256; i++)
         colours[i][0] = colours[i][1] = colours[i][2] = 8 + 10 * (i - 232);
-    struct sit_picture_format format = {
-        .graphics = SIT_GRAPHICS_BLOCKS_256, .n_cols = 1, .n_rows = 1};
+    struct sit_picture_format format = {.graphics = SIT_GRAPHICS_BLOCKS_256,
+                                        .n_cols = 1,
+                                        .n_rows = 1,
+                                        .half_blocks = true};
     uint8_t pixels[6] = {0};
     struct sit_image image = {.width_px = 1, .height_px = 2, .rgb = pixels};
     struct sit_buf bytes = {0};
@@ -400,8 +415,110 @@ static void picks_the_nearest_of_256_colours(void **state)
     sit_buf_release(&bytes);
 }
 
+/* Which of the 8 x 8 eighths of a cell a character of U+2580 to U+2590 or a quadrant
+ * covers. */
+static bool covers(uint32_t code, size_t x, size_t y)
+{
+    static const unsigned quadrants[] = {4, 8, 1, 13, 9, 7, 11, 2, 6, 14};
+    if (code >= 0x2581 && code <= 0x2588)
+        return y >= 8 - (code - 0x2580);
+    if (code >= 0x2589 && code <= 0x258f)
+        return x < 0x2590 - code;
+    if (code >= 0x2596 && code <= 0x259f) /* bits: left and right above, then below */
+        return (quadrants[code - 0x2596] >> ((y >= 4 ? 2 : 0) + (x >= 4 ? 1 : 0)) &
+                1) != 0;
+    switch (code) {
+    case ' ': return false;
+    case 0x2580: return y < 4;
+    case 0x2590: return x >= 4;
+    case 0x2594: return y < 1;
+    case 0x2595: return x >= 7;
+    default: fail_msg("U+%04X", (unsigned)code); return false;
+    }
+}
+
+/* Draws what a terminal would: 24-bit colours, the moves of a picture, and nothing
+ * else. */
+static void draw_blocks(const struct sit_buf *bytes, struct sit_image *out)
+{
+    size_t row = 0, col = 0;
+    unsigned rgb[2][3] = {{0}};
+    for (size_t i = 0; i < bytes->n_bytes;) {
+        const char *at = bytes->data + i;
+        if (*at == '\033') {
+            unsigned r, g, b, n;
+            assert_int_equal(at[1], '[');
+            size_t used = strspn(at + 2, "0123456789;") + 3;
+            const char *p = at + 2;
+            if (at[used - 1] == 'D' && sscanf(p, "%u", &n) == 1)
+                col -= n;
+            else if (at[used - 1] == 'B')
+                row++;
+            else if (at[used - 1] != 'm')
+                fail_msg("not an attribute: %.*s", (int)used, at + 1);
+            for (; at[used - 1] == 'm' &&
+                   sscanf(p + 2, ";2;%u;%u;%u", &r, &g, &b) == 3;) {
+                unsigned *to = rgb[*p == '4'];
+                to[0] = r, to[1] = g, to[2] = b;
+                for (n = 0; n < 5 && p < at + used; p++)
+                    n += *p == ';' || *p == 'm' ? 1 : 0;
+            }
+            i += used;
+            continue;
+        }
+        uint32_t code;
+        i += sit_utf8_decode(at, bytes->n_bytes - i, &code);
+        for (size_t k = 0; k < 8 * 16; k++) {
+            size_t x = k % 8, y = k / 8;
+            const unsigned *from = rgb[!covers(code, x, y / 2)];
+            uint8_t *pixel = out->rgb +
+                             ((row * 16 + y) * out->width_px + col * 8 + x) * 3;
+            for (size_t c = 0; c < 3; c++)
+                pixel[c] = (uint8_t)from[c];
+        }
+        col++;
+    }
+}
+
+/* More shapes show more of a face than halves do, in cells of the same size. */
+static void shapes_show_more_than_halves(void **state)
+{
+    (void)state;
+    if (sit_term_chafa_version() == NULL) {
+        printf("skipped: built without libchafa\n");
+        skip();
+    }
+    double psnr[2];
+    struct sit_image face = {0};
+    assert_ok(sit_demo_draw_face(7, 0, 0, 240, &face, err));
+    for (int half = 0; half < 2; half++) {
+        struct sit_picture_format format = {.graphics = SIT_GRAPHICS_BLOCKS_RGB,
+                                            .n_cols = 60,
+                                            .n_rows = 30,
+                                            .half_blocks = half == 1};
+        size_t width, height;
+        struct sit_image canvas = {0}, shown = {0}, full = {0};
+        struct sit_buf bytes = {0};
+        sit_picture_canvas_size(&format, &width, &height);
+        assert_ok(sit_image_scale(&face, width, height, &canvas, err));
+        assert_ok(sit_picture_encode(&format, &canvas, &bytes, err));
+        assert_ok(sit_image_new(480, 480, &shown, err));
+        draw_blocks(&bytes, &shown);
+        assert_ok(sit_image_scale(&face, 480, 480, &full, err));
+        psnr[half] = sit_image_psnr(&full, &shown);
+        sit_image_release(&canvas);
+        sit_image_release(&shown);
+        sit_image_release(&full);
+        sit_buf_release(&bytes);
+    }
+    printf("%.2f dB with shapes, %.2f dB with halves\n", psnr[0], psnr[1]);
+    assert_true(psnr[0] > psnr[1] + 1);
+    sit_image_release(&face);
+}
+
 int main(void)
 {
+    setlocale(LC_ALL, "C.UTF-8");
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(canvas_fits_the_cells),
         cmocka_unit_test(sixels_decode_to_the_picture),
@@ -411,6 +528,7 @@ int main(void)
         cmocka_unit_test(kitty_pieces_are_the_picture),
         cmocka_unit_test(refuses_another_size),
         cmocka_unit_test(blocks_are_these_bytes),
+        cmocka_unit_test(shapes_show_more_than_halves),
         cmocka_unit_test(picks_the_nearest_of_256_colours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
