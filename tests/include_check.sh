@@ -9,7 +9,7 @@ declare -A layer_of=(
     [alloc]=base [buf]=base [child]=base [cpu]=base [file]=base [file_writer]=base
     [notes]=base [pool]=base [progress]=base
     [rng]=base [status]=base [text]=base [thread]=base
-    [project]=store [face_query]=store [merge_rows]=store
+    [project]=store [collection]=store [face_query]=store [merge_rows]=store
     [image]=image [canvas]=image [demo]=image
     [matrix]=num [dense]=num
     [npy]=feature [npy_writer]=feature [hog]=feature [vgg]=feature [vgg_weights]=feature
@@ -23,7 +23,7 @@ declare -A layer_of=(
     [agreement_job]=app [labels]=app [session]=app [page]=app [filter]=app [review]=app
     [import]=app [export]=app [train]=app [merge]=app
     [feature_job]=app [year]=app [metadata]=app [mine]=app [demo_project]=app [keras_model]=app
-    [suspect_list]=app [compare]=app [curve]=app [detect_job]=app
+    [report]=app [suspect_list]=app [compare]=app [curve]=app [detect_job]=app
     [tui]=tui
 )
 declare -A may_use=(
