@@ -52,6 +52,10 @@ struct sit_prevalence_data {
     const uint32_t *cluster; /* the unit's poster, any numbers; NULL: each its own */
     /* Not a share: num may exceed den, the interval is not held to [0, 1]. */
     bool is_mean;
+    /* The units are themselves a sample, of posters that could have been made: nothing
+     * is ever counted, no variance shrinks for the part that is labelled. For tests of
+     * chance on a collection that is labelled whole. */
+    bool is_endless;
 };
 
 enum sit_prevalence_method {

@@ -286,7 +286,7 @@ static void estimate(const struct sampled *s, const struct sit_prevalence *colle
     if (s->n == 0)
         return;
     double without = estimate_labels(s, &t, e, out), prior = without;
-    if (s->n_labelled == s->n) {
+    if (s->n_labelled == s->n && !s->data->is_endless) {
         estimate_counted(out);
         return;
     }

@@ -183,7 +183,8 @@ static bool fit_labels(struct fit *fit, struct sit_prevalence_trend *out)
 static void fit_trend(struct fit *fit, struct sit_prevalence_trend *out)
 {
     const struct sampled *s = fit->s;
-    bool has_predictions = s->data->f_num != NULL, is_all = s->n_labelled == s->n;
+    bool has_predictions = s->data->f_num != NULL;
+    bool is_all = s->n_labelled == s->n && !s->data->is_endless;
     struct line line;
     *out = (struct sit_prevalence_trend){.slope = NAN,
                                          .low = NAN,

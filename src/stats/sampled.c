@@ -140,7 +140,9 @@ static void number(struct sampled *s, const struct member *members)
         pairs += size * (size - 1);
         labelled_pairs += size_labelled * (size_labelled - 1);
     }
-    s->fraction = s->n > 0 ? (double)s->n_labelled / (double)s->n : 0;
+    s->fraction = s->n > 0 && !s->data->is_endless
+                      ? (double)s->n_labelled / (double)s->n
+                      : 0;
     if (labelled_pairs > 0) {
         double both = labelled_pairs / pairs;
         double factor = is_whole ? 1 : 1 - s->fraction * s->fraction / both;
