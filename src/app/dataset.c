@@ -9,6 +9,8 @@
 #include "pixel_set.h"
 #include "sitter/alloc.h"
 
+enum { FEW_AMONG = 8 };
+
 struct loader {
     struct labelled_faces *faces;
     const struct sit_face_table *table;
@@ -85,6 +87,44 @@ static bool take_vector(void *context, int64_t face_id, const float *vector)
     return true;
 }
 
+/* Few among many: each vector is looked up rather than all of them read. */
+static enum sit_status look_up(struct sit_project *project, int64_t set_id, size_t dim,
+                               struct loader *loader, struct sit_error *err)
+{
+    float *vector = sit_malloc_array(dim, sizeof *vector);
+    enum sit_status status = vector != NULL ? SIT_OK : sit_error_nomem(err);
+    for (size_t i = 0; status == SIT_OK && i < loader->table->n; i++) {
+        int64_t face_id = loader->table->id[i];
+        if (output_of(loader, loader->table->label[i]) == SIZE_MAX)
+            continue;
+        status = sit_project_feature(project, set_id, face_id, dim, vector, err);
+        if (status == SIT_OK)
+            take_vector(loader, face_id, vector);
+        else if (status == SIT_E_NOT_FOUND)
+            status = SIT_OK; /* it has none */
+    }
+    free(vector);
+    return status;
+}
+
+/* The vectors of labelled faces, however they are quicker to get. */
+static enum sit_status load_vectors(struct sit_project *project, int64_t set_id,
+                                    size_t dim, struct loader *loader,
+                                    struct sit_error *err)
+{
+    bool few = loader->faces->n_labelled < loader->table->n / FEW_AMONG;
+    bool stored = false;
+    enum sit_status status = SIT_OK;
+    if (few)
+        status = feature_set_is_stored(project, set_id, &stored, err);
+    if (status == SIT_OK && few && stored)
+        return look_up(project, set_id, dim, loader, err);
+    if (status == SIT_OK)
+        status = feature_walk(project, set_id, dim, 0, is_wanted, take_vector, loader,
+                              err);
+    return status;
+}
+
 /* Sources with rows on both sides. */
 static bool find_leak(struct labelled_faces *faces, size_t n_sources)
 {
@@ -149,8 +189,7 @@ enum sit_status labelled_faces_load_within(struct sit_project *project, int64_t 
         !allocate_rows(&faces.rows[1], n[1], dim, in_memory))
         status = sit_error_nomem(err);
     if (status == SIT_OK)
-        status = feature_walk(project, set_id, dim, 0, is_wanted, take_vector, &loader,
-                              err);
+        status = load_vectors(project, set_id, dim, &loader, err);
     if (status == SIT_OK && !find_leak(&faces, table.n_sources))
         status = sit_error_nomem(err);
     sit_face_table_release(&table);

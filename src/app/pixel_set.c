@@ -87,6 +87,16 @@ static enum sit_status is_pixel_set(struct sit_project *project, int64_t set_id,
     return status;
 }
 
+enum sit_status feature_set_is_stored(struct sit_project *project, int64_t set_id,
+                                      bool *stored, struct sit_error *err)
+{
+    bool computed = false;
+    enum sit_status status = is_pixel_set(project, set_id, &computed, err);
+    if (status == SIT_OK)
+        *stored = !computed;
+    return status;
+}
+
 static void compute_one(void *context, size_t i, size_t worker)
 {
     (void)worker;

@@ -27,6 +27,10 @@ enum sit_status feature_set_to_read(struct sit_project *project,
                                     enum sit_head_kind kind, const char *name,
                                     struct sit_feature_set *out, struct sit_error *err);
 
+/* Whether the set's vectors are stored, not computed. */
+enum sit_status feature_set_is_stored(struct sit_project *project, int64_t set_id,
+                                      bool *stored, struct sit_error *err);
+
 /* Whether a face's vector is wanted at all; computing one takes a decoded picture. */
 typedef bool feature_wanted_fn(const void *context, int64_t face_id);
 
