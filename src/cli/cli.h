@@ -139,6 +139,9 @@ int cli_check_environment(void);
 /* Take the keys of the configuration file, where there is one; CLI_DONE, or CLI_USAGE
  * after an error message. */
 int cli_load_keys(void);
+/* Whether the user's locale says UTF-8. (The program's own may be C.UTF-8 for the sake
+ * of widths, whatever the terminal draws.) */
+bool cli_locale_is_utf8(void);
 /* The annotator: --annotator, or the login name. */
 const char *cli_annotator(const struct cli *cli);
 

@@ -3,29 +3,13 @@
  */
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "commands.h"
 #include "curve_out.h"
 #include "json_out.h"
 #include "sitter/bootstrap.h"
 #include "sitter/file.h"
-
-/* Whether the user's locale says UTF-8. (The program's own may be C.UTF-8 for the sake
- * of widths, whatever the terminal draws.) */
-static bool locale_is_utf8(void)
-{
-    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        const char *value = getenv(names[i]);
-        if (value != NULL && value[0] != '\0')
-            return strcasestr(value, "utf-8") != NULL ||
-                   strcasestr(value, "utf8") != NULL;
-    }
-    return false;
-}
 
 static int parse_head(const struct cli *cli, struct sit_learning_options *options)
 {
@@ -181,7 +165,7 @@ static int print_curve(const struct sit_curve *c, bool out_of_fold)
 {
     const struct sit_learning_curve *curve = &c->curve;
     struct sit_buf text = {0};
-    curve_chart(curve, locale_is_utf8(), &text);
+    curve_chart(curve, cli_locale_is_utf8(), &text);
     fputs(sit_buf_text(&text), stdout);
     print_table(curve);
     printf("\nMean of %zu random subset%s of whole sources, judged on %zu %s\n"

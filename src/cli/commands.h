@@ -25,6 +25,7 @@ extern const struct cli_command cli_command_review;
 extern const struct cli_command cli_command_suspects;
 extern const struct cli_command cli_command_agreement;
 extern const struct cli_command cli_command_predict;
+extern const struct cli_command cli_command_report;
 extern const struct cli_command cli_command_model_list;
 extern const struct cli_command cli_command_model_import;
 extern const struct cli_command cli_command_model_show;

@@ -112,6 +112,18 @@ int cli_check_environment(void)
     return code;
 }
 
+bool cli_locale_is_utf8(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = getenv(names[i]);
+        if (value != NULL && value[0] != '\0')
+            return strcasestr(value, "utf-8") != NULL ||
+                   strcasestr(value, "utf8") != NULL;
+    }
+    return false;
+}
+
 const char *cli_annotator(const struct cli *cli)
 {
     const char *name = cli_value(cli, "annotator");

@@ -29,6 +29,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_suspects,
     &cli_command_agreement,
     &cli_command_predict,
+    &cli_command_report,
     &cli_command_model_list,
     &cli_command_model_show,
     &cli_command_model_remove,

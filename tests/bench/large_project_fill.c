@@ -1,7 +1,8 @@
 /*
- * Makes a project of any number of faces with generated features, in the time that
- * writing it takes: three faces a source; pictures of one pixel, or those of another
- * project in turn, each made unlike the others by a comment in it.
+ * Makes a project of any number of faces with generated features and metadata, in
+ * the time that writing it takes: three faces a source, years from 1945 on, three of
+ * 400 keywords; pictures of one pixel, or those of another project in turn, each made
+ * unlike the others by a comment in it.
  *
  *     large_project_fill FILE.db FACES DIM [LABELLED [PICTURES.db]]
  *
@@ -16,7 +17,12 @@
 #include "sitter/progress.h"
 #include "sitter/project.h"
 
-enum { FACES_PER_SOURCE = 3, FACES_PER_TRANSACTION = 20000 };
+enum {
+    FACES_PER_SOURCE = 3,
+    FACES_PER_TRANSACTION = 20000,
+    N_KEYWORDS = 400,
+    KEYWORDS_PER_SOURCE = 3
+};
 
 struct picture {
     struct sit_buf bytes;
@@ -76,6 +82,34 @@ static bool is_labelled(const struct filling *filling, size_t i)
     return (i + 1) * labelled / n > i * labelled / n;
 }
 
+/* Low numbers are frequent: the product of two even ones. */
+static size_t keyword_of(size_t source, size_t k)
+{
+    uint64_t mixed = (source * KEYWORDS_PER_SOURCE + k + 1) * 0x9e3779b97f4a7c15u;
+    return (size_t)((mixed >> 40) % N_KEYWORDS * ((mixed >> 16) % N_KEYWORDS) /
+                    N_KEYWORDS);
+}
+
+static enum sit_status add_facts(struct filling *filling, const char *source, size_t s,
+                                 struct sit_error *err)
+{
+    char year[16], words[KEYWORDS_PER_SOURCE][24];
+    const char *keywords[KEYWORDS_PER_SOURCE];
+    snprintf(year, sizeof year, "%zu", 1945 + s % 75);
+    for (size_t k = 0; k < KEYWORDS_PER_SOURCE; k++) {
+        snprintf(words[k], sizeof words[k], "keyword %zu", keyword_of(s, k));
+        keywords[k] = words[k];
+    }
+    struct sit_source_facts facts = {.title = source,
+                                     .artist = words[0],
+                                     .year_text = year,
+                                     .year = (int)(1945 + s % 75),
+                                     .decade = (int)((1945 + s % 75) / 10 * 10),
+                                     .keywords = keywords,
+                                     .n_keywords = KEYWORDS_PER_SOURCE};
+    return sit_project_set_source_facts(filling->project, source, &facts, err);
+}
+
 static enum sit_status add_face(struct filling *filling, size_t i,
                                 struct sit_error *err)
 {
@@ -88,6 +122,8 @@ static enum sit_status add_face(struct filling *filling, size_t i,
     if (i % FACES_PER_SOURCE == 0)
         status = sit_project_add_source(filling->project, source, true, SIT_TRAIN,
                                         &filling->source_id, &filling->split, err);
+    if (status == SIT_OK && i % FACES_PER_SOURCE == 0)
+        status = add_facts(filling, source, i / FACES_PER_SOURCE, err);
     static struct sit_buf picture;
     struct sit_new_face face = {
         .name = name, .source_id = filling->source_id, .split = filling->split};
