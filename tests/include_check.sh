@@ -24,7 +24,7 @@ declare -A layer_of=(
     [import]=app [export]=app [train]=app [merge]=app
     [feature_job]=app [year]=app [metadata]=app [mine]=app [demo_project]=app [keras_model]=app
     [report]=app [suspect_list]=app [compare]=app [curve]=app [detect_job]=app
-    [tui]=tui
+    [tui]=tui [chart]=report [report_page]=report
 )
 declare -A may_use=(
     [base]="base" [store]="base store" [image]="base image" [num]="base num"
@@ -33,7 +33,8 @@ declare -A may_use=(
     [learn]="base num stats learn" [term]="base image term"
     [app]="base store image num vision feature learn stats app"
     [tui]="base store image feature learn stats app term tui"
-    [cli]="base store image num vision feature learn stats app term tui"
+    [report]="base store image stats learn app term report"
+    [cli]="base store image num vision feature learn stats app term tui report"
 )
 declare -A owner=(
     [sqlite3.h]=store [cblas.h]=num [sixel.h]=term [chafa.h]=term [curses.h]=tui [sha2.h]=base
