@@ -26,7 +26,8 @@ enum {
 static const char STANDALONE_STYLE[] =
     "<style>svg{color:#1a1a1a;background:#fff}.b,.p{fill:#2a6fb0}"
     ".k{fill:#2a6fb033;stroke:#2a6fb0}.w,.l{stroke:#1a1a1a}.l{stroke:#2a6fb0}"
-    ".g{stroke:#ccc}.r{stroke:#a34f00;stroke-dasharray:6 4}.n{stroke:#2d7d46}.h{fill:#fff;stroke:#2a6fb0}"
+    ".g{stroke:#ccc}.r{stroke:#a34f00;stroke-dasharray:6 "
+    "4}.n{stroke:#2d7d46}.h{fill:#fff;stroke:#2a6fb0}"
     "@media(prefers-color-scheme:dark){svg{color:#eee;background:#16181c}"
     ".b,.p{fill:#6db3f2}.k{fill:#6db3f233;stroke:#6db3f2}.w{stroke:#eee}"
     ".l{stroke:#6db3f2}.g{stroke:#444}.r{stroke:#f0a860}.n{stroke:#7cc993}"
