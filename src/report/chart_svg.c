@@ -72,14 +72,15 @@ static void append_head(const struct svg *svg, const char *id, double height,
                         bool standalone)
 {
     struct sit_buf *out = svg->out;
-    sit_buf_appendf(out,
-                    "<svg%s viewBox=\"0 0 %d %.0f\" width=\"%d\" height=\"%.0f\" "
-                    "role=\"img\" aria-labelledby=\"%s-title %s-desc\" "
-                    "font-family=\"sans-serif\" font-size=\"13\" "
-                    "fill=\"currentColor\" stroke-width=\"1.5\">\n"
-                    "<title id=\"%s-title\">",
-                    standalone ? " xmlns=\"http://www.w3.org/2000/svg\"" : "", WIDTH,
-                    height, WIDTH, height, id, id, id);
+    sit_buf_appendf(
+        out,
+        "<svg%s class=\"wide\" viewBox=\"0 0 %d %.0f\" width=\"%d\" height=\"%.0f\" "
+        "role=\"img\" aria-labelledby=\"%s-title %s-desc\" "
+        "font-family=\"sans-serif\" font-size=\"13\" "
+        "fill=\"currentColor\" stroke-width=\"1.5\">\n"
+        "<title id=\"%s-title\">",
+        standalone ? " xmlns=\"http://www.w3.org/2000/svg\"" : "", WIDTH, height, WIDTH,
+        height, id, id, id);
     html_text(out, svg->chart->title);
     sit_buf_append_text(out, ": ");
     html_text(out, svg->chart->measure);

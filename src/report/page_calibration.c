@@ -2,7 +2,7 @@
  * Whether probabilities mean what they say: the share that was right against the mean
  * probability, with Wilson intervals, as a plot and as a table.
  */
-#include "page.h"
+#include "html_page.h"
 
 #include <math.h>
 

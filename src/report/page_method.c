@@ -2,7 +2,7 @@
  * How the figures were found out: labels, split, model, its score, its calibration,
  * agreement of annotators, and what the figures do not say.
  */
-#include "page.h"
+#include "html_page.h"
 
 #include <math.h>
 

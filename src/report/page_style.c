@@ -2,7 +2,7 @@
  * The page's style sheet: colours as variables, light and dark; tables that scroll in
  * their own box on a phone; what is printed. Contrast is computed by the page's test.
  */
-#include "page.h"
+#include "html_page.h"
 
 const char PAGE_STYLE[] =
     ":root{color-scheme:light "
@@ -11,7 +11,7 @@ const char PAGE_STYLE[] =
     "--trend:#2d7d46;--warn:#b3261e;"
     "--c0:#1f6fb5;--c1:#b8501a;--c2:#5f6f00;--c3:#7a4fb5;--c4:#00776b;--c5:#a8326e}\n"
     "@media(prefers-color-scheme:dark){:root{--bg:#15171a;--fg:#e8eaed;--muted:#a9afb6;"
-    "--link:#8ec2ff;--panel:#22262b;--line:#454b52;--bar:#6db3f2;--weak:#6db3f233;"
+    "--link:#8ec2ff;--panel:#22262b;--line:#454b52;--bar:#3d80c0;--weak:#3d80c033;"
     "--ref:#f0a860;--trend:#7cc993;--warn:#ff8a80;"
     "--c0:#6db3f2;--c1:#f0a070;--c2:#bccb4e;--c3:#c3a3f5;--c4:#5cc9bb;--c5:#f28ab8}}\n"
     "*{box-sizing:border-box}\n"
@@ -30,7 +30,7 @@ const char PAGE_STYLE[] =
     "1rem;background:var(--bg);z-index:1}\n"
     ".v{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);"
     "white-space:nowrap}\n"
-    "nav ul{columns:18rem;padding-left:1.2rem}\n"
+    "nav ul{columns:18rem;padding-left:1.2rem}nav li{break-inside:avoid}\n"
     ".facts{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin:1rem 0}"
     ".facts div{display:flex;flex-direction:column-reverse}"
     ".facts dt{color:var(--muted);font-size:.875rem}"
@@ -47,7 +47,7 @@ const char PAGE_STYLE[] =
     "tbody th{font-weight:600;min-width:6rem;max-width:20rem}\n"
     ".n{text-align:right;white-space:nowrap}.n small{display:block}\n"
     "figure{margin:.75rem 0}figcaption{color:var(--muted);font-size:.875rem}\n"
-    "svg{display:block;max-width:100%;height:auto}\n"
+    "svg{display:block;max-width:100%;height:auto}figure .box{margin:0}\n"
     "svg .b,svg .p{fill:var(--bar)}svg .k{fill:var(--weak);stroke:var(--bar)}"
     "svg .w{stroke:var(--fg)}svg .l{stroke:var(--bar)}svg .g{stroke:var(--line)}"
     "svg .r{stroke:var(--ref);stroke-dasharray:6 4}svg .n{stroke:var(--trend)}"
@@ -60,6 +60,7 @@ const char PAGE_STYLE[] =
     ":target{outline:3px solid var(--ref);outline-offset:2px}\n"
     ".tiles{list-style:none;display:flex;flex-wrap:wrap;gap:6px;padding:0;margin:.5rem "
     "0}\n"
+    ".kinds{display:flex;flex-wrap:wrap;gap:0 2rem}\n"
     ".f{display:block;background:64px 64px/64px 64px no-repeat var(--panel);"
     "background-position:0 "
     "0;-webkit-print-color-adjust:exact;print-color-adjust:exact}\n"
@@ -82,12 +83,15 @@ const char PAGE_STYLE[] =
     "transparent}\n"
     "footer{margin-top:3rem;border-top:1px solid var(--line);color:var(--muted);"
     "font-size:.875rem}\n"
-    "@media(max-width:40rem){h1{font-size:1.45rem}h2{font-size:1.2rem}"
+    "@media(max-width:40rem){.wide{min-width:34rem}h1{font-size:1.45rem}h2{font-size:1."
+    "2rem}"
     "th,td{padding:.3rem .45rem}tbody th{max-width:9rem}}\n"
-    "@media print{:root{--bg:#fff;--fg:#000;--muted:#444;--link:#000;--panel:#f3f3f3;"
-    "--line:#999}body{font-size:10pt}nav,.skip{display:none}"
+    "@media "
+    "print{.wide{min-width:0}:root{--bg:#fff;--fg:#000;--muted:#444;--link:#000;--"
+    "panel:#f3f3f3;"
+    "--line:#999}html{font-size:10pt}nav,.skip{display:none}"
     "header,main,footer{max-width:none;padding:0}.box{overflow:visible}"
     "a{text-decoration:none}h2,h3,summary{break-after:avoid}"
     "figure,tr,.tiles li,.index li{break-inside:avoid}thead{display:table-header-group}"
-    "details:not([open]){display:none}table{font-size:9pt}th,td{padding:.15rem "
+    "details:not([open]){display:none}th,td{padding:.15rem "
     ".4rem}}\n";

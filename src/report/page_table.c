@@ -2,7 +2,7 @@
  * A table of the report as a section of the page: its chart, its numbers, and for every
  * number the faces behind it.
  */
-#include "page.h"
+#include "html_page.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -188,8 +188,9 @@ static void append_kind(const struct page *page, const char *name,
 {
     if (n == 0)
         return;
-    sit_buf_appendf(page->out, "<p class=\"muted\">%s</p>\n", name);
+    sit_buf_appendf(page->out, "<div><p class=\"muted\">%s</p>\n", name);
     page_tiles(page, faces, n, NULL);
+    sit_buf_append_text(page->out, "</div>\n");
 }
 
 static void append_group(const struct page *page, const struct page_group *group)
@@ -213,9 +214,11 @@ static void append_group(const struct page *page, const struct page_group *group
     if (n == group->n_faces) {
         page_tiles(page, shown, n, NULL);
     } else {
+        sit_buf_append_text(out, "<div class=\"kinds\">\n");
         append_kind(page, "the most sure", shown, starts[1]);
         append_kind(page, "the least sure", shown + starts[1], starts[2] - starts[1]);
         append_kind(page, "at random", shown + starts[2], n - starts[2]);
+        sit_buf_append_text(out, "</div>\n");
     }
     sit_buf_append_text(out, "</div></details>\n");
 }
@@ -264,11 +267,14 @@ enum sit_status page_table(const struct page *page, size_t table, struct sit_err
     if (sit_chart_exists(t)) {
         char id[32];
         snprintf(id, sizeof id, "t%zu-chart", table);
-        sit_buf_append_text(out, "<figure>\n");
+        sit_buf_appendf(out,
+                        "<figure>\n<div class=\"box\" role=\"group\" tabindex=\"0\" "
+                        "aria-labelledby=\"%s-title\">\n",
+                        id);
         enum sit_status status = sit_chart_svg(t, id, false, out, err);
         if (status != SIT_OK)
             return status;
-        sit_buf_append_text(out, "<figcaption>");
+        sit_buf_append_text(out, "</div>\n<figcaption>");
         html_bdi(out, t->columns[t->chart_column].name);
         sit_buf_append_text(out, ", with 95 % intervals");
         if (isfinite(t->reference)) {

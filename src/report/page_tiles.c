@@ -2,7 +2,7 @@
  * Faces on the page. Each is embedded once, as the background of the class "f<number>";
  * wherever it is shown stands a link with text of its own, to what is known of it.
  */
-#include "page.h"
+#include "html_page.h"
 
 #include <math.h>
 

@@ -25,6 +25,7 @@ enum {
     MARGIN = 16,
     HEADING = 44,
     SCALE = 2,
+    MAX_TILES = 3200, /* no side beyond SIT_IMAGE_MAX_SIDE_PX */
 };
 
 static const uint8_t CLASS_COLOURS[6][3] = {{0x1f, 0x6f, 0xb5}, {0xb8, 0x50, 0x1a},
@@ -165,7 +166,9 @@ enum sit_status sit_report_sheet_write(struct sit_project *project,
     struct sheet sheet = {.report = report};
     struct sit_buf bytes = {0};
     size_t n_classes = report->classes.n;
-    enum sit_status status = page_faces_sheet(report, SIT_SHEET_PER_CLASS, &sheet.faces,
+    size_t per_class = n_classes > 0 ? MAX_TILES / n_classes : 0;
+    per_class = per_class < SIT_SHEET_PER_CLASS ? per_class : SIT_SHEET_PER_CLASS;
+    enum sit_status status = page_faces_sheet(report, per_class, &sheet.faces,
                                               sheet.starts, err);
     if (status == SIT_OK && sheet.starts[n_classes] == 0)
         status = sit_error_set(err, SIT_E_NOT_FOUND,

@@ -2,7 +2,7 @@
  * The HTML page: its head with every face's thumbnail, then section after section, each
  * written out before the next is made.
  */
-#include "page.h"
+#include "html_page.h"
 
 #include <string.h>
 
