@@ -145,7 +145,7 @@ static inline void sample_report_make(struct sample_report *sample, size_t n_fac
     char *db = sit_file_join(dir, "sitter.db");
     assert_ok(sit_demo_make(dir, &demo, NULL, NULL, &n, err));
     assert_ok(sit_project_open(db, SIT_PROJECT_READ, &sample->project, err));
-    assert_ok(sit_face_table_load(sample->project, &sample->collection, err));
+    assert_ok(sit_face_table_load(sample->project, 0, &sample->collection, err));
     free(dir);
     free(db);
     struct sit_report *report = &sample->report;
