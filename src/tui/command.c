@@ -155,35 +155,41 @@ static const struct command {
     const char *name, *arguments, *help;
     run_fn *run;
     bool takes_arguments, takes_force;
+    bool in_review;
 } commands[] = {
     {"filter", " TERMS", "keep to faces that match, label=none p<0.6; alone: all faces",
-     run_filter, true, false},
+     run_filter, true, false, true},
     {"goto", " NAME", "the next face with that in its name; :12 the 12th face",
-     run_goto, true, false},
+     run_goto, true, false, false},
     {"queue", " NAME", "the order: given, random, uncertain, spread, least", run_queue,
-     true, false},
+     true, false, false},
     {"train", "", "train a head on the labels there are, while you go on", run_train,
-     false, false},
+     false, false, false},
     {"predict", "", "have the newest head predict every face", run_predict, false,
-     false},
+     false, false},
     {"export", " FILE",
      "labels and predictions to FILE.csv or FILE.jsonl; :export! "
      "writes over it",
-     run_export, true, true},
-    {"help", "", "this list", run_help, false, false},
-    {"quit", "", "quit; :quit! though work is running", run_quit, false, true},
-    {"w", "", "nothing: all is saved already", run_write, false, false},
+     run_export, true, true, false},
+    {"help", "", "this list", run_help, false, false, true},
+    {"quit", "", "quit; :quit! though work is running", run_quit, false, true, true},
+    {"w", "", "nothing: all is saved already", run_write, false, false, true},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
+static bool is_of(const struct command *command, enum sit_command_set set)
+{
+    return set == SIT_COMMANDS_LABEL || command->in_review;
+}
+
 /* By its name, or the beginning of the first that it may be; :q is what everybody takes
  * it for. */
-static const struct command *find(const char *name, size_t n)
+static const struct command *find(enum sit_command_set set, const char *name, size_t n)
 {
     if (n == 1 && name[0] == 'q')
-        return find("quit", 4);
+        return find(set, "quit", 4);
     for (size_t i = 0; i < N_COMMANDS && n > 0; i++) {
-        if (strncmp(commands[i].name, name, n) == 0)
+        if (is_of(&commands[i], set) && strncmp(commands[i].name, name, n) == 0)
             return &commands[i];
     }
     return NULL;
@@ -221,7 +227,7 @@ void sit_command_run(const char *text, struct sit_screen *screen, size_t n_posit
     size_t n = 0;
     while (is_letter(text[n]))
         n++;
-    const struct command *command = find(text, n);
+    const struct command *command = find(screen->commands, text, n);
     struct call call = {.force = text[n] == '!', .n_positions = n_positions};
     const char *rest = text + n + (call.force ? 1 : 0);
     call.arguments = rest + strspn(rest, " ");
@@ -237,15 +243,24 @@ void sit_command_run(const char *text, struct sit_screen *screen, size_t n_posit
         command->run(&call, screen, effect);
 }
 
-size_t sit_command_n_help(void)
+size_t sit_command_n_help(enum sit_command_set set)
 {
-    return N_COMMANDS;
+    size_t n = 0;
+    for (size_t i = 0; i < N_COMMANDS; i++)
+        n += is_of(&commands[i], set) ? 1 : 0;
+    return n;
 }
 
-void sit_command_help(size_t i, struct sit_buf *command, struct sit_buf *help)
+void sit_command_help(enum sit_command_set set, size_t i, struct sit_buf *command,
+                      struct sit_buf *help)
 {
-    sit_buf_appendf(command, ":%s%s", commands[i].name, commands[i].arguments);
-    sit_buf_append_text(help, commands[i].help);
+    for (size_t k = 0; k < N_COMMANDS; k++) {
+        if (!is_of(&commands[k], set) || i-- > 0)
+            continue;
+        sit_buf_appendf(command, ":%s%s", commands[k].name, commands[k].arguments);
+        sit_buf_append_text(help, commands[k].help);
+        return;
+    }
 }
 
 /*
@@ -254,6 +269,7 @@ void sit_command_help(size_t i, struct sit_buf *command, struct sit_buf *help)
 
 /* Candidates as they are found: the one that is wanted is kept. */
 struct search {
+    enum sit_command_set set;
     const char *kept; /* what stands before the word */
     size_t n_kept;
     const char *word;
@@ -312,16 +328,19 @@ static void look(struct search *search, const char *typed,
         name++;
     while (word > 0 && typed[word - 1] != ' ')
         word--;
-    *search = (struct search){.kept = typed,
+    *search = (struct search){.set = search->set,
+                              .kept = typed,
                               .n_kept = word,
                               .word = typed + word,
                               .n_word = n - word,
                               .wanted = search->wanted,
                               .out = search->out};
-    const struct command *command = find(typed, name);
+    const struct command *command = find(search->set, typed, name);
     if (word == 0) {
-        for (size_t i = 0; i < N_COMMANDS; i++)
-            offer(search, commands[i].name, commands[i].takes_arguments ? " " : "");
+        for (size_t i = 0; i < N_COMMANDS; i++) {
+            if (is_of(&commands[i], search->set))
+                offer(search, commands[i].name, commands[i].takes_arguments ? " " : "");
+        }
     } else if (command != NULL && command->run == run_filter) {
         offer_terms(search, classes);
     } else if (command != NULL && command->run == run_queue) {
@@ -333,14 +352,15 @@ static void look(struct search *search, const char *typed,
     }
 }
 
-bool sit_command_candidate(const char *typed, const struct sit_class_list *classes,
-                           size_t k, struct sit_buf *out)
+bool sit_command_candidate(const char *typed, enum sit_command_set set,
+                           const struct sit_class_list *classes, size_t k,
+                           struct sit_buf *out)
 {
-    struct search search = {0};
+    struct search search = {.set = set};
     look(&search, typed, classes);
     if (search.n_found == 0)
         return false;
-    search = (struct search){.wanted = k % search.n_found, .out = out};
+    search = (struct search){.set = set, .wanted = k % search.n_found, .out = out};
     look(&search, typed, classes);
     return true;
 }
@@ -360,6 +380,7 @@ void sit_history_add(struct sit_history *history, const char *line)
         history->n--;
     }
     snprintf(history->lines[history->n++], SIT_PROMPT_BYTES, "%s", line);
+    history->is_new = true;
 }
 
 void sit_history_parse(struct sit_history *history, const char *bytes, size_t n_bytes)
@@ -396,7 +417,8 @@ static void complete(struct sit_screen *screen, const struct sit_class_list *cla
     struct sit_buf text = {0};
     if (screen->n_completed == 0)
         memcpy(screen->typed, screen->prompt.text, sizeof screen->typed);
-    if (sit_command_candidate(screen->typed, classes, screen->n_completed, &text)) {
+    if (sit_command_candidate(screen->typed, screen->commands, classes,
+                              screen->n_completed, &text)) {
         sit_prompt_set(&screen->prompt, sit_buf_text(&text));
         screen->n_completed++;
     }

@@ -16,19 +16,22 @@ void sit_command_run(const char *text, struct sit_screen *screen, size_t n_posit
  * again after the last. False where there is none. Field names and values after
  * "filter ", queues after "queue ", else the commands themselves.
  */
-bool sit_command_candidate(const char *typed, const struct sit_class_list *classes,
-                           size_t k, struct sit_buf *out);
+bool sit_command_candidate(const char *typed, enum sit_command_set set,
+                           const struct sit_class_list *classes, size_t k,
+                           struct sit_buf *out);
 
-/** The number of commands, and one of them for the help: ":export FILE", and what it
- * does. */
-size_t sit_command_n_help(void);
-void sit_command_help(size_t i, struct sit_buf *command, struct sit_buf *help);
+/** The number of commands of a set, and one of them for the help: ":export FILE", and
+ * what it does. */
+size_t sit_command_n_help(enum sit_command_set set);
+void sit_command_help(enum sit_command_set set, size_t i, struct sit_buf *command,
+                      struct sit_buf *help);
 
 enum { SIT_HISTORY_LINES = 50 };
 
 /** The commands of before, the newest last. Zero-initialise. */
 struct sit_history {
     size_t n;
+    bool is_new; /* lines have been added since it was loaded */
     char lines[SIT_HISTORY_LINES][SIT_PROMPT_BYTES];
 };
 
@@ -37,6 +40,12 @@ void sit_history_add(struct sit_history *history, const char *line);
 /** The lines of a file, one a line; what is not fit for a prompt is left out. */
 void sit_history_parse(struct sit_history *history, const char *bytes, size_t n_bytes);
 void sit_history_print(const struct sit_history *history, struct sit_buf *out);
+
+/** The history of $XDG_STATE_HOME/sitter (~/.local/state/sitter), and back to it where
+ * it is not what it was. A convenience: that it cannot be read or written is no error.
+ */
+void sit_history_load(struct sit_history *history);
+void sit_history_save(const struct sit_history *history);
 
 /** A key in a prompt for commands, before the prompt itself: Tab completes, Up and Down
  * go through the history. False: the key is the prompt's. */

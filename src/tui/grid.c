@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "sitter/alloc.h"
+#include "picture_cache.h"
 #include "sitter/text.h"
 
 static const struct sit_cell blank_cell = {
@@ -313,7 +314,7 @@ static void add_slot(struct sit_grid *grid, struct sit_picture_slot slot)
         grid->n_slots == SIT_GRID_MAX_SLOTS)
         return;
     if (grid->n_slots == 0)
-        grid->shown_id = llabs(slot.picture_id);
+        grid->shown_id = sit_picture_face(slot.picture_id);
     grid->slots[grid->n_slots++] = slot;
     sit_grid_fill(grid, slot.area, SIT_STYLE_NORMAL);
 }
@@ -386,8 +387,10 @@ static void dump_slot(const struct sit_picture_slot *slot, struct sit_buf *out)
             dump_tile(&slot->strip.tiles[i], out);
     } else {
         sit_buf_appendf(out, "picture of %s %lld",
-                        slot->picture_id < 0 ? "the poster of face" : "face",
-                        llabs((long long)slot->picture_id));
+                        slot->picture_id < 0                      ? "the poster of face"
+                        : sit_picture_is_middle(slot->picture_id) ? "the middle of face"
+                                                                  : "face",
+                        (long long)sit_picture_face(slot->picture_id));
     }
     sit_buf_appendf(out, ": %zu x %zu cells at row %zu, column %zu\n",
                     slot->area.n_cols, slot->area.n_rows, slot->area.row,

@@ -461,6 +461,7 @@ void sit_label_screen_draw(const struct sit_label_screen *screen,
     }
     if (!sit_screen_layout(grid, metrics, &layout))
         return;
+    sit_screen_place_face(base, grid, &layout, metrics, view->face->face_id);
     struct sit_buf left = {0};
     sit_buf_appendf(&left, "sitter label  %s  %s", view->project_path, view->annotator);
     char right[64];
@@ -474,7 +475,5 @@ void sit_label_screen_draw(const struct sit_label_screen *screen,
         sit_grid_putf(grid, layout.notice, 0, 0, SIT_STYLE_GOOD,
                       "all %zu faces are labelled; next: q, then sitter train",
                       view->n_faces);
-    sit_screen_place_picture(grid, layout.picture, metrics,
-                             sit_screen_picture(base, view->face->face_id));
     draw_panel(view, grid, layout.panel);
 }

@@ -3,7 +3,6 @@
  */
 #include "sitter/tui.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "command.h"
@@ -11,7 +10,6 @@
 #include "label_screen.h"
 #include "page_loop.h"
 #include "script.h"
-#include "sitter/file.h"
 
 struct label_loop {
     struct sit_label_screen screen;
@@ -35,6 +33,8 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
                  struct sit_grid *grid)
 {
     struct label_loop *loop = context;
+    loop->screen.base.has_room = sit_screen_has_room(grid->n_cols, grid->n_rows,
+                                                     metrics);
     sit_label_screen_draw(&loop->screen, sit_session_get_view(loop->session), metrics,
                           grid);
 }
@@ -166,43 +166,6 @@ static void stop(void *context)
     loop->background = NULL;
 }
 
-/* $XDG_STATE_HOME/sitter, or what stands for it; NULL: nowhere. The caller frees it. */
-static char *state_dir(void)
-{
-    const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-    if (state != NULL && state[0] == '/')
-        return sit_file_join(state, "sitter");
-    return home != NULL && home[0] == '/' ? sit_file_join(home, ".local/state/sitter")
-                                          : NULL;
-}
-
-/* The history is a convenience: that it cannot be read or written is no error. */
-static void load_history(struct sit_history *history)
-{
-    enum { MAX_BYTES = 1 << 16 };
-    char *dir = state_dir();
-    char *path = dir != NULL ? sit_file_join(dir, "commands") : NULL;
-    struct sit_buf bytes = {0};
-    if (path != NULL && sit_file_read(path, MAX_BYTES, &bytes, NULL) == SIT_OK)
-        sit_history_parse(history, sit_buf_text(&bytes), bytes.n_bytes);
-    sit_buf_release(&bytes);
-    free(path);
-    free(dir);
-}
-
-static void save_history(const struct sit_history *history)
-{
-    char *dir = state_dir();
-    char *path = dir != NULL ? sit_file_join(dir, "commands") : NULL;
-    struct sit_buf bytes = {0};
-    sit_history_print(history, &bytes);
-    if (path != NULL && !bytes.failed && sit_file_make_dir(dir, NULL) == SIT_OK)
-        sit_file_write_atomic(path, sit_buf_text(&bytes), bytes.n_bytes, NULL);
-    sit_buf_release(&bytes);
-    free(path);
-    free(dir);
-}
-
 static int64_t face_id(void *context)
 {
     return sit_session_get_view(((struct label_loop *)context)->session)->face->face_id;
@@ -244,11 +207,7 @@ enum sit_status sit_tui_label(struct sit_session *session, bool begins_in_grid,
                               struct sit_error *err)
 {
     struct label_loop loop = {.session = session};
-    load_history(&loop.history);
-    size_t before = loop.history.n;
-    char newest[SIT_PROMPT_BYTES] = "";
-    if (before > 0)
-        memcpy(newest, loop.history.lines[before - 1], sizeof newest);
+    sit_history_load(&loop.history);
     struct sit_screen_driver driver = make_driver(&loop);
     struct sit_page_loop *both = NULL;
     enum sit_status status = sit_page_loop_new(&driver, session, begins_in_grid, &both,
@@ -256,9 +215,7 @@ enum sit_status sit_tui_label(struct sit_session *session, bool begins_in_grid,
     if (status == SIT_OK)
         status = sit_loop_run(sit_page_loop_driver(both), err);
     sit_page_loop_free(both);
-    if (loop.history.n > 0 && (loop.history.n != before ||
-                               strcmp(newest, loop.history.lines[before - 1]) != 0))
-        save_history(&loop.history);
+    sit_history_save(&loop.history);
     return status;
 }
 

@@ -135,6 +135,7 @@ static void faces_key(struct sit_label_screen *screen,
     case SIT_REQUEST_CONTEXT:
         sit_screen_toggle_context(base, view->face->face_id);
         break;
+    case SIT_REQUEST_ZOOM: sit_screen_toggle_zoom(base, view->face->face_id); break;
     case SIT_REQUEST_FIND: sit_screen_ask(base, SIT_PROMPT_FIND, ""); break;
     case SIT_REQUEST_ACCEPT: accept(screen, view, event->at_ms, effect); break;
     case SIT_REQUEST_HIDE_SUGGESTIONS:

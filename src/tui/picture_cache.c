@@ -139,8 +139,25 @@ static struct entry *begin_next(struct sit_picture_cache *cache)
     return NULL;
 }
 
+/* Keep the middle half of each side. */
+static enum sit_status cut_to_middle(struct sit_image *image, struct sit_error *err)
+{
+    struct sit_image middle = {0};
+    size_t width_px = image->width_px / 2, height_px = image->height_px / 2;
+    if (width_px == 0 || height_px == 0)
+        return SIT_OK;
+    enum sit_status status = sit_image_crop(image, (image->width_px - width_px) / 2,
+                                            (image->height_px - height_px) / 2,
+                                            width_px, height_px, &middle, err);
+    if (status != SIT_OK)
+        return status;
+    sit_image_release(image);
+    *image = middle;
+    return SIT_OK;
+}
+
 static enum sit_status draw_face(struct sit_project *project, int64_t face_id,
-                                 size_t width_px, size_t height_px,
+                                 bool middle, size_t width_px, size_t height_px,
                                  struct sit_image *canvas, struct sit_error *err)
 {
     static const uint8_t black[3];
@@ -149,6 +166,8 @@ static enum sit_status draw_face(struct sit_project *project, int64_t face_id,
     enum sit_status status = sit_project_face_picture(project, face_id, &file, err);
     if (status == SIT_OK)
         status = sit_image_decode(file.data, file.n_bytes, "picture", &image, err);
+    if (status == SIT_OK && middle)
+        status = cut_to_middle(&image, err);
     if (status == SIT_OK)
         status = sit_image_fit(&image, width_px, height_px, black, canvas, err);
     sit_image_release(&image);
@@ -169,8 +188,10 @@ static enum sit_status draw(const struct sit_picture_cache *cache,
         return sit_strip_picture(&picture->strip, with_looks, cache->tiles, project,
                                  width_px, height_px, canvas, err);
     if (sit_picture_is_poster(id))
-        return sit_poster_picture(project, -id, width_px, height_px, canvas, err);
-    return draw_face(project, id, width_px, height_px, canvas, err);
+        return sit_poster_picture(project, sit_picture_face(id), width_px, height_px,
+                                  canvas, err);
+    return draw_face(project, sit_picture_face(id), sit_picture_is_middle(id), width_px,
+                     height_px, canvas, err);
 }
 
 /* Read, decode, scale, encode. */

@@ -34,6 +34,22 @@ static inline bool sit_picture_is_poster(int64_t picture_id)
     return picture_id < 0;
 }
 
+/** And that of the middle of the face, twice as large, by this. */
+#define SIT_PICTURE_ZOOMED ((int64_t)1 << 61)
+static inline int64_t sit_picture_of_middle(int64_t face_id)
+{
+    return face_id | SIT_PICTURE_ZOOMED;
+}
+static inline bool sit_picture_is_middle(int64_t picture_id)
+{
+    return picture_id > 0 && (picture_id & SIT_PICTURE_ZOOMED) != 0;
+}
+/** The face of any of them. */
+static inline int64_t sit_picture_face(int64_t picture_id)
+{
+    return picture_id < 0 ? -picture_id : picture_id & ~SIT_PICTURE_ZOOMED;
+}
+
 /** What is drawn, and how. */
 struct sit_picture {
     struct sit_picture_format format;

@@ -192,12 +192,15 @@ void sit_review_screen_draw(const struct sit_review_screen *screen,
     bool shown = review->item != NULL && review->face != NULL;
     if (!shown)
         layout.separator_col = 0;
+    else
+        sit_screen_place_face(base, grid, &layout, metrics, review->item->face_id);
     struct sit_buf left = {0};
     sit_buf_appendf(&left, "sitter review  %s  %s", review->project_path,
                     review->annotator);
     char right[96];
-    snprintf(right, sizeof right, "%s%s: %zu of %zu, %zu decided",
+    snprintf(right, sizeof right, "%s%s%s: %zu of %zu, %zu decided",
              review->kind == SIT_REVIEW_SUSPECTS ? "suspects, " : "",
+             review->filter[0] != '\0' ? "filtered, " : "",
              sit_review_scope_name(review->scope), shown ? review->position + 1 : 0,
              review->n_shown, review->n_decided);
     sit_screen_draw_frame(base, &layout, &sit_review_keymap, review->classes,
@@ -209,7 +212,5 @@ void sit_review_screen_draw(const struct sit_review_screen *screen,
         draw_nothing(screen, review, grid, body);
         return;
     }
-    sit_screen_place_picture(grid, layout.picture, metrics,
-                             sit_screen_picture(base, review->item->face_id));
     draw_panel(view, grid, layout.panel);
 }

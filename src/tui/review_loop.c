@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command.h"
 #include "loop.h"
 #include "review_job.h"
 #include "review_screen.h"
@@ -27,6 +28,7 @@ struct review_loop {
     struct sit_review_job job;
     int64_t model_id; /* whose lists are shown; 0: the newest's */
     enum sit_review_kind first_kind;
+    struct sit_history history;
     size_t before_undo; /* the position: where a held undo key is taken back to */
     struct sit_project *names_project; /* reads names; NULL: not open (yet) */
     struct name names[4 * MAX_ROWS];   /* of the faces listed lately, a ring */
@@ -92,6 +94,8 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
 {
     struct review_loop *loop = context;
     struct sit_review_screen_view view = get_view(loop, grid->n_rows);
+    loop->screen.base.has_room = sit_screen_has_room(grid->n_cols, grid->n_rows,
+                                                     metrics);
     sit_review_screen_draw(&loop->screen, &view, metrics, grid);
 }
 
@@ -146,6 +150,7 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
     case SIT_EFFECT_MOVE: return sit_review_move(review, effect->by, err);
     case SIT_EFFECT_GO: return sit_review_go(review, effect->position, err);
     case SIT_EFFECT_SCOPE: return sit_review_set_scope(review, effect->scope, err);
+    case SIT_EFFECT_FILTER: return sit_review_set_filter(review, effect->text, err);
     case SIT_EFFECT_UNDO:
         loop->before_undo = sit_review_get_view(review)->position;
         return sit_review_undo(review, &result->undo, err);
@@ -235,6 +240,8 @@ static bool is_busy(void *context)
 
 static struct sit_screen_driver make_driver(struct review_loop *loop)
 {
+    loop->screen.base.commands = SIT_COMMANDS_REVIEW;
+    loop->screen.base.history = &loop->history;
     return (struct sit_screen_driver){
         .project_path = sit_review_get_view(loop->review)->project_path,
         .context = loop,
@@ -275,7 +282,9 @@ enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
         .review = review, .model_id = model_id, .first_kind = kind};
     struct sit_screen_driver driver = make_driver(&loop);
     open_names(&loop);
+    sit_history_load(&loop.history);
     enum sit_status status = sit_loop_run(&driver, err);
+    sit_history_save(&loop.history);
     close_names(&loop);
     return status;
 }

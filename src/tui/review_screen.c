@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "command.h"
+
 static enum sit_review_scope next_scope(enum sit_review_scope scope)
 {
     switch (scope) {
@@ -47,6 +49,23 @@ static void decide(struct sit_review_screen *screen, const struct sit_review_vie
     sit_screen_act_on(&screen->base, view->face->name);
 }
 
+static void prompt_key(struct sit_screen *base, const struct sit_review_view *view,
+                       uint32_t key, struct sit_effect *effect)
+{
+    if (sit_command_key(base, view->classes, key))
+        return;
+    enum sit_prompt_outcome outcome = sit_prompt_key(&base->prompt, key);
+    if (outcome == SIT_PROMPT_GOES_ON)
+        return;
+    base->mode = SIT_MODE_FACES;
+    base->notice.text[0] = '\0';
+    if (outcome == SIT_PROMPT_LEFT)
+        return;
+    if (base->history != NULL)
+        sit_history_add(base->history, base->prompt.text);
+    sit_command_run(base->prompt.text, base, view->n_shown, effect);
+}
+
 static void faces_key(struct sit_review_screen *screen,
                       const struct sit_review_view *view,
                       const struct sit_ui_event *event, struct sit_effect *effect)
@@ -78,6 +97,11 @@ static void faces_key(struct sit_review_screen *screen,
     case SIT_REQUEST_CONTEXT:
         if (has_face(screen, view))
             sit_screen_toggle_context(base, view->item->face_id);
+        break;
+    case SIT_REQUEST_COMMAND: sit_screen_ask(base, SIT_PROMPT_COMMAND, ""); break;
+    case SIT_REQUEST_ZOOM:
+        if (view->item != NULL)
+            sit_screen_toggle_zoom(base, view->item->face_id);
         break;
     case SIT_REQUEST_SCOPE:
         effect->kind = SIT_EFFECT_SCOPE;
@@ -119,6 +143,8 @@ void sit_review_screen_step(struct sit_review_screen *screen,
         return;
     else if (screen->base.mode == SIT_MODE_HELP)
         sit_screen_help_key(&screen->base, event->key, effect);
+    else if (screen->base.mode == SIT_MODE_PROMPT)
+        prompt_key(&screen->base, view->review, event->key, effect);
     else
         faces_key(screen, view->review, event, effect);
 }
@@ -182,6 +208,14 @@ void sit_review_screen_done(struct sit_review_screen *screen,
         screen->problem[0] = '\0';
         if (screen->work == SIT_WORK_NONE)
             list_notice(base, review);
+        break;
+    case SIT_EFFECT_FILTER:
+        if (review->filter[0] == '\0')
+            list_notice(base, review);
+        else
+            sit_screen_notice(base, SIT_STYLE_NORMAL,
+                              "%zu of %zu match; :filter alone shows all again",
+                              review->n_shown, review->list->n);
         break;
     default: break;
     }

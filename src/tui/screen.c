@@ -58,7 +58,15 @@ void sit_screen_ask(struct sit_screen *screen, enum sit_prompt_purpose purpose,
 
 void sit_screen_toggle_context(struct sit_screen *screen, int64_t face_id)
 {
-    screen->context_face_id = screen->context_face_id == face_id ? 0 : face_id;
+    bool shown = screen->has_room ? screen->context_beside
+                                  : screen->context_face_id == face_id;
+    screen->context_face_id = shown ? 0 : face_id;
+    screen->context_beside = !shown;
+}
+
+void sit_screen_toggle_zoom(struct sit_screen *screen, int64_t face_id)
+{
+    screen->zoomed_face_id = screen->zoomed_face_id == face_id ? 0 : face_id;
 }
 
 bool sit_screen_take_paste(struct sit_screen *screen, uint32_t key)

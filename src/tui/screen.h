@@ -127,6 +127,9 @@ enum sit_prompt_purpose { SIT_PROMPT_FIND, SIT_PROMPT_COMMENT, SIT_PROMPT_COMMAN
 
 struct sit_history;
 
+/** Which commands a screen has. */
+enum sit_command_set { SIT_COMMANDS_LABEL, SIT_COMMANDS_REVIEW };
+
 /** The part of a screen's state that both screens have. Zero-initialise. */
 struct sit_screen {
     enum sit_screen_mode mode;
@@ -137,10 +140,14 @@ struct sit_screen {
     size_t help_page;                /* counts on; drawn modulo the number of pages */
     struct sit_held_key held;
     int64_t context_face_id; /* of this face the poster is shown; 0: none */
-    int64_t shown_face_id;   /* 0: none */
+    bool context_beside;    /* posters are shown beside the faces where there is room */
+    bool has_room;          /* there was when the screen was drawn last */
+    int64_t zoomed_face_id; /* of this face the middle is shown; 0: none */
+    int64_t shown_face_id;  /* 0: none */
     int64_t shown_at_ms;
     char acted_on[SIT_NOTICE_BYTES / 2]; /* the face of the last effect, escaped */
     /* Commands (command.h): */
+    enum sit_command_set commands;
     struct sit_history *history;  /* borrowed; NULL: none is kept */
     size_t recalled;              /* lines back in it; 0: what is being typed */
     size_t n_completed;           /* times that Tab came */
@@ -184,8 +191,12 @@ void sit_screen_ask(struct sit_screen *screen, enum sit_prompt_purpose purpose,
 bool sit_screen_take_paste(struct sit_screen *screen, uint32_t key);
 
 /** Show the face on its poster, or as itself again. Another face comes as itself: it is
- * what there is to decide on. */
+ * what there is to decide on. Where there is room for both the poster is beside it, and
+ * stays. */
 void sit_screen_toggle_context(struct sit_screen *screen, int64_t face_id);
+
+/** Show the middle of the face, or all of it again; another face comes whole. */
+void sit_screen_toggle_zoom(struct sit_screen *screen, int64_t face_id);
 
 /** Remember the face that an effect acts on, for the notice afterwards. */
 void sit_screen_act_on(struct sit_screen *screen, const char *name);
@@ -237,6 +248,20 @@ bool sit_screen_layout(struct sit_grid *grid, const struct sit_screen_metrics *m
 
 /** That message. */
 void sit_screen_draw_too_small(struct sit_grid *grid);
+
+/** Take the place of a poster beside the face out of the panel. False where there is
+ * none: in narrow windows. */
+bool sit_screen_layout_beside(struct sit_layout *layout,
+                              const struct sit_screen_metrics *metrics,
+                              struct sit_area *poster);
+/** Whether a window has such a place. */
+bool sit_screen_has_room(size_t n_cols, size_t n_rows,
+                         const struct sit_screen_metrics *metrics);
+
+/** Place the pictures of a face: itself or its middle, its poster instead or beside. */
+void sit_screen_place_face(const struct sit_screen *screen, struct sit_grid *grid,
+                           struct sit_layout *layout,
+                           const struct sit_screen_metrics *metrics, int64_t face_id);
 
 /** Title, separator, notice or prompt, key bar. */
 void sit_screen_draw_frame(const struct sit_screen *screen,

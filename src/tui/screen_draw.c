@@ -119,14 +119,9 @@ void sit_screen_draw_too_small(struct sit_grid *grid)
     sit_grid_wrap(grid, all, 0, SIT_STYLE_WARN, text);
 }
 
-bool sit_screen_layout(struct sit_grid *grid, const struct sit_screen_metrics *metrics,
-                       struct sit_layout *out)
+static void lay_out(size_t n_cols, size_t n_rows,
+                    const struct sit_screen_metrics *metrics, struct sit_layout *out)
 {
-    size_t n_cols = grid->n_cols, n_rows = grid->n_rows;
-    if (n_cols < SIT_SCREEN_MIN_COLS || n_rows < SIT_SCREEN_MIN_ROWS) {
-        sit_screen_draw_too_small(grid);
-        return false;
-    }
     *out = (struct sit_layout){
         .title = {0, 0, n_cols, 1},
         .notice = {0, n_rows - 2, n_cols, 1},
@@ -137,6 +132,16 @@ bool sit_screen_layout(struct sit_grid *grid, const struct sit_screen_metrics *m
         layout_stacked(metrics, body, out);
     else
         layout_side_by_side(metrics, body, out);
+}
+
+bool sit_screen_layout(struct sit_grid *grid, const struct sit_screen_metrics *metrics,
+                       struct sit_layout *out)
+{
+    if (grid->n_cols < SIT_SCREEN_MIN_COLS || grid->n_rows < SIT_SCREEN_MIN_ROWS) {
+        sit_screen_draw_too_small(grid);
+        return false;
+    }
+    lay_out(grid->n_cols, grid->n_rows, metrics, out);
     return true;
 }
 
@@ -189,8 +194,53 @@ void sit_screen_draw_work(const struct sit_screen *screen, struct sit_grid *grid
 
 int64_t sit_screen_picture(const struct sit_screen *screen, int64_t face_id)
 {
-    return screen->context_face_id == face_id ? sit_picture_of_poster(face_id)
-                                              : face_id;
+    if (screen->context_face_id == face_id && !screen->has_room)
+        return sit_picture_of_poster(face_id);
+    return screen->zoomed_face_id == face_id ? sit_picture_of_middle(face_id) : face_id;
+}
+
+bool sit_screen_layout_beside(struct sit_layout *layout,
+                              const struct sit_screen_metrics *metrics,
+                              struct sit_area *poster)
+{
+    struct sit_area *panel = &layout->panel;
+    enum { LEAST_POSTER = 20, LEAST_PANEL = 36, GAP = 2 };
+    if (layout->separator_col == 0 || panel->n_cols < LEAST_POSTER + GAP + LEAST_PANEL)
+        return false;
+    size_t limit_cols, limit_rows;
+    picture_limit(metrics, &limit_cols, &limit_rows);
+    size_t n_rows = least(panel->n_rows, limit_rows);
+    size_t n_cols = least(square_cols(metrics, n_rows), limit_cols);
+    n_cols = least(n_cols, panel->n_cols - GAP - LEAST_PANEL);
+    *poster = (struct sit_area){layout->separator_col + 1, panel->row, n_cols,
+                                panel->n_rows};
+    panel->n_cols -= n_cols + 1;
+    panel->col += n_cols + 1;
+    layout->separator_col += n_cols + 1;
+    return true;
+}
+
+bool sit_screen_has_room(size_t n_cols, size_t n_rows,
+                         const struct sit_screen_metrics *metrics)
+{
+    struct sit_layout layout;
+    struct sit_area poster;
+    if (n_cols < SIT_SCREEN_MIN_COLS || n_rows < SIT_SCREEN_MIN_ROWS)
+        return false;
+    lay_out(n_cols, n_rows, metrics, &layout);
+    return sit_screen_layout_beside(&layout, metrics, &poster);
+}
+
+void sit_screen_place_face(const struct sit_screen *screen, struct sit_grid *grid,
+                           struct sit_layout *layout,
+                           const struct sit_screen_metrics *metrics, int64_t face_id)
+{
+    struct sit_area poster;
+    sit_screen_place_picture(grid, layout->picture, metrics,
+                             sit_screen_picture(screen, face_id));
+    if (screen->context_beside && screen->has_room &&
+        sit_screen_layout_beside(layout, metrics, &poster))
+        sit_screen_place_picture(grid, poster, metrics, sit_picture_of_poster(face_id));
 }
 
 void sit_screen_place_picture(struct sit_grid *grid, struct sit_area area,
@@ -234,6 +284,14 @@ size_t sit_screen_draw_facts(struct sit_grid *grid, struct sit_area area,
     return row;
 }
 
+/* Whose help it is. */
+struct help {
+    const struct sit_keymap *keymap;
+    const struct sit_class_list *classes;
+    bool has_commands;
+    enum sit_command_set commands;
+};
+
 static bool has_commands(const struct sit_keymap *keymap)
 {
     for (size_t i = 0; i < keymap->n; i++) {
@@ -244,33 +302,30 @@ static bool has_commands(const struct sit_keymap *keymap)
 }
 
 /* Lines of help: the keys, then the commands. */
-static size_t n_help_lines(const struct sit_keymap *keymap,
-                           const struct sit_class_list *classes)
+static size_t n_help_lines(const struct help *of)
 {
-    return sit_keymap_n_help(keymap, classes) +
-           (has_commands(keymap) ? sit_command_n_help() : 0);
+    return sit_keymap_n_help(of->keymap, of->classes) +
+           (of->has_commands ? sit_command_n_help(of->commands) : 0);
 }
 
-static void help_line(const struct sit_keymap *keymap,
-                      const struct sit_class_list *classes, size_t i,
-                      struct sit_buf *keys, struct sit_buf *help)
+static void help_line(const struct help *of, size_t i, struct sit_buf *keys,
+                      struct sit_buf *help)
 {
-    size_t n = sit_keymap_n_help(keymap, classes);
+    size_t n = sit_keymap_n_help(of->keymap, of->classes);
     if (i < n)
-        sit_keymap_help(keymap, classes, i, keys, help);
+        sit_keymap_help(of->keymap, of->classes, i, keys, help);
     else
-        sit_command_help(i - n, keys, help);
+        sit_command_help(of->commands, i - n, keys, help);
 }
 
 /* Columns of the help screen for the names of the keys. */
-static size_t help_key_cells(const struct sit_keymap *keymap,
-                             const struct sit_class_list *classes)
+static size_t help_key_cells(const struct help *of)
 {
-    size_t n = n_help_lines(keymap, classes), widest = 0;
+    size_t n = n_help_lines(of), widest = 0;
     struct sit_buf keys = {0}, help = {0};
     for (size_t i = 0; i < n; i++) {
         sit_buf_reset(&keys);
-        help_line(keymap, classes, i, &keys, &help);
+        help_line(of, i, &keys, &help);
         size_t width = sit_text_width(sit_buf_text(&keys));
         widest = width > widest ? width : widest;
     }
@@ -280,13 +335,11 @@ static size_t help_key_cells(const struct sit_keymap *keymap,
 }
 
 /* One line of help at the top of the area; with grid NULL only its rows are counted. */
-static size_t draw_help_line(const struct sit_keymap *keymap,
-                             const struct sit_class_list *classes, size_t i,
-                             size_t key_cells, struct sit_grid *grid,
-                             struct sit_area area)
+static size_t draw_help_line(const struct help *of, size_t i, size_t key_cells,
+                             struct sit_grid *grid, struct sit_area area)
 {
     struct sit_buf keys = {0}, help = {0};
-    help_line(keymap, classes, i, &keys, &help);
+    help_line(of, i, &keys, &help);
     if (grid != NULL)
         sit_grid_put(grid, area, 0, 0, key_cells, SIT_STYLE_KEY, sit_buf_text(&keys));
     struct sit_area right = sit_area_within(
@@ -299,21 +352,20 @@ static size_t draw_help_line(const struct sit_keymap *keymap,
 }
 
 /* Draw page `page`, whole lines only; with grid NULL nothing. Returns the pages. */
-static size_t draw_help_pages(const struct sit_keymap *keymap,
-                              const struct sit_class_list *classes, size_t page,
-                              struct sit_grid *grid, struct sit_area area)
+static size_t draw_help_pages(const struct help *of, size_t page, struct sit_grid *grid,
+                              struct sit_area area)
 {
-    size_t n = n_help_lines(keymap, classes);
-    size_t key_cells = help_key_cells(keymap, classes);
+    size_t n = n_help_lines(of);
+    size_t key_cells = help_key_cells(of);
     size_t at_page = 0, row = 0;
     for (size_t i = 0; i < n; i++) {
-        size_t need = draw_help_line(keymap, classes, i, key_cells, NULL, area);
+        size_t need = draw_help_line(of, i, key_cells, NULL, area);
         if (row + need > area.n_rows) {
             at_page++;
             row = 0;
         }
         if (grid != NULL && at_page == page)
-            draw_help_line(keymap, classes, i, key_cells, grid,
+            draw_help_line(of, i, key_cells, grid,
                            sit_area_within(area, (struct sit_area){0, row, area.n_cols,
                                                                    area.n_rows}));
         row += need;
@@ -333,9 +385,10 @@ void sit_screen_draw_help(const struct sit_screen *screen,
     sit_grid_fill(grid, (struct sit_area){0, 0, all.n_cols, 1}, SIT_STYLE_TITLE);
     sit_grid_put(grid, all, 0, 0, SIZE_MAX, SIT_STYLE_TITLE, keymap->title);
     struct sit_area body = {0, 1, all.n_cols, all.n_rows - 3};
-    size_t n_pages = draw_help_pages(keymap, classes, 0, NULL, body);
+    const struct help of = {keymap, classes, has_commands(keymap), screen->commands};
+    size_t n_pages = draw_help_pages(&of, 0, NULL, body);
     size_t page = screen->help_page % n_pages;
-    draw_help_pages(keymap, classes, page, grid, body);
+    draw_help_pages(&of, page, grid, body);
     if (n_pages > 1)
         sit_grid_putf(grid, all, all.n_rows - 1, 0, SIT_STYLE_DIM,
                       "page %zu of %zu  Space next page  q back", page + 1, n_pages);

@@ -30,7 +30,7 @@ static void run_command(const char *text)
     check(memchr(effect.text, '\0', sizeof effect.text) != NULL);
     for (size_t k = 0; k < 3; k++) {
         sit_buf_reset(&out);
-        if (sit_command_candidate(text, &classes, k, &out))
+        if (sit_command_candidate(text, SIT_COMMANDS_LABEL, &classes, k, &out))
             check(out.n_bytes > 0);
     }
     sit_buf_release(&out);

@@ -115,10 +115,12 @@ static void assert_completes(const char *typed, const char *const *candidates, s
     struct sit_class_list classes;
     struct sit_buf out = {0};
     test_classes(&classes);
-    assert_int_equal(sit_command_candidate(typed, &classes, 0, &out), n > 0);
+    assert_int_equal(
+        sit_command_candidate(typed, SIT_COMMANDS_LABEL, &classes, 0, &out), n > 0);
     for (size_t k = 0; k < 2 * n; k++) {
         sit_buf_reset(&out);
-        assert_true(sit_command_candidate(typed, &classes, k, &out));
+        assert_true(
+            sit_command_candidate(typed, SIT_COMMANDS_LABEL, &classes, k, &out));
         assert_string_equal(sit_buf_text(&out), candidates[k % n]);
     }
     sit_buf_release(&out);

@@ -3,6 +3,9 @@
  */
 #include "screen_support.h"
 
+#include "command.h"
+#include "picture_cache.h"
+
 enum { CTRL_R = 0x12 };
 
 static struct sit_effect step(struct sit_label_screen *screen, struct test_view *t,
@@ -273,6 +276,96 @@ static void test_the_poster_of_a_face(void **state)
     assert_int_equal(sit_screen_picture(&screen.base, face_id + 1), face_id + 1);
 }
 
+/* In a wide window the poster is beside the face, and stays for the next one. */
+static void test_the_poster_beside_the_face(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    assert_false(sit_screen_has_room(80, 24, &test_metrics));
+    assert_false(sit_screen_has_room(1, 1, &test_metrics));
+    assert_true(sit_screen_has_room(120, 40, &test_metrics));
+    screen.base.has_room = true;
+    show(&screen, &t, 0);
+    step(&screen, &t, SIT_KEY_TAB, 1000);
+    draw_golden(&screen, &t, 120, 40, "label_beside_120x40");
+    draw_golden(&screen, &t, 110, 30, "label_beside_110x30");
+    t.face.face_id = 38;
+    draw_golden(&screen, &t, 120, 40, "label_beside_next_120x40");
+    step(&screen, &t, SIT_KEY_TAB, 2000);
+    assert_false(screen.base.context_beside);
+    /* Now the window gets narrow: there is one picture, of the face. */
+    step(&screen, &t, SIT_KEY_TAB, 3000);
+    screen.base.has_room = false;
+    t.face.face_id = 39;
+    assert_int_equal(sit_screen_picture(&screen.base, 39), 39);
+    step(&screen, &t, SIT_KEY_TAB, 4000);
+    assert_int_equal(sit_screen_picture(&screen.base, 39), -39);
+    step(&screen, &t, SIT_KEY_TAB, 5000);
+    assert_int_equal(sit_screen_picture(&screen.base, 39), 39);
+}
+
+static void test_the_middle_of_a_face(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    show(&screen, &t, 0);
+    assert_int_equal(step(&screen, &t, 'z', 1000).kind, SIT_EFFECT_NONE);
+    draw_golden(&screen, &t, 80, 24, "label_middle_80x24");
+    assert_int_equal(sit_picture_face(sit_screen_picture(&screen.base, 37)), 37);
+    assert_int_equal(sit_screen_picture(&screen.base, 38), 38);
+    step(&screen, &t, 'z', 2000);
+    assert_int_equal(sit_screen_picture(&screen.base, 37), 37);
+}
+
+static void test_commands(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_history history = {0};
+    struct sit_label_screen screen = {.base.history = &history};
+    struct sit_effect_result result = {0};
+    show(&screen, &t, 0);
+    step(&screen, &t, ':', 1000);
+    step(&screen, &t, 'f', 1100);
+    step(&screen, &t, SIT_KEY_TAB, 1200);
+    static const char typed[] = "label=none";
+    for (size_t i = 0; typed[i] != '\0'; i++)
+        step(&screen, &t, (uint32_t)typed[i], 1300);
+    draw_golden(&screen, &t, 80, 24, "label_command_80x24");
+    struct sit_effect effect = step(&screen, &t, SIT_KEY_ENTER, 2000);
+    assert_int_equal(effect.kind, SIT_EFFECT_FILTER);
+    assert_string_equal(effect.text, "label=none");
+    t.view.filter = "label=none";
+    t.view.n_matching = 167;
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text,
+                        "167 of 290 faces match; :filter alone shows all again");
+    step(&screen, &t, ':', 3000);
+    step(&screen, &t, SIT_KEY_UP, 3100);
+    assert_string_equal(screen.base.prompt.text, "filter label=none");
+    step(&screen, &t, SIT_KEY_ESCAPE, 3200);
+    sit_screen_work_began(&screen.base, "training");
+    sit_screen_work_goes_on(&screen.base, 3, 10, "values of C");
+    draw_golden(&screen, &t, 80, 24, "label_training_80x24");
+    effect = step(&screen, &t, 'm', 4000); /* labelling goes on */
+    assert_int_equal(effect.kind, SIT_EFFECT_LABEL);
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    draw_golden(&screen, &t, 80, 24, "label_training_labelled_80x24");
+    draw_golden(&screen, &t, 40, 12, "label_training_labelled_40x12");
+    assert_int_equal(step(&screen, &t, 'q', 5000).kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.base.notice.text,
+                        "still training; once more stops it and quits");
+    sit_screen_work_ended(&screen.base, SIT_E_ARG, "label two classes first");
+    assert_string_equal(screen.base.notice.text,
+                        "training failed: label two classes first");
+    assert_int_equal(step(&screen, &t, 'q', 6000).kind, SIT_EFFECT_QUIT);
+}
+
 static void test_golden_hostile_names(void **state)
 {
     (void)state;
@@ -337,7 +430,8 @@ static void test_no_write_leaves_the_grid(void **state)
                     assert_int_equal(before[i], CANARY);
                     assert_int_equal(after[i], CANARY);
                 }
-                if (grid.n_slots > 0) /* off the last rows: a picture there would scroll */
+                if (grid.n_slots >
+                    0) /* off the last rows: a picture there would scroll */
                     assert_true(grid.slots[0].area.row + grid.slots[0].area.n_rows <=
                                 n_rows - 2);
             }
@@ -647,6 +741,9 @@ int main(void)
         cmocka_unit_test(test_queue_and_suggestions),
         cmocka_unit_test(test_comment_and_bookmark),
         cmocka_unit_test(test_the_poster_of_a_face),
+        cmocka_unit_test(test_the_poster_beside_the_face),
+        cmocka_unit_test(test_the_middle_of_a_face),
+        cmocka_unit_test(test_commands),
         cmocka_unit_test(test_golden_hostile_names),
         cmocka_unit_test(test_no_write_leaves_the_grid),
         cmocka_unit_test(test_keys_ask_for_effects),
