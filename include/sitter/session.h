@@ -114,6 +114,10 @@ enum sit_status sit_session_accept(struct sit_session *session, int64_t spent_ms
 /** Change the order; the current face stays. */
 enum sit_status sit_session_set_queue(struct sit_session *session, enum sit_queue queue,
                                       struct sit_error *err);
+/** Whether the live model is still at work on what it knows. Who waits until it is not,
+ * and takes in what it has found (scripts do), is suggested what does not depend on time.
+ */
+bool sit_session_is_learning(const struct sit_session *session);
 /** Show no suggestions from now on, or show them again. */
 void sit_session_hide_suggestions(struct sit_session *session, bool hidden);
 /** Keep to faces that match (sitter/filter.h); "" to all. SIT_E_ARG: no such field, or

@@ -57,6 +57,8 @@ struct live_model {
     struct live_answers answers;
     uint32_t fit, judged_fit; /* newest; the one whose rows were left out */
     uint64_t fitted;          /* changes that it knows of */
+    bool rests;               /* the thread waits, having done all there was */
+    uint64_t rests_after;     /* changes */
 };
 
 /* The thread's own. */
@@ -351,6 +353,10 @@ static enum sit_status follow(struct live_work *work,
         if (status != SIT_OK || work->to_finish)
             return status;
         pthread_mutex_lock(&model->mutex);
+        model->rests = idle;
+        model->rests_after = work->taken;
+        if (idle)
+            wake(model);
         while (idle && !model->stop && model->sent == work->taken &&
                !model->new_wanted && !model->new_queue)
             pthread_cond_wait(&model->work, &model->mutex);
@@ -531,6 +537,15 @@ bool live_model_take(struct live_model *model, struct sit_live_state *state,
     model->is_new = model->new_ranking = false;
     pthread_mutex_unlock(&model->mutex);
     return is_new;
+}
+
+bool live_model_is_busy(struct live_model *model)
+{
+    pthread_mutex_lock(&model->mutex);
+    bool rests = model->rests && model->rests_after == model->sent &&
+                 !model->new_wanted && !model->new_queue;
+    pthread_mutex_unlock(&model->mutex);
+    return !rests;
 }
 
 struct live_prediction live_model_predicted(struct live_model *model, size_t index,

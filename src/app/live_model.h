@@ -44,6 +44,8 @@ void live_model_want(struct live_model *model, const uint32_t *indices, size_t n
  * SIZE_MAX otherwise). Returns whether anything is new. */
 bool live_model_take(struct live_model *model, struct sit_live_state *state,
                      struct queue_entry ranked[QUEUE_N_RANKED], size_t *n_ranked);
+/* Whether it is still at what it was told. Where it rests, a byte was written. */
+bool live_model_is_busy(struct live_model *model);
 /* What the newest head says of a face, out of sample on those it was fitted to;
  * *is_current (may be NULL): all labels sent are in it. */
 struct live_prediction live_model_predicted(struct live_model *model, size_t index,

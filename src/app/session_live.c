@@ -65,6 +65,14 @@ struct sit_suggestion sit_session_suggestion(const struct sit_session *session,
     return (struct sit_suggestion){says.class_index, (double)says.p};
 }
 
+bool sit_session_is_learning(const struct sit_session *session)
+{
+    if (session->live == NULL || session->view.live.phase == SIT_LIVE_OFF ||
+        session->view.live.phase == SIT_LIVE_FAILED)
+        return false;
+    return live_model_is_busy(session->live);
+}
+
 static void renew_view(struct sit_session *session)
 {
     struct sit_suggestion none = {.class_index = SIT_NO_CLASS};

@@ -133,7 +133,7 @@ static void draw_no_suggestion(const struct sit_session_view *view,
         } else if (view->face->split == SIT_TEST && view->face->label == SIT_NO_CLASS) {
             words = roomy ? "quiet on test faces" : "test face";
         } else {
-            words = "no suggestion";
+            words = roomy ? "no suggestion yet" : "none yet";
         }
     }
     sit_grid_put(grid, area, row, col, SIZE_MAX, style, words);
@@ -386,7 +386,8 @@ enum { MAX_LINES = 12, TABLE_COLS = 28, AIRY_REST = 6 };
 static size_t list_lines(const struct sit_session_view *view, size_t n_cols,
                          size_t n_rows, struct line *lines)
 {
-    bool ready = view->live.phase == SIT_LIVE_READY && view->live.n_labels > 0;
+    bool ready = view->live.phase == SIT_LIVE_READY;
+    bool judged = ready && view->live.high - view->live.low < 1.0; /* else nothing */
     size_t table = view->classes->n + 2;
     bool as_table = n_cols >= TABLE_COLS && table + 4 <= n_rows;
     const struct line all[] = {
@@ -397,7 +398,7 @@ static size_t list_lines(const struct sit_session_view *view, size_t n_cols,
         {draw_comment, 6, 1, .wanted = view->comment[0] != '\0'},
         {draw_progress, 2, 1, .wanted = true, .opens = true},
         {draw_pace, 5, 1, .wanted = view->labels_per_minute > 0.0},
-        {draw_accuracy, 5, 1, .wanted = ready},
+        {draw_accuracy, 5, 1, .wanted = judged},
         {draw_can_stop, 8, 1, .wanted = ready && view->live.can_stop},
         {draw_filter, 3, 1, .wanted = view->filter[0] != '\0'},
         {draw_queue, 9, 1,

@@ -176,9 +176,22 @@ static struct sit_notice *notice(void *context)
     return &((struct label_loop *)context)->screen.base.notice;
 }
 
-static bool is_busy(void *context)
+/* Suggestions, filters on them, and the queues that follow the model depend on what it
+ * has learnt. */
+static bool is_busy(void *context, uint32_t key)
 {
-    return sit_background_is_running(((struct label_loop *)context)->background);
+    const struct label_loop *loop = context;
+    const struct sit_screen *base = &loop->screen.base;
+    const struct sit_session_view *view = sit_session_get_view(loop->session);
+    sit_class_index class_index;
+    if (sit_background_is_running(loop->background))
+        return true;
+    bool follows = view->queue != SIT_QUEUE_GIVEN && view->queue != SIT_QUEUE_RANDOM;
+    bool asks = base->mode == SIT_MODE_PROMPT
+                    ? key == SIT_KEY_ENTER
+                    : sit_keymap_find(&sit_label_keymap, view->classes, key,
+                                      &class_index) == SIT_REQUEST_ACCEPT;
+    return (follows || asks) && sit_session_is_learning(loop->session);
 }
 
 static struct sit_screen_driver make_driver(struct label_loop *loop)

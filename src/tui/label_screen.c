@@ -76,7 +76,7 @@ static void nothing_suggested(struct sit_screen *base,
     if (view->suggestions_hidden)
         text = "the suggestions are hidden";
     else if (view->live.phase == SIT_LIVE_OFF)
-        text = "no suggestions: they need features (sitter features)";
+        text = "no suggestions: the project has no features, or --no-live";
     else if (view->live.phase == SIT_LIVE_LOADING)
         text = "no suggestion yet: the features are being read";
     else if (view->live.phase == SIT_LIVE_WAITING)

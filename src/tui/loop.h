@@ -38,10 +38,11 @@ struct sit_screen_driver {
     /** True where the screen is to be drawn again. May be NULL. */
     bool (*on_wake)(void *context);
     /** For scripts (script.h): the face that is shown, 0 for none; the notice, which
-     * may be cleared; whether background work is running (NULL: never). */
+     * may be cleared; whether that key (0: none) has to wait for work in the background
+     * (NULL: never). */
     int64_t (*face_id)(void *context);
     struct sit_notice *(*notice)(void *context);
-    bool (*is_busy)(void *context);
+    bool (*is_busy)(void *context, uint32_t key);
     /** Whether clicks are wanted now: then the terminal selects text with Shift only.
      * NULL: never. */
     bool (*wants_mouse)(void *context);

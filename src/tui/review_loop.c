@@ -233,8 +233,9 @@ static struct sit_notice *notice(void *context)
     return &((struct review_loop *)context)->screen.base.notice;
 }
 
-static bool is_busy(void *context)
+static bool is_busy(void *context, uint32_t key)
 {
+    (void)key;
     return sit_background_is_running(((struct review_loop *)context)->background);
 }
 

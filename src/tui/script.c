@@ -47,11 +47,13 @@ static enum sit_status fail(enum sit_status status, const char *text,
     return sit_error_set(err, status, "%s", text);
 }
 
-/* Until the background has nothing to do. */
-static enum sit_status wait(struct run *run, struct sit_error *err)
+/* Until the background has nothing to do that the key depends on. */
+static enum sit_status wait(struct run *run, uint32_t key, struct sit_error *err)
 {
     const struct sit_screen_driver *driver = run->driver;
-    while (driver->is_busy != NULL && driver->is_busy(driver->context)) {
+    if (driver->is_busy == NULL)
+        return SIT_OK;
+    while (driver->is_busy(driver->context, key)) {
         struct pollfd fd = {.fd = run->wake_fds[0], .events = POLLIN};
         if (poll(&fd, 1, -1) < 0 && errno != EINTR)
             return sit_error_set_errno(err, SIT_E_IO, "cannot wait");
@@ -60,6 +62,7 @@ static enum sit_status wait(struct run *run, struct sit_error *err)
             ;
         driver->on_wake(driver->context);
     }
+    driver->on_wake(driver->context); /* what came just before it was done */
     return SIT_OK;
 }
 
@@ -84,7 +87,7 @@ static enum sit_status perform(struct run *run, struct sit_effect *effect,
     driver->done(driver->context, effect, &outcome);
     if (outcome.status == SIT_OK)
         count(run->result, effect, &outcome);
-    enum sit_status status = wait(run, err);
+    enum sit_status status = wait(run, SIT_KEY_NONE, err);
     if (status != SIT_OK)
         return status;
     if (outcome.status != SIT_OK)
@@ -105,6 +108,9 @@ static enum sit_status press(struct run *run, uint32_t key, struct sit_error *er
     const struct sit_screen_driver *driver = run->driver;
     struct sit_effect effect;
     run->now_ms += KEY_MS;
+    enum sit_status status = wait(run, key, err);
+    if (status != SIT_OK)
+        return status;
     driver->step(driver->context,
                  &(struct sit_ui_event){.kind = SIT_UI_SHOWN,
                                         .face_id = driver->face_id(driver->context),
@@ -135,7 +141,7 @@ static enum sit_status dump(struct run *run, const struct sit_tui_script *script
 static enum sit_status press_all(struct run *run, const struct sit_script_keys *keys,
                                  struct sit_error *err)
 {
-    enum sit_status status = wait(run, err);
+    enum sit_status status = wait(run, SIT_KEY_NONE, err);
     for (size_t i = 0; i < keys->n && status == SIT_OK && !run->quit; i++) {
         status = press(run, keys->keys[i], err);
         if (status == SIT_OK) {

@@ -69,6 +69,21 @@ out_is_like "^predicted: [0-9]+ faces, by model 1"
 expect 1 label --script '":export a.pdf" Enter'
 err_has "which format?"
 
+# What is suggested is waited for; so is what a queue goes by.
+expect 0 label --filter split=train --script 'Enter a S S s s Enter Enter' --json
+json_has '"keys":8,"labelled":4,"accepted":4,'
+expect 0 label --queue uncertain --filter 'split=train' --script 'Enter m' --dump
+out_is_like "filter split=train "
+out_is_like "queue  uncertain"
+expect 0 label --script '":filter label=none" Enter c "a hat" Enter b' --dump
+out_is_like "bookmarked$"
+out_is_like "note   a hat"
+expect 0 label --filter 'comment~hat bookmarked' --script '' --dump
+out_is_like "filter comment~hat bookmarked +1$"
+expect 1 label --filter 'label=none label=m' --script ''
+expect 1 label --no-live --script 'Enter'
+err_has "no suggestions: the project has no features, or --no-live"
+
 expect 0 review --script 'y "m"' --json
 json_has '"keys":2,"labelled":(0|1),"accepted":0,"confirmed":[12]'
 expect 0 review --script '"?"' --dump

@@ -137,7 +137,9 @@ static void test_golden_model_states(void **state)
                  {"none", SIT_LIVE_READY, false, false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         t.view.live = (struct sit_live_state){
-            .phase = cases[i].phase, .problem = "features of 12 faces are not numbers"};
+            .phase = cases[i].phase,
+            .high = 1.0,
+            .problem = "features of 12 faces are not numbers"};
         t.view.suggestions_hidden = cases[i].hidden;
         t.face.split = cases[i].test ? SIT_TEST : SIT_TRAIN;
         char name[64];
@@ -183,7 +185,7 @@ static void test_accepting(void **state)
     t.view.live.phase = SIT_LIVE_OFF;
     assert_int_equal(step(&screen, &t, 'a', 6000).kind, SIT_EFFECT_NONE);
     assert_string_equal(screen.base.notice.text,
-                        "no suggestions: they need features (sitter features)");
+                        "no suggestions: the project has no features, or --no-live");
 }
 
 static void test_queue_and_suggestions(void **state)
