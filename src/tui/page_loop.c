@@ -330,10 +330,11 @@ static struct sit_notice *notice(void *context)
                          : loop->faces->notice(loop->faces->context);
 }
 
-static bool is_busy(void *context)
+static bool is_busy(void *context, uint32_t key)
 {
     const struct sit_page_loop *loop = context;
-    return loop->faces->is_busy != NULL && loop->faces->is_busy(loop->faces->context);
+    return loop->faces->is_busy != NULL &&
+           loop->faces->is_busy(loop->faces->context, key);
 }
 
 enum sit_status sit_page_loop_new(const struct sit_screen_driver *faces,
