@@ -69,6 +69,22 @@ static enum sit_status start_work(struct label_loop *loop,
     return status;
 }
 
+/* A face that does not match is not what one wants to see next. */
+static enum sit_status set_filter(struct sit_session *session, const char *text,
+                                  struct sit_error *err)
+{
+    const struct sit_session_view *view = sit_session_get_view(session);
+    bool moved = false;
+    enum sit_status status = sit_session_set_filter(session, text, err);
+    if (status == SIT_OK && !sit_session_matches(session, view->position))
+        status = sit_session_skip(session, &moved, err);
+    for (long by = 1; status == SIT_OK && by >= -1; by -= 2) {
+        if (!sit_session_matches(session, view->position)) /* all are labelled */
+            status = sit_session_move(session, by, err);
+    }
+    return status;
+}
+
 static enum sit_status act(void *context, const struct sit_effect *effect,
                            struct sit_effect_result *result, struct sit_error *err)
 {
@@ -93,7 +109,7 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
     case SIT_EFFECT_COMMENT: return sit_session_set_comment(session, effect->text, err);
     case SIT_EFFECT_BOOKMARK: return sit_session_toggle_bookmark(session, err);
     case SIT_EFFECT_WORK: return start_work(loop, effect, err);
-    case SIT_EFFECT_FILTER: return sit_session_set_filter(session, effect->text, err);
+    case SIT_EFFECT_FILTER: return set_filter(session, effect->text, err);
     case SIT_EFFECT_REDO: return redo(loop, effect->takes_back, &result->undo, err);
     default: return SIT_OK;
     }

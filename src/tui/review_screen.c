@@ -231,8 +231,7 @@ void sit_review_screen_started(struct sit_review_screen *screen,
     const struct sit_review_list *list = view->review->list;
     screen->work = retrain ? SIT_WORK_RETRAINING : SIT_WORK_COMPUTING;
     sit_screen_work_began(&screen->base, work_word(screen->work));
-    screen->base.warned_of_quitting =
-        !retrain; /* a list costs nothing to compute again */
+    screen->base.warned_of_quitting = true; /* it is soon done again: no question */
     screen->problem[0] = '\0';
     screen->has_old_score = retrain && list != NULL && list->n_test > 0;
     if (screen->has_old_score) {
