@@ -66,6 +66,7 @@ struct sit_page_view {
     size_t n_pages;     /* 0: nothing to show */
     size_t n_in_order;  /* faces on all pages */
     int64_t serial;     /* another one whenever other faces are on the page */
+    int64_t revision;   /* another one also whenever more is suggested for them */
     size_t n_suggested; /* unlabelled and with a suggestion */
     size_t n_marked;
     enum sit_page_order order;
@@ -94,7 +95,11 @@ enum sit_status sit_page_arrange(struct sit_page *page, enum sit_page_order orde
                                  enum sit_page_scope scope, size_t like,
                                  struct sit_error *err);
 
-/** Suggestions have changed: arrange what comes after this page anew. */
+/**
+ * There are newer suggestions: what comes after this page is arranged anew. On it they
+ * are for faces that had none only, and for the room that is left in the predicted
+ * order.
+ */
 enum sit_status sit_page_renew(struct sit_page *page, struct sit_error *err);
 
 /** The faces of page number `page`, or fewer at the end; for making pictures ahead. */

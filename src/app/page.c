@@ -128,6 +128,7 @@ static void load(struct sit_page *page, size_t number, bool keeps_marks)
         qsort(page->faces, view->n, sizeof *page->faces, less_sure_first);
     if (!same || !keeps_marks)
         view->serial++;
+    view->revision++;
     count(page);
 }
 
@@ -229,12 +230,27 @@ enum sit_status sit_page_arrange(struct sit_page *page, enum sit_page_order orde
     return SIT_OK;
 }
 
+static void fill_in_suggestions(struct sit_page *page)
+{
+    bool any = false;
+    for (size_t i = 0; i < page->view.n; i++) {
+        struct sit_page_face *face = &page->faces[i];
+        if (face->label != SIT_NO_CLASS || face->suggestion.class_index != SIT_NO_CLASS)
+            continue;
+        face->suggestion = suggest(page, face->index);
+        any = any || face->suggestion.class_index != SIT_NO_CLASS;
+    }
+    page->view.revision += any ? 1 : 0;
+    count(page);
+}
+
 enum sit_status sit_page_renew(struct sit_page *page, struct sit_error *err)
 {
     const struct sit_face_table *table = sit_labels_table(page->labels);
     struct sit_page_view *view = &page->view;
     size_t n_kept = view->page * page->size + view->n, n_rest = 0;
     size_t *rest = NULL;
+    fill_in_suggestions(page);
     if (view->order != SIT_PAGE_PREDICTED)
         return SIT_OK;
     bool *taken = sit_calloc(table->n, sizeof *taken);
@@ -259,6 +275,8 @@ enum sit_status sit_page_renew(struct sit_page *page, struct sit_error *err)
     page->order = order;
     view->n_in_order = n_kept + n_rest;
     view->n_pages = (view->n_in_order + page->size - 1) / page->size;
+    if (window_size(page, view->page) > view->n)
+        load(page, view->page, true);
     return SIT_OK;
 }
 

@@ -269,5 +269,5 @@ void sit_page_screen_draw(const struct sit_page_screen *screen,
     for (size_t row = 0; row * g->n_cols < view->page->n && row < g->n_rows; row++)
         draw_row(screen, view, row, grid);
     if (view->page->n > 0)
-        grid->shown_id = view->page->serial;
+        grid->shown_id = view->page->revision;
 }

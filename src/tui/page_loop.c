@@ -18,6 +18,7 @@ struct sit_page_loop {
     struct sit_page_screen screen;
     struct sit_page_screen_view view;
     bool in_grid;
+    int64_t wanted;    /* the revision that suggestions have been asked for */
     bool is_untouched; /* no key since it was arranged: it may be arranged better */
 };
 
@@ -107,6 +108,8 @@ static enum sit_status leave(struct sit_page_loop *loop, struct sit_error *err)
     const struct sit_page_view *page = sit_page_get_view(loop->page);
     size_t at = sit_page_screen_cursor(&loop->screen, &loop->view);
     loop->in_grid = false;
+    loop->wanted = 0;
+    sit_session_want_suggestions(loop->session, NULL, 0);
     if (at == SIZE_MAX)
         return SIT_OK;
     return sit_session_go(loop->session, page->faces[at].index, err);
@@ -229,6 +232,23 @@ static void done(void *context, const struct sit_effect *effect,
         loop->faces->done(loop->faces->context, effect, result);
 }
 
+/* Of a large project the model looks at a part only, unless it is asked. */
+static void want_suggestions(struct sit_page_loop *loop)
+{
+    struct sit_page_face next[SIT_PAGE_MAX_FACES];
+    size_t indices[2 * SIT_PAGE_MAX_FACES], n = 0;
+    const struct sit_page_view *page = loop->view.page;
+    if (loop->wanted == page->revision)
+        return;
+    loop->wanted = page->revision;
+    for (size_t i = 0; i < page->n; i++)
+        indices[n++] = page->faces[i].index;
+    size_t n_next = sit_page_peek(loop->page, page->page + 1, next);
+    for (size_t i = 0; i < n_next; i++)
+        indices[n++] = next[i].index;
+    sit_session_want_suggestions(loop->session, indices, n);
+}
+
 static void draw(void *context, const struct sit_screen_metrics *metrics,
                  struct sit_grid *grid)
 {
@@ -241,6 +261,7 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
     *g = sit_page_geometry(metrics, grid->n_cols, grid->n_rows);
     if (g->n_cols > 0)
         sit_page_set_size(loop->page, g->n_cols * g->n_rows);
+    want_suggestions(loop);
     loop->view.suggestions_hidden =
         sit_session_get_view(loop->session)->suggestions_hidden;
     sit_page_screen_draw(&loop->screen, &loop->view, grid);
@@ -302,7 +323,9 @@ static bool on_wake(void *context)
                    loop->faces->on_wake(loop->faces->context);
     if (!loop->in_grid || !changed)
         return changed;
-    if (loop->is_untouched && loop->view.page->order == SIT_PAGE_GIVEN)
+    const struct sit_page_view *page = loop->view.page;
+    bool is_full = page->n == loop->view.geometry.n_cols * loop->view.geometry.n_rows;
+    if (loop->is_untouched && (page->order == SIT_PAGE_GIVEN || !is_full))
         arrange_at_first(loop, NULL);
     else
         sit_page_renew(loop->page, NULL); /* without memory they come as they were */
@@ -319,7 +342,7 @@ static bool wants_mouse(void *context)
 static int64_t face_id(void *context)
 {
     struct sit_page_loop *loop = context;
-    return loop->in_grid ? loop->view.page->serial
+    return loop->in_grid ? loop->view.page->revision
                          : loop->faces->face_id(loop->faces->context);
 }
 

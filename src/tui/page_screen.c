@@ -170,7 +170,7 @@ static bool has_seen(struct sit_page_screen *screen,
                      const struct sit_page_screen_view *view, int64_t at_ms)
 {
     struct sit_screen *base = &screen->base;
-    if (sit_screen_spent_ms(base, view->page->serial, at_ms) >= 0)
+    if (sit_screen_spent_ms(base, view->page->revision, at_ms) >= 0)
         return true;
     sit_held_key_dropped(&base->held);
     sit_screen_notice(base, SIT_STYLE_WARN, "too early: look at the faces first");

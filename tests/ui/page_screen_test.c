@@ -35,6 +35,7 @@ static void init(struct grid_test *t, size_t n)
                                      .n_pages = 7,
                                      .n_in_order = 400,
                                      .serial = 5,
+                                     .revision = 9,
                                      .n_suggested = n,
                                      .order = SIT_PAGE_PREDICTED};
     t->view = (struct sit_page_screen_view){
@@ -62,7 +63,7 @@ static void step(struct grid_test *t, const struct sit_ui_event *event)
 
 static void show(struct grid_test *t)
 {
-    struct sit_ui_event event = test_shown(t->page.serial, t->now_ms);
+    struct sit_ui_event event = test_shown(t->page.revision, t->now_ms);
     step(t, &event);
 }
 
@@ -175,7 +176,7 @@ static void test_what_was_not_seen_is_not_decided(void **state)
         assert_non_null(strstr(t.screen.base.notice.text, "too early"));
         t.now_ms += 2000;
         show(&t);
-        t.page.serial++; /* another page: not seen yet either */
+        t.page.revision++; /* more is suggested: not seen yet either */
         press(&t, keys[i]);
         assert_int_equal(t.effect.kind, SIT_EFFECT_NONE);
         show(&t);
@@ -194,6 +195,7 @@ static void test_held_keys(void **state)
     assert_int_equal(t.effect.kind, SIT_EFFECT_ACCEPT);
     assert_int_equal(t.effect.spent_ms, 1200);
     t.page.serial++;
+    t.page.revision++;
     show(&t); /* at once */
     struct sit_ui_event event = test_key('A', t.now_ms + 400);
     step(&t, &event); /* may be another press */
@@ -380,7 +382,7 @@ static void draw(struct grid_test *t, const struct sit_screen_metrics *metrics,
     for (size_t i = 0; i < grid.n_slots; i++)
         assert_true(grid.slots[i].area.row + grid.slots[i].area.n_rows + 2 <= n_rows);
     if (grid.n_slots > 0)
-        assert_int_equal(grid.shown_id, t->page.serial);
+        assert_int_equal(grid.shown_id, t->page.revision);
     if (golden != NULL)
         assert_golden(&grid, golden);
     sit_grid_release(&grid);

@@ -344,6 +344,43 @@ static void test_renewing_leaves_the_page_alone(void **state)
     stop(&o);
 }
 
+/* A page that the model did not know all about fills up. */
+static void test_suggestions_that_come_later(void **state)
+{
+    struct owned o;
+    make(&o, *state);
+    double known[N_FACES];
+    memcpy(known, o.p, sizeof known);
+    for (size_t i = 3; i < N_FACES; i++)
+        o.p[i] = -1;
+    arrange(&o, SIT_PAGE_PREDICTED, SIT_PAGE_UNLABELLED, 0);
+    assert_int_equal(o.view->n, 3);
+    sit_page_mark(o.page, 0, true, 1);
+    size_t marked = o.view->faces[0].index;
+    int64_t revision = o.view->revision;
+    memcpy(o.p, known, sizeof known);
+    assert_ok(sit_page_renew(o.page, err));
+    assert_int_equal(o.view->n, SIZE);
+    assert_int_not_equal(o.view->revision, revision);
+    for (size_t i = 0; i < SIZE; i++)
+        assert_int_equal(o.view->faces[i].marked, o.view->faces[i].index == marked);
+    assert_int_equal(o.view->n_in_order, 20);
+    sit_page_go(o.page, 1);
+    assert_int_equal(o.view->n, SIZE);
+    /* In another order they are filled in; nothing moves. */
+    arrange(&o, SIT_PAGE_GIVEN, SIT_PAGE_UNLABELLED, 0);
+    for (size_t i = 0; i < N_FACES; i++)
+        o.p[i] = -1;
+    sit_page_go(o.page, 1);
+    assert_int_equal(o.view->n_suggested, 0);
+    int64_t serial = o.view->serial;
+    memcpy(o.p, known, sizeof known);
+    assert_ok(sit_page_renew(o.page, err));
+    assert_int_equal(o.view->serial, serial);
+    assert_int_equal(o.view->n_suggested, 5); /* the others are test faces */
+    stop(&o);
+}
+
 static void test_labels_of_others(void **state)
 {
     struct owned o, other;
@@ -373,6 +410,7 @@ int main(void)
         with_fixture(test_accepting_a_page),
         with_fixture(test_what_was_left_comes_again),
         with_fixture(test_renewing_leaves_the_page_alone),
+        with_fixture(test_suggestions_that_come_later),
         with_fixture(test_labels_of_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
