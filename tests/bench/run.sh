@@ -3,9 +3,9 @@
 #
 #     tests/bench/run.sh BUILD_DIR [WORK_DIR [PART...]]
 #
-# PART: key, import, hog, vgg, detect, logistic, mlp, large, project, coverage; all of them
+# PART: key, grid, import, hog, vgg, detect, logistic, mlp, large, project, coverage; all of them
 # where none is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
-# PART: key, import, hog, vgg, detect, logistic, mlp, queues, large, project; all of them where none
+# PART: key, grid, import, hog, vgg, detect, logistic, mlp, queues, large, project; all of them where none
 # is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
 # for the next time: the projects for `key` take 5 GB, the drawn 50,000 faces for `import`
 # about a minute and 750 MB.
@@ -14,8 +14,8 @@ set -eu
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
 work=${2:-$build/bench}
 shift $(($# < 2 ? $# : 2))
-parts=" ${*:-key import hog vgg detect logistic mlp large project coverage} "
-parts=" ${*:-key import hog vgg detect logistic mlp queues large project} "
+parts=" ${*:-key grid import hog vgg detect logistic mlp large project coverage} "
+parts=" ${*:-key grid import hog vgg detect logistic mlp queues large project} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
@@ -33,6 +33,9 @@ echo "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)," \
 
 if section key "From a key to the next face"; then
     "$build/tests/bench/key_bench" "$sitter" "$build/tests/bench/large_project_fill" "$work"
+fi
+if section grid "Sixty faces at once"; then
+    "$build/tests/bench/grid_bench" "$sitter" "$work"
 fi
 if section import "Importing pictures"; then
     [[ -e $work/demo-50000/faces ]] ||
