@@ -417,15 +417,15 @@ static size_t face_at(const struct sit_page_screen_view *view, size_t row, size_
     return at < view->page->n ? at : SIZE_MAX;
 }
 
-/* A click is the cursor's; with Shift or Control all from the cursor to there is
- * selected; the right button marks. */
+/* A click is the cursor's; with a key held (which one reaches us depends on the
+ * terminal) all from the cursor is selected; the right button marks. */
 static void mouse(struct sit_page_screen *screen,
                   const struct sit_page_screen_view *view,
                   const struct sit_ui_event *event, struct sit_effect *effect)
 {
     unsigned button = event->button &
                       ~(unsigned)(SIT_MOUSE_SHIFT | SIT_MOUSE_ALT | SIT_MOUSE_CTRL);
-    bool extends = (event->button & (SIT_MOUSE_SHIFT | SIT_MOUSE_CTRL)) != 0;
+    bool extends = button != event->button;
     size_t at = face_at(view, event->mouse_row, event->mouse_col);
     if (screen->base.mode != SIT_MODE_FACES)
         return;

@@ -27,13 +27,28 @@ static void expect_pictures(struct ptyterm *term, size_t n_before, size_t n)
         driver_fail(term, "fewer than %zu pictures more than %zu", n, n_before);
 }
 
+static bool is_complete(struct ptyterm *term, void *context)
+{
+    (void)context;
+    return !ptyterm_screen_has(term, "loading");
+}
+
+static void settle(struct ptyterm *term)
+{
+    ptyterm_wait_quiet(term, 50, DRIVER_LIMIT_MS);
+    assert_true(ptyterm_wait(term, is_complete, NULL, DRIVER_LIMIT_MS));
+    ptyterm_wait_quiet(term, 50, DRIVER_LIMIT_MS);
+}
+
+/* Exactly n pictures come of the keys. */
 static void press(struct ptyterm *term, const char *keys, size_t n)
 {
+    settle(term);
     size_t n_before = ptyterm_n_pictures(term);
     if (!driver_press(term, keys, DRIVER_LIMIT_MS))
         driver_fail(term, "nothing comes of \"%s\"", keys);
     expect_pictures(term, n_before, n);
-    ptyterm_wait_quiet(term, 50, DRIVER_LIMIT_MS);
+    settle(term);
     if (ptyterm_n_pictures(term) != n_before + n)
         driver_fail(term, "%zu pictures after \"%s\", not %zu",
                     ptyterm_n_pictures(term) - n_before, keys, n);
