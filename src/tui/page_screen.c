@@ -5,140 +5,7 @@
 
 #include <string.h>
 
-/*
- * Cursor and selection
- */
-
-static bool is_current(const struct sit_page_screen *screen,
-                       const struct sit_page_screen_view *view)
-{
-    return screen->serial == view->page->serial;
-}
-
-size_t sit_page_screen_cursor(const struct sit_page_screen *screen,
-                              const struct sit_page_screen_view *view)
-{
-    if (view->page->n == 0)
-        return SIZE_MAX;
-    size_t cursor = is_current(screen, view) ? screen->cursor : 0;
-    return cursor < view->page->n ? cursor : view->page->n - 1;
-}
-
-bool sit_page_screen_is_selected(const struct sit_page_screen *screen, size_t at)
-{
-    size_t low = screen->anchor < screen->cursor ? screen->anchor : screen->cursor;
-    size_t high = screen->anchor < screen->cursor ? screen->cursor : screen->anchor;
-    return screen->chosen[at] || (screen->is_extending && at >= low && at <= high);
-}
-
-static bool has_selection(const struct sit_page_screen *screen, size_t n)
-{
-    for (size_t i = 0; i < n; i++) {
-        if (sit_page_screen_is_selected(screen, i))
-            return true;
-    }
-    return false;
-}
-
-static void select_nothing(struct sit_page_screen *screen)
-{
-    screen->is_extending = false;
-    memset(screen->chosen, 0, sizeof screen->chosen);
-}
-
-static void stop_picking(struct sit_page_screen *screen)
-{
-    screen->is_picking = false;
-    memset(screen->picked, 0, sizeof screen->picked);
-}
-
-/* Another page: nothing is selected on it, and no letter is waited for. */
-static void take_page(struct sit_page_screen *screen,
-                      const struct sit_page_screen_view *view)
-{
-    if (is_current(screen, view))
-        return;
-    screen->serial = view->page->serial;
-    screen->cursor = 0;
-    screen->decided_at_ms = 0;
-    select_nothing(screen);
-    stop_picking(screen);
-}
-
-void sit_page_screen_point(struct sit_page_screen *screen,
-                           const struct sit_page_screen_view *view, size_t at)
-{
-    take_page(screen, view);
-    if (at < view->page->n)
-        screen->cursor = at;
-}
-
-/* All of the targets, unless all are selected already: then none. */
-static void toggle_selection(struct sit_page_screen *screen, size_t first, size_t end)
-{
-    bool all = true;
-    for (size_t i = first; i < end; i++)
-        all = all && screen->chosen[i];
-    for (size_t i = first; i < end; i++)
-        screen->chosen[i] = !all;
-}
-
-static void choose_row(struct sit_page_screen *screen,
-                       const struct sit_page_screen_view *view)
-{
-    size_t n_cols = view->geometry.n_cols > 0 ? view->geometry.n_cols : 1;
-    size_t first = screen->cursor / n_cols * n_cols, end = first + n_cols;
-    toggle_selection(screen, first, end < view->page->n ? end : view->page->n);
-}
-
-/*
- * Moving
- */
-
-static void move(struct sit_page_screen *screen,
-                 const struct sit_page_screen_view *view, enum sit_request request)
-{
-    size_t n = view->page->n, n_cols = view->geometry.n_cols;
-    size_t *cursor = &screen->cursor;
-    switch (request) {
-    case SIT_REQUEST_BACK: *cursor -= *cursor > 0 ? 1 : 0; break;
-    case SIT_REQUEST_ON: *cursor += *cursor + 1 < n ? 1 : 0; break;
-    case SIT_REQUEST_UP: *cursor -= *cursor >= n_cols ? n_cols : 0; break;
-    case SIT_REQUEST_DOWN: *cursor += *cursor + n_cols < n ? n_cols : 0; break;
-    default: break;
-    }
-}
-
-/* Whether x comes before y: the less sure one, then the earlier one. */
-static bool is_less_sure(const struct sit_page_view *page, size_t x, size_t y)
-{
-    double p = page->faces[x].suggestion.p, q = page->faces[y].suggestion.p;
-    return p < q || (p == q && x < y);
-}
-
-static bool is_in_doubt(const struct sit_page_face *face)
-{
-    return face->label == SIT_NO_CLASS && face->suggestion.class_index != SIT_NO_CLASS;
-}
-
-/* The next face in the order of doubt, or the previous one; around at the ends. */
-static void move_by_doubt(struct sit_page_screen *screen,
-                          const struct sit_page_view *page, bool backwards)
-{
-    size_t here = screen->cursor, next = SIZE_MAX, around = SIZE_MAX;
-    for (size_t i = 0; i < page->n; i++) {
-        if (i == here || !is_in_doubt(&page->faces[i]))
-            continue;
-        bool after = is_less_sure(page, here, i) != backwards;
-        size_t *best = after ? &next : &around;
-        if (*best == SIZE_MAX || is_less_sure(page, i, *best) != backwards)
-            *best = i;
-    }
-    if (next != SIZE_MAX || around != SIZE_MAX)
-        screen->cursor = next != SIZE_MAX ? next : around;
-    else
-        sit_screen_notice(&screen->base, SIT_STYLE_DIM, "no other face is in doubt");
-}
+#include "page_select.h"
 
 static void turn(struct sit_page_screen *screen, const struct sit_page_view *page,
                  enum sit_request request, struct sit_effect *effect)
@@ -206,7 +73,7 @@ static void mark(struct sit_page_screen *screen, bool marked, sit_class_index in
 
 static void target_selection(struct sit_page_screen *screen, size_t n)
 {
-    bool any = has_selection(screen, n);
+    bool any = sit_page_has_selection(screen, n);
     for (size_t i = 0; i < n; i++)
         screen->targets[i] = any ? sit_page_screen_is_selected(screen, i)
                                  : i == screen->cursor;
@@ -235,7 +102,8 @@ static void class_key(struct sit_page_screen *screen,
     if (page->n == 0 || !has_seen(screen, view, at_ms))
         return;
     target_selection(screen, page->n);
-    if (!has_selection(screen, page->n) && page->faces[screen->cursor].marked) {
+    if (!sit_page_has_selection(screen, page->n) &&
+        page->faces[screen->cursor].marked) {
         mark(screen, true, class_index, effect);
         return;
     }
@@ -247,7 +115,8 @@ static bool can_accept(const struct sit_page_view *page)
 {
     for (size_t i = 0; i < page->n; i++) {
         const struct sit_page_face *face = &page->faces[i];
-        if (face->marked ? face->instead != SIT_NO_CLASS : is_in_doubt(face))
+        if (face->marked ? face->instead != SIT_NO_CLASS
+                         : sit_page_face_is_in_doubt(face))
             return true;
     }
     return false;
@@ -287,7 +156,7 @@ static void start_picking(struct sit_page_screen *screen,
 {
     if (view->page->n == 0 || !has_seen(screen, view, at_ms))
         return;
-    select_nothing(screen);
+    sit_page_select_nothing(screen);
     screen->is_picking = true;
     sit_screen_notice(
         &screen->base, SIT_STYLE_NORMAL,
@@ -328,14 +197,14 @@ static void picking_key(struct sit_page_screen *screen,
         memset(screen->picked, 0, sizeof screen->picked);
         mark(screen, true, class_index, effect);
     } else if (request == SIT_REQUEST_ACCEPT) {
-        stop_picking(screen);
+        sit_page_stop_picking(screen);
         accept(screen, view, event->at_ms, effect);
     } else if (request == SIT_REQUEST_QUIT || request == SIT_REQUEST_HELP) {
         sit_screen_common_request(base, request, 0, 1, effect);
     } else {
         if (effect->kind == SIT_EFFECT_NONE)
             sit_held_key_failed(&base->held);
-        stop_picking(screen);
+        sit_page_stop_picking(screen);
     }
 }
 
@@ -353,8 +222,8 @@ static void next_scope(const struct sit_page_view *page, struct sit_effect *effe
 static void clear(struct sit_page_screen *screen,
                   const struct sit_page_screen_view *view, struct sit_effect *effect)
 {
-    if (has_selection(screen, view->page->n) || screen->is_extending) {
-        select_nothing(screen);
+    if (sit_page_has_selection(screen, view->page->n) || screen->is_extending) {
+        sit_page_select_nothing(screen);
     } else if (view->page->n_marked > 0) {
         memset(screen->targets, true, sizeof screen->targets);
         mark(screen, false, SIT_NO_CLASS, effect);
@@ -381,15 +250,15 @@ static void faces_key(struct sit_page_screen *screen,
         screen->is_extending = !screen->is_extending;
         screen->anchor = screen->cursor;
         break;
-    case SIT_REQUEST_ROW: choose_row(screen, view); break;
-    case SIT_REQUEST_ALL: toggle_selection(screen, 0, page->n); break;
+    case SIT_REQUEST_ROW: sit_page_choose_row(screen, view); break;
+    case SIT_REQUEST_ALL: sit_page_toggle_selection(screen, 0, page->n); break;
     case SIT_REQUEST_CLEAR: clear(screen, view, effect); break;
-    case SIT_REQUEST_DOUBT_NEXT: move_by_doubt(screen, page, false); break;
-    case SIT_REQUEST_DOUBT_PREVIOUS: move_by_doubt(screen, page, true); break;
+    case SIT_REQUEST_DOUBT_NEXT: sit_page_move_by_doubt(screen, page, false); break;
+    case SIT_REQUEST_DOUBT_PREVIOUS: sit_page_move_by_doubt(screen, page, true); break;
     case SIT_REQUEST_BACK:
     case SIT_REQUEST_ON:
     case SIT_REQUEST_UP:
-    case SIT_REQUEST_DOWN: move(screen, view, request); break;
+    case SIT_REQUEST_DOWN: sit_page_move(screen, view, request); break;
     case SIT_REQUEST_PAGE_BACK:
     case SIT_REQUEST_PAGE_ON:
     case SIT_REQUEST_FIRST:
@@ -441,7 +310,7 @@ static void mouse(struct sit_page_screen *screen,
         screen->is_extending = true;
         screen->anchor = screen->cursor;
     } else if (!extends) {
-        select_nothing(screen);
+        sit_page_select_nothing(screen);
     }
     screen->cursor = at;
     if (button == SIT_MOUSE_RIGHT)
@@ -454,7 +323,7 @@ void sit_page_screen_step(struct sit_page_screen *screen,
 {
     struct sit_screen *base = &screen->base;
     *effect = (struct sit_effect){.spent_ms = -1, .class_index = SIT_NO_CLASS};
-    take_page(screen, view);
+    sit_page_take(screen, view);
     switch (event->kind) {
     case SIT_UI_SHOWN: sit_screen_shown(base, event->face_id, event->at_ms); return;
     case SIT_UI_MOUSE: mouse(screen, view, event, effect); return;
@@ -537,8 +406,8 @@ static void labelled(struct sit_page_screen *screen,
     sit_screen_notice(&screen->base, sit_class_style(effect->class_index),
                       "%zu face%s: %s", result->n_faces, plural(result->n_faces),
                       sit_class_display_name(view->classes, effect->class_index));
-    select_nothing(screen);
-    if (is_current(screen, view))
+    sit_page_select_nothing(screen);
+    if (sit_page_is_current(screen, view))
         point_on(screen, view);
 }
 
@@ -567,5 +436,5 @@ void sit_page_screen_done(struct sit_page_screen *screen,
         break;
     default: break;
     }
-    take_page(screen, view);
+    sit_page_take(screen, view);
 }
