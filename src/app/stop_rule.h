@@ -11,7 +11,7 @@
 
 enum {
     STOP_RULE_N_ROUNDS = 3,      /* rounds that must agree */
-    STOP_RULE_ROUND = 10,        /* labels from one round to the next, at least */
+    STOP_RULE_ROUND = 20,        /* labels from one round to the next, at least */
     STOP_RULE_FEWEST_FACES = 20, /* fewer say nothing */
 };
 #define STOP_RULE_KAPPA 0.99
@@ -23,7 +23,7 @@ struct stop_rule {
     bool can_stop;
 };
 
-/* Whether a round is due with that many labels: after ten more, or a twentieth more
+/* Whether a round is due with that many labels: after twenty more, or a twentieth more
  * where that is more. */
 bool stop_rule_is_due(const struct stop_rule *rule, size_t n_labels);
 

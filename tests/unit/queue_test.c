@@ -429,21 +429,22 @@ static void test_stop_rule(void **state)
     for (size_t i = 0; i < 100; i++)
         one[i] = i % 3 == 0;
     struct stop_rule rule = {0};
-    assert_false(stop_rule_is_due(&rule, 9));
-    assert_true(stop_rule_is_due(&rule, 10));
-    stop_rule_round(&rule, 10, NULL, NULL, 0, 2);
+    const size_t step = STOP_RULE_ROUND;
+    assert_false(stop_rule_is_due(&rule, step - 1));
+    assert_true(stop_rule_is_due(&rule, step));
+    stop_rule_round(&rule, step, NULL, NULL, 0, 2);
     for (size_t round = 1; round <= 3; round++) {
         assert_false(rule.can_stop);
-        assert_false(stop_rule_is_due(&rule, 10 * round + 9));
-        assert_true(stop_rule_is_due(&rule, 10 * round + 10));
-        stop_rule_round(&rule, 10 * round + 10, one, one, 100, 2);
+        assert_false(stop_rule_is_due(&rule, step * (round + 1) - 1));
+        assert_true(stop_rule_is_due(&rule, step * (round + 1)));
+        stop_rule_round(&rule, step * (round + 1), one, one, 100, 2);
     }
     assert_true(rule.can_stop);
     other[2] = other[4] = 1; /* predictions move again */
-    stop_rule_round(&rule, 50, one, other, 100, 2);
+    stop_rule_round(&rule, step * 5, one, other, 100, 2);
     assert_false(rule.can_stop);
-    assert_true(stop_rule_is_due(&rule, 49)); /* labels taken back: from the start */
-    stop_rule_round(&rule, 49, one, one, 100, 2);
+    assert_true(stop_rule_is_due(&rule, step * 5 - 1)); /* taken back: from the start */
+    stop_rule_round(&rule, step * 5 - 1, one, one, 100, 2);
     assert_int_equal(rule.n_rounds, 0);
     assert_false(stop_rule_is_due(&(struct stop_rule){.n_labels = 1000}, 1049));
     assert_true(stop_rule_is_due(&(struct stop_rule){.n_labels = 1000}, 1050));
