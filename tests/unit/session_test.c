@@ -3,6 +3,7 @@
  */
 #include "project_support.h"
 
+#include "sitter/rng.h"
 #include "sitter/session.h"
 
 struct open_session {
@@ -229,6 +230,279 @@ static void test_refresh(void **state)
     stop(&other);
 }
 
+static struct open_session start_with(const char *path,
+                                      const struct sit_session_options *options)
+{
+    struct open_session s = {.project = open_project(path, SIT_PROJECT_WRITE)};
+    assert_ok(sit_session_open(s.project, "ann", options, &s.session, err));
+    s.view = sit_session_get_view(s.session);
+    return s;
+}
+
+static void assert_last_event(const struct fixture *f, const char *columns,
+                              const char *expected)
+{
+    char sql[160];
+    snprintf(sql, sizeof sql, "SELECT %s FROM event ORDER BY id DESC LIMIT 1", columns);
+    assert_query(f->path, sql, expected);
+}
+
+static void test_how_a_face_was_chosen_is_kept(void **state)
+{
+    struct fixture *f = *state;
+    make(f, 30);
+    struct open_session s = start(f->path, "ann");
+    label(&s, 0);
+    assert_last_event(f, "queue, reason, blind", "given|NULL|1\n");
+    assert_ok(sit_session_go(s.session, 20, err));
+    label(&s, 0);
+    assert_last_event(f, "queue", "NULL\n");
+    assert_ok(sit_session_set_queue(s.session, SIT_QUEUE_RANDOM, err));
+    label(&s, 0); /* the face that was there already */
+    label(&s, 0);
+    assert_last_event(f, "queue", "random\n");
+    struct sit_error cause;
+    enum sit_queue queue = SIT_QUEUE_LEAST;
+    assert_int_equal(sit_queue_parse("best", &queue, &cause), SIT_E_ARG);
+    assert_non_null(strstr(cause.message, "uncertain"));
+    for (int q = 0; q < SIT_N_QUEUES; q++) {
+        assert_ok(sit_queue_parse(sit_queue_name((enum sit_queue)q), &queue, err));
+        assert_int_equal(queue, q);
+    }
+    stop(&s);
+}
+
+/* In other orders than the given one the arrows lead through what was shown. */
+static void test_arrows_in_random_order(void **state)
+{
+    struct fixture *f = *state;
+    make(f, 30);
+    const struct sit_session_options options = {.queue = SIT_QUEUE_RANDOM, .seed = 3};
+    struct open_session s = start_with(f->path, &options);
+    size_t shown[4];
+    for (size_t k = 0; k < 4; k++) {
+        shown[k] = s.view->position;
+        if (k < 3)
+            label(&s, 0);
+    }
+    assert_ok(sit_session_move(s.session, -1, err));
+    assert_int_equal(s.view->position, shown[2]);
+    assert_ok(sit_session_move(s.session, -1, err));
+    assert_int_equal(s.view->position, shown[1]);
+    label(&s, 1); /* corrected: back to the face that waits */
+    assert_int_equal(s.view->position, shown[3]);
+    assert_ok(sit_session_move(s.session, -100, err));
+    assert_int_equal(s.view->position, shown[0]);
+    assert_ok(sit_session_move(s.session, -1, err));
+    assert_int_equal(s.view->position, shown[0]);
+    assert_ok(sit_session_move(s.session, 100, err));
+    assert_int_equal(s.view->position, shown[3]);
+    assert_ok(sit_session_move(s.session, 1, err)); /* past the end: a new face */
+    for (size_t k = 0; k < 4; k++)
+        assert_int_not_equal(s.view->position, shown[k]);
+    stop(&s);
+    /* The same seed, the same faces. */
+    unlink(f->path);
+    make(f, 30);
+    s = start_with(f->path, &options);
+    for (size_t k = 0; k < 3; k++) {
+        assert_int_equal(s.view->position, shown[k]);
+        label(&s, 0);
+    }
+    stop(&s);
+}
+
+static void test_filter(void **state)
+{
+    struct fixture *f = *state;
+    make(f, 30);
+    struct open_session s = start(f->path, "ann");
+    struct sit_error cause;
+    assert_string_equal(s.view->filter, "");
+    assert_int_equal(s.view->n_matching, 30);
+    assert_int_equal(sit_session_set_filter(s.session, "nonsense=1", &cause),
+                     SIT_E_ARG);
+    assert_int_equal(sit_session_set_filter(s.session, "name~zebra", &cause),
+                     SIT_E_NOT_FOUND);
+    assert_int_equal(s.view->n_matching, 30);
+    assert_ok(sit_session_set_filter(s.session, "name~f001", err));
+    assert_string_equal(s.view->filter, "name~f001"); /* sources 10 to 14 */
+    assert_int_equal(s.view->n_matching, 10);
+    assert_true(sit_session_matches(s.session, 20));
+    assert_false(sit_session_matches(s.session, 19));
+    assert_int_equal(s.view->position, 0); /* the face stays */
+    label(&s, 0);
+    assert_int_equal(s.view->position, 20);
+    assert_ok(sit_session_move(s.session, 3, err));
+    assert_int_equal(s.view->position, 23);
+    assert_ok(sit_session_move(s.session, -100, err));
+    assert_int_equal(s.view->position, 20);
+    assert_ok(sit_session_find(s.session, "_1", true, err));
+    assert_int_equal(s.view->position, 29); /* not 19 */
+    assert_int_equal(sit_session_find(s.session, "f0003", false, &cause),
+                     SIT_E_NOT_FOUND);
+    for (size_t q = 0; q < 10; q++)
+        label(&s, (sit_class_index)(q % 2));
+    bool moved;
+    assert_ok(sit_session_skip(s.session, &moved, err));
+    assert_false(moved); /* all that match are labelled */
+    assert_ok(sit_session_set_filter(s.session, "label=f", err));
+    assert_int_equal(s.view->n_matching, 5);
+    label(&s, 0); /* it matches no longer, or does */
+    assert_in_range(s.view->n_matching, 4, 5);
+    assert_ok(sit_session_set_filter(s.session, "", err));
+    assert_int_equal(s.view->n_matching, 30);
+    assert_ok(sit_session_skip(s.session, &moved, err));
+    assert_true(moved);
+    stop(&s);
+}
+
+static void test_remarks(void **state)
+{
+    struct fixture *f = *state;
+    make(f, 8);
+    struct open_session s = start(f->path, "ann");
+    assert_false(s.view->bookmarked);
+    assert_ok(sit_session_toggle_bookmark(s.session, err));
+    assert_true(s.view->bookmarked);
+    assert_ok(sit_session_set_comment(s.session, "a moustache?", err));
+    assert_string_equal(s.view->comment, "a moustache?");
+    assert_ok(sit_session_move(s.session, 1, err));
+    assert_false(s.view->bookmarked);
+    assert_string_equal(s.view->comment, "");
+    assert_ok(sit_session_set_filter(s.session, "commented", err));
+    assert_int_equal(s.view->n_matching, 1);
+    assert_ok(sit_session_set_comment(s.session, "another", err));
+    assert_int_equal(s.view->n_matching, 2);
+    assert_ok(sit_session_set_comment(s.session, "", err));
+    assert_int_equal(s.view->n_matching, 1);
+    assert_ok(sit_session_set_filter(s.session, "bookmarked", err));
+    assert_ok(sit_session_go(s.session, 0, err));
+    assert_ok(sit_session_toggle_bookmark(s.session, err));
+    assert_false(s.view->bookmarked);
+    assert_int_equal(s.view->n_matching, 0);
+    stop(&s);
+}
+
+static void set_share(const char *path, enum sit_share which, double share)
+{
+    struct sit_project *project = open_project(path, SIT_PROJECT_WRITE);
+    assert_ok(sit_project_begin(project, err));
+    assert_ok(sit_project_set_share(project, which, share, err));
+    assert_ok(sit_project_commit(project, err));
+    sit_project_close(project);
+}
+
+static void test_retests_look_new(void **state)
+{
+    struct fixture *f = *state;
+    make(f, 120);
+    set_share(f->path, SIT_SHARE_RETEST, 0.3);
+    struct open_session s = start(f->path, "ann");
+    size_t n_retests = 0, n_labels = 0;
+    while (s.view->counts->n_labelled < 120) {
+        const struct sit_face_table *table = sit_labels_table(
+            sit_session_labels(s.session));
+        bool again = table->label[s.view->position] != SIT_NO_CLASS;
+        n_retests += again;
+        n_labels++;
+        assert_int_equal(s.view->face->label, SIT_NO_CLASS);
+        assert_null(s.view->face->annotator);
+        label(&s, again ? 1 : 0);
+        if (again)
+            assert_last_event(f, "reason, queue, class_id", "retest|NULL|2\n");
+    }
+    assert_true(n_retests >= 4 && n_retests <= 10);
+    assert_int_equal(n_labels, 120 + n_retests);
+    assert_int_equal(
+        query_number(f->path, "SELECT count(*) FROM event WHERE reason = 'retest'"),
+        (long long)n_retests);
+    stop(&s);
+    /* Never twice. */
+    s = start(f->path, "ann");
+    bool moved;
+    assert_ok(sit_session_skip(s.session, &moved, err));
+    stop(&s);
+}
+
+static void test_overlap(void **state)
+{
+    struct fixture *f = *state;
+    make(f, 60);
+    set_share(f->path, SIT_SHARE_OVERLAP, 0.4);
+    struct open_session s = start(f->path, "ann");
+    for (size_t k = 0; k < 60; k++)
+        label(&s, 0);
+    stop(&s);
+    s = start(f->path, "bob");
+    const struct sit_face_table *table = sit_labels_table(
+        sit_session_labels(s.session));
+    size_t n_overlap = 0, n = 0;
+    for (size_t i = 0; i < 60; i++)
+        n_overlap += (table->flags[i] & SIT_FACE_OVERLAP) != 0;
+    assert_in_range(n_overlap, 10, 40);
+    bool moved = true;
+    while (moved) {
+        size_t at = s.view->position;
+        assert_true((table->flags[at] & SIT_FACE_OVERLAP) != 0);
+        assert_int_equal(s.view->face->label, SIT_NO_CLASS);
+        label(&s, 1);
+        n++;
+        moved = s.view->position != at;
+    }
+    assert_int_equal(n, n_overlap);
+    stop(&s);
+}
+
+/* Whatever is pressed: the face that was said to come is the one that comes. */
+static void test_any_keys(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const filters[] = {"", "name~_1", "label=none", "split=train"};
+    for (uint64_t seed = 0; seed < 6; seed++) {
+        struct sit_rng rng;
+        unlink(f->path);
+        make(f, 48);
+        set_share(f->path, SIT_SHARE_RETEST, 0.2);
+        sit_rng_init(&rng, seed);
+        const struct sit_session_options options = {
+            .queue = (enum sit_queue)(seed % SIT_N_QUEUES), .seed = seed};
+        struct open_session s = start_with(f->path, &options);
+        for (size_t step = 0; step < 150; step++) {
+            int64_t ids[16];
+            struct sit_undo_result undone;
+            size_t at = s.view->position, n = sit_session_upcoming(s.session, ids, 16);
+            bool moved = false;
+            uint64_t key = sit_rng_below(&rng, 12);
+            if (key < 6) {
+                label(&s, (sit_class_index)sit_rng_below(&rng, 2));
+                moved = s.view->position != at;
+            } else if (key < 8) {
+                assert_ok(sit_session_skip(s.session, &moved, err));
+            } else if (key == 8) {
+                assert_ok(
+                    sit_session_move(s.session, (long)sit_rng_below(&rng, 5) - 2, err));
+            } else if (key == 9) {
+                assert_ok(
+                    sit_session_go(s.session, (size_t)sit_rng_below(&rng, 50), err));
+            } else if (key == 10) {
+                enum sit_status status = sit_session_undo(s.session, &undone, NULL);
+                assert_true(status == SIT_OK || status == SIT_E_NOT_FOUND);
+            } else if (sit_rng_below(&rng, 4) == 0) {
+                sit_session_set_filter(s.session, filters[sit_rng_below(&rng, 4)],
+                                       NULL);
+                assert_ok(sit_session_set_queue(
+                    s.session, (enum sit_queue)sit_rng_below(&rng, SIT_N_QUEUES), err));
+            }
+            if (key < 8 && moved) {
+                assert_true(n > 0);
+                assert_int_equal(s.view->face->face_id, ids[0]);
+            }
+        }
+        stop(&s);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +512,13 @@ int main(void)
         with_fixture(test_moving_and_finding),
         with_fixture(test_upcoming),
         with_fixture(test_refresh),
+        with_fixture(test_how_a_face_was_chosen_is_kept),
+        with_fixture(test_arrows_in_random_order),
+        with_fixture(test_filter),
+        with_fixture(test_remarks),
+        with_fixture(test_retests_look_new),
+        with_fixture(test_overlap),
+        with_fixture(test_any_keys),
     };
     return cmocka_run_group_tests_name("session", tests, NULL, NULL);
 }
