@@ -135,6 +135,8 @@ enum sit_status live_learner_fit(struct live_learner *learner,
 /* Predict what has come into the pool, or is wanted, since. */
 enum sit_status live_learner_predict(struct live_learner *learner,
                                      struct sit_error *err);
+/* Whether that takes so long that it had better wait for a pause. */
+bool live_learner_is_slow_to_judge(const struct live_learner *learner);
 /* Leave out source by source, or row by row where that takes too long: accuracy and
  * of_rows. */
 enum sit_status live_learner_judge(struct live_learner *learner, struct sit_error *err);
@@ -149,5 +151,19 @@ enum sit_status live_learner_cluster(struct live_learner *learner,
 /* Candidates for a queue, best first; returns how many. */
 size_t live_learner_rank(const struct live_learner *learner, enum sit_queue queue,
                          struct queue_entry out[QUEUE_N_RANKED]);
+
+/*
+ * Between the files that make it up
+ */
+
+/* The head's output for a project class; SIZE_MAX: it has none. */
+size_t live_learner_output_of(const struct live_learner *learner,
+                              sit_class_index label);
+/* Row r to the head, where it has an output for its label. */
+enum sit_status live_learner_add_to_head(struct live_learner *learner, size_t r,
+                                         struct sit_error *err);
+/* Rows of a project class. */
+size_t live_learner_count_rows(const struct live_learner *learner,
+                               sit_class_index label);
 
 #endif

@@ -6,17 +6,25 @@
  */
 #include "live_model.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "sitter/alloc.h"
 #include "sitter/thread.h"
 
-enum { POOL_STEP = 256, POOL_TO_PREDICT = 1024, THREAD_NICE = 5 };
+enum {
+    POOL_STEP = 256,
+    POOL_TO_PREDICT = 1024,
+    POOL_SLACK = 64, /* faces that may leave it before others come */
+    THREAD_NICE = 5,
+    PAUSE_MS = 400, /* without a label: time for what takes long */
+};
 
 /* What the newest head says, by face. */
 struct live_answers {
@@ -74,6 +82,7 @@ struct live_work {
     enum sit_queue queue;
     uint64_t taken; /* changes so far */
     bool must_fit, must_want, must_rank, must_judge, pool_is_full;
+    bool is_pause;        /* nobody has labelled for a while */
     size_t n_unpredicted; /* of the pool, since the last prediction */
     bool to_finish;       /* it was told to stop */
 };
@@ -207,7 +216,8 @@ static enum sit_status take_inbox(struct live_work *work, struct sit_error *err)
         status = live_learner_set_face(&work->learner, changes[i].index,
                                        changes[i].label, changes[i].is_candidate != 0,
                                        err);
-    if (n > 0)
+    const struct live_learner *learner = &work->learner;
+    if (n > 0 && learner->pool.n + POOL_SLACK < learner->max_pool)
         work->pool_is_full = false;
     return status;
 }
@@ -329,7 +339,8 @@ static enum sit_status do_next(struct live_work *work,
         work->must_rank = true;
         return status;
     }
-    if (work->must_judge) {
+    if (work->must_judge &&
+        (work->is_pause || !live_learner_is_slow_to_judge(&work->learner))) {
         work->must_judge = false;
         status = live_learner_judge(&work->learner, err);
         if (status == SIT_OK)
@@ -340,11 +351,42 @@ static enum sit_status do_next(struct live_work *work,
     return SIT_OK;
 }
 
+static bool has_mail(const struct live_work *work)
+{
+    const struct live_model *model = work->model;
+    return model->stop || model->sent != work->taken || model->new_wanted ||
+           model->new_queue;
+}
+
+/* Until there is something to do; what is left for a pause begins after a while. */
+static void wait_for_work(struct live_work *work)
+{
+    struct live_model *model = work->model;
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    until.tv_nsec += PAUSE_MS * 1000000L;
+    until.tv_sec += until.tv_nsec / 1000000000L;
+    until.tv_nsec %= 1000000000L;
+    work->is_pause = false;
+    pthread_mutex_lock(&model->mutex);
+    /* What waits for a pause is not waited for. */
+    model->rests = true;
+    model->rests_after = work->taken;
+    wake(model);
+    while (!has_mail(work) && !work->is_pause)
+        if (!work->must_judge)
+            pthread_cond_wait(&model->work, &model->mutex);
+        else
+            work->is_pause = pthread_cond_timedwait(&model->work, &model->mutex,
+                                                    &until) == ETIMEDOUT;
+    model->rests = false;
+    pthread_mutex_unlock(&model->mutex);
+}
+
 static enum sit_status follow(struct live_work *work,
                               const struct sit_progress *progress,
                               struct sit_error *err)
 {
-    struct live_model *model = work->model;
     for (;;) {
         bool idle;
         enum sit_status status = take_inbox(work, err);
@@ -352,15 +394,8 @@ static enum sit_status follow(struct live_work *work,
             status = do_next(work, progress, &idle, err);
         if (status != SIT_OK || work->to_finish)
             return status;
-        pthread_mutex_lock(&model->mutex);
-        model->rests = idle;
-        model->rests_after = work->taken;
         if (idle)
-            wake(model);
-        while (idle && !model->stop && model->sent == work->taken &&
-               !model->new_wanted && !model->new_queue)
-            pthread_cond_wait(&model->work, &model->mutex);
-        pthread_mutex_unlock(&model->mutex);
+            wait_for_work(work);
     }
 }
 
@@ -405,6 +440,17 @@ static void release(struct live_model *model)
     free(model);
 }
 
+static bool init_condition(pthread_cond_t *condition)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes) != 0)
+        return false;
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    bool ok = pthread_cond_init(condition, &attributes) == 0;
+    pthread_condattr_destroy(&attributes);
+    return ok;
+}
+
 enum sit_status live_model_new(const struct live_model_options *options,
                                const struct sit_face_table *table,
                                const uint8_t *is_candidate, struct live_model **out,
@@ -434,7 +480,7 @@ enum sit_status live_model_new(const struct live_model_options *options,
         release(model);
         return status;
     }
-    if (pthread_cond_init(&model->work, NULL) != 0) {
+    if (!init_condition(&model->work)) {
         pthread_mutex_destroy(&model->mutex);
         release(model);
         return sit_error_nomem(err);

@@ -39,8 +39,10 @@ enum sit_status sit_spread_prepare(float *x, size_t n, size_t d, struct sit_erro
     enum sit_status status = standardise_check(x, n, d, "the features", err);
     if (status != SIT_OK || n == 0)
         return status;
-    if (!standardisation_init(&scaling, d))
+    if (!standardisation_init(&scaling, d)) {
+        standardisation_release(&scaling);
         return sit_error_nomem(err);
+    }
     standardise_fit(x, n, d, scaling.mean, scaling.deviation);
     standardise_apply_float(x, n, d, scaling.mean, scaling.deviation, x);
     standardisation_release(&scaling);

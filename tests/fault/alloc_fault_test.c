@@ -9,6 +9,7 @@
 
 #include "import_scan.h"
 #include "label_rows.h"
+#include "live_learner.h"
 #include "sitter/compare.h"
 #include "sitter/feature_job.h"
 #include "sitter/head.h"
@@ -174,6 +175,16 @@ static enum sit_status session(void *context, struct sit_error *cause)
         status = sit_session_skip(s, &flag, cause);
     if (status == SIT_OK)
         status = sit_session_refresh(s, &flag, cause);
+    if (status == SIT_OK)
+        status = sit_session_set_queue(s, SIT_QUEUE_RANDOM, cause);
+    if (status == SIT_OK)
+        status = sit_session_set_filter(s, "name~f000 split=train", cause);
+    if (status == SIT_OK)
+        status = sit_session_skip(s, &flag, cause);
+    if (status == SIT_OK)
+        status = sit_session_toggle_bookmark(s, cause);
+    if (status == SIT_OK)
+        status = sit_session_set_comment(s, "look again", cause);
     /* Whatever happened, memory agrees with itself. */
     if (s != NULL) {
         const struct sit_session_view *view = sit_session_get_view(s);
@@ -413,6 +424,83 @@ static void test_mlp(void **state)
     assert_true(fail_each(use_mlp, &data, SIT_OK) > 15);
 }
 
+/*
+ * The live model, but for its thread: where it fails, the thread says so and ends
+ */
+
+enum { N_LIVE = 60, LIVE_DIM = 3 };
+
+static enum sit_status read_live(void *context, size_t index, float *x, bool *found,
+                                 struct sit_error *cause)
+{
+    (void)context, (void)cause;
+    for (size_t j = 0; j < LIVE_DIM; j++)
+        x[j] = (float)((index * (j + 3) * 7919) % 101);
+    *found = index % 7 != 0;
+    return SIT_OK;
+}
+
+static enum sit_status learn(void *context, struct sit_error *cause)
+{
+    const struct sit_face_table *table = context;
+    const struct live_reader reader = {.read = read_live};
+    struct queue_entry ranked[QUEUE_N_RANKED];
+    struct live_learner learner = {0};
+    struct live_faces faces = {0};
+    struct sit_class_list classes;
+    uint8_t is_candidate[N_LIVE];
+    uint32_t wanted[] = {0, 4, 8};
+    size_t n_taken;
+    memset(is_candidate, 1, sizeof is_candidate);
+    sit_class_list_default(&classes);
+    enum sit_status status = live_faces_copy(table, is_candidate, &faces, cause);
+    if (status == SIT_OK)
+        status = live_learner_init(&learner, &faces, LIVE_DIM, &classes, 1, &reader,
+                                   cause);
+    if (status == SIT_OK)
+        status = live_learner_load(&learner, NULL, cause);
+    for (size_t i = 0; status == SIT_OK && i < 30; i++)
+        status = live_learner_set_face(&learner, i, (sit_class_index)(i % 2), false,
+                                       cause);
+    if (status == SIT_OK)
+        status = live_learner_want(&learner, wanted, 3, cause);
+    if (status == SIT_OK)
+        status = live_learner_fill_pool(&learner, N_LIVE, &n_taken, cause);
+    if (status == SIT_OK)
+        status = live_learner_fit(&learner, NULL, cause);
+    if (status == SIT_OK)
+        status = live_learner_cluster(&learner, NULL, cause);
+    if (status == SIT_OK)
+        status = live_learner_judge(&learner, cause);
+    if (status == SIT_OK)
+        live_learner_rank(&learner, SIT_QUEUE_SPREAD, ranked);
+    if (status == SIT_OK)
+        status = live_faces_copy(table, NULL, &faces, cause);
+    if (status == SIT_OK)
+        status = live_learner_grow(&learner, &faces, cause);
+    live_faces_release(&faces);
+    live_learner_release(&learner);
+    return status;
+}
+
+static void test_live_model(void **state)
+{
+    (void)state;
+    int64_t id[N_LIVE];
+    uint32_t source[N_LIVE];
+    uint8_t split[N_LIVE];
+    sit_class_index label[N_LIVE];
+    struct sit_face_table table = {
+        .n = N_LIVE, .id = id, .source = source, .split = split, .label = label};
+    for (size_t i = 0; i < N_LIVE; i++) {
+        id[i] = (int64_t)i + 1;
+        source[i] = (uint32_t)i / 2;
+        split[i] = i % 8 == 0 ? SIT_TEST : SIT_TRAIN;
+        label[i] = i >= 54 ? (sit_class_index)(i % 2) : SIT_NO_CLASS;
+    }
+    assert_true(fail_each(learn, &table, SIT_OK) > 40);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -420,7 +508,7 @@ int main(void)
         cmocka_unit_test(test_label_rows), with_fixture(test_import_scan),
         with_fixture(test_session),        cmocka_unit_test(test_npy_header),
         cmocka_unit_test(test_class_list), with_fixture(test_features),
-        cmocka_unit_test(test_mlp),
+        cmocka_unit_test(test_mlp),        cmocka_unit_test(test_live_model),
     };
     fail_in_sqlite();
     return cmocka_run_group_tests_name("allocation faults", tests, NULL, NULL);
