@@ -113,7 +113,7 @@ static double test_accuracy(const struct live_learner *learner)
 /* What one seed gives. */
 struct run {
     double test[MAX_FACES + 1]; /* after so many labels */
-    double live[N_POINTS], covered[N_POINTS];
+    double live[N_POINTS];
     size_t stop; /* labels when the hint first came; 0: never */
     double stop_test, stop_live;
 };
@@ -184,11 +184,8 @@ static bool label(struct live_learner *learner, struct queue *queue, size_t n_la
             run->stop_live = live;
             stops = false;
         }
-        if (is_point) {
+        if (is_point)
             run->live[k] = live;
-            run->covered[k] = learner->interval.low <= run->test[n_labels] &&
-                              run->test[n_labels] <= learner->interval.high;
-        }
     }
     return true;
 }
