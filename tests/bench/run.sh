@@ -7,6 +7,9 @@
 # where none is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
 # PART: key, grid, import, hog, vgg, detect, logistic, mlp, queues, large, project; all of them where none
 # is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
+# PART: key, import, hog, vgg, detect, logistic, mlp, queues, large, project, session,
+# coverage; all of them where none is named. Collections that are drawn for it stay in
+# WORK_DIR (default: BUILD_DIR/bench)
 # for the next time: the projects for `key` take 5 GB, the drawn 50,000 faces for `import`
 # about a minute and 750 MB.
 set -eu
@@ -16,6 +19,7 @@ work=${2:-$build/bench}
 shift $(($# < 2 ? $# : 2))
 parts=" ${*:-key grid import hog vgg detect logistic mlp large project coverage} "
 parts=" ${*:-key grid import hog vgg detect logistic mlp queues large project} "
+parts=" ${*:-key import hog vgg detect logistic mlp queues large project session coverage} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
@@ -73,6 +77,18 @@ if section large "Training and predicting with 100,000 faces"; then
 fi
 if section project "A project of 327,322 faces"; then
     bash "$here/large_project.sh" "$build" "$work"
+fi
+if section session "A session on 327,322 faces with 1,500 labels"; then
+    [[ -e $work/session.db ]] || {
+        "$build/tests/bench/large_project_fill" "$work/session.db.part" 327322 512 1500
+        mv "$work/session.db.part" "$work/session.db"
+    }
+    cp "$work/session.db" "$work/session-run.db"
+    for queue in given uncertain; do
+        "$build/tests/bench/session_bench" "$work/session-run.db" $queue 100
+        echo
+    done
+    rm -f "$work/session-run.db"
 fi
 if section coverage "Coverage of the prevalence estimates"; then
     "$build/tests/bench/coverage_sim"
