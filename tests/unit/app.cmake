@@ -1,4 +1,5 @@
 sit_test(labels_test SOURCES labels_test.c LIBRARIES sitter_app)
+sit_test(annotators_test SOURCES annotators_test.c LIBRARIES sitter_app)
 sit_test(merge_test SOURCES merge_test.c LIBRARIES sitter_app)
 sit_test(session_test SOURCES session_test.c LIBRARIES sitter_app)
 sit_test(import_test SOURCES import_test.c LIBRARIES sitter_app)
