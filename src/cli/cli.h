@@ -142,6 +142,8 @@ int cli_load_keys(void);
 /* Whether the user's locale says UTF-8. (The program's own may be C.UTF-8 for the sake
  * of widths, whatever the terminal draws.) */
 bool cli_locale_is_utf8(void);
+/* Say how many faces are left out because annotators tie on them, if any are. */
+void cli_say_disputed(const struct cli *cli, struct sit_project *project);
 /* The annotator: --annotator, or the login name. */
 const char *cli_annotator(const struct cli *cli);
 

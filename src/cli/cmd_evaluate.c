@@ -33,6 +33,7 @@ static int run(struct cli *cli)
     enum sit_status status = sit_evaluate(project, (int64_t)model_id, split,
                                           &progress.progress, &evaluation, &err);
     cli_progress_end(&progress);
+    cli_say_disputed(cli, project);
     sit_project_close(project);
     if (status != SIT_OK)
         return cli_fail(&err);

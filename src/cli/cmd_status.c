@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "json_out.h"
+#include "sitter/alloc.h"
 #include "sitter/text.h"
 
 struct project_status {
@@ -20,7 +21,64 @@ struct project_status {
     struct sit_model *models;
     size_t n_models;
     size_t n_posters; /* searched by detect */
+    struct person *annotators;
+    size_t n_annotators, annotator_capacity;
+    double overlap, retest;
+    size_t n_overlap; /* faces of it */
 };
+
+struct person {
+    int64_t id;
+    char *name;
+    bool is_person;
+    size_t n_labels, n_adjudications;
+    size_t n_overlap; /* of their labels */
+};
+
+static enum sit_status take_annotator(void *context, const struct sit_annotator *item,
+                                      struct sit_error *err)
+{
+    struct project_status *out = context;
+    void *items = out->annotators;
+    if (!sit_grow_array(&items, &out->annotator_capacity, out->n_annotators + 1,
+                        sizeof *out->annotators))
+        return sit_error_nomem(err);
+    out->annotators = items;
+    struct person *person = &out->annotators[out->n_annotators];
+    *person = (struct person){.id = item->id,
+                              .name = sit_strdup(item->name),
+                              .is_person = item->is_person,
+                              .n_labels = item->n_labels,
+                              .n_adjudications = item->n_adjudications};
+    if (person->name == NULL)
+        return sit_error_nomem(err);
+    out->n_annotators++;
+    return SIT_OK;
+}
+
+/* How far each person is with the faces that all are to label. */
+static enum sit_status load_overlap(struct sit_project *project,
+                                    struct project_status *out, struct sit_error *err)
+{
+    enum sit_status status = sit_project_share(project, SIT_SHARE_OVERLAP,
+                                               &out->overlap, err);
+    if (status == SIT_OK)
+        status = sit_project_share(project, SIT_SHARE_RETEST, &out->retest, err);
+    for (size_t i = 0; i < out->table.n; i++)
+        out->n_overlap += (out->table.flags[i] & SIT_FACE_OVERLAP) != 0;
+    const unsigned both = SIT_FACE_OVERLAP | SIT_FACE_OWN;
+    for (size_t p = 0; status == SIT_OK && out->n_overlap > 0 && p < out->n_annotators;
+         p++) {
+        struct sit_face_table table = {0};
+        if (!out->annotators[p].is_person)
+            continue;
+        status = sit_face_table_load(project, out->annotators[p].id, &table, err);
+        for (size_t i = 0; status == SIT_OK && i < table.n; i++)
+            out->annotators[p].n_overlap += (table.flags[i] & both) == both;
+        sit_face_table_release(&table);
+    }
+    return status;
+}
 
 static enum sit_status load(struct sit_project *project, struct project_status *out,
                             struct sit_error *err)
@@ -35,6 +93,10 @@ static enum sit_status load(struct sit_project *project, struct project_status *
         status = sit_project_models(project, &out->models, &out->n_models, err);
     if (status == SIT_OK)
         status = sit_project_poster_contents(project, &digests, &out->n_posters, err);
+    if (status == SIT_OK)
+        status = sit_project_annotators(project, take_annotator, out, err);
+    if (status == SIT_OK)
+        status = load_overlap(project, out, err);
     free(digests);
     for (size_t i = 0; status == SIT_OK && i < out->table.n; i++) {
         out->by_split[out->table.split[i]]++;
@@ -48,9 +110,27 @@ static enum sit_status load(struct sit_project *project, struct project_status *
 
 static void release(struct project_status *status)
 {
+    for (size_t i = 0; i < status->n_annotators; i++)
+        free(status->annotators[i].name);
+    free(status->annotators);
     sit_face_table_release(&status->table);
     sit_feature_sets_release(status->sets, status->n_sets);
     sit_models_release(status->models, status->n_models);
+}
+
+static json_t *annotators_to_json(const struct project_status *s)
+{
+    json_t *annotators = json_array();
+    for (size_t i = 0; i < s->n_annotators; i++)
+        json_array_append_new(
+            annotators,
+            json_pack("{s:o, s:b, s:I, s:I, s:I}", "name",
+                      json_safe_text(s->annotators[i].name), "person",
+                      s->annotators[i].is_person, "labels",
+                      (json_int_t)s->annotators[i].n_labels, "adjudications",
+                      (json_int_t)s->annotators[i].n_adjudications, "overlap_labels",
+                      (json_int_t)s->annotators[i].n_overlap));
+    return annotators;
 }
 
 static json_t *to_json(const struct project_status *s)
@@ -78,13 +158,16 @@ static json_t *to_json(const struct project_status *s)
             models, json_pack("{s:I, s:o, s:o}", "id", (json_int_t)s->models[i].id,
                               "head", json_safe_text(s->models[i].head), "features",
                               json_safe_text(s->models[i].features)));
-    return json_pack("{s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o, s:I}", "faces",
-                     (json_int_t)s->table.n, "sources", (json_int_t)s->table.n_sources,
-                     "unlabelled", (json_int_t)s->n_unlabelled, "split", "train",
-                     (json_int_t)s->by_split[SIT_TRAIN], "test",
-                     (json_int_t)s->by_split[SIT_TEST], "classes", classes,
-                     "feature_sets", sets, "models", models, "posters",
-                     (json_int_t)s->n_posters);
+    return json_pack(
+        "{s:I, s:I, s:I, s:{s:I, s:I}, s:o, s:o, s:o, s:I, s:o, s:I,"
+        " s:{s:f, s:I}, s:f}",
+        "faces", (json_int_t)s->table.n, "sources", (json_int_t)s->table.n_sources,
+        "unlabelled", (json_int_t)s->n_unlabelled, "split", "train",
+        (json_int_t)s->by_split[SIT_TRAIN], "test", (json_int_t)s->by_split[SIT_TEST],
+        "classes", classes, "feature_sets", sets, "models", models, "posters",
+        (json_int_t)s->n_posters, "annotators", annotators_to_json(s), "disputed",
+        (json_int_t)s->table.n_disputed, "overlap", "share", s->overlap, "faces",
+        (json_int_t)s->n_overlap, "retest_share", s->retest);
 }
 
 /* Text from the file, cut and padded to a column. */
@@ -96,6 +179,27 @@ static void put_cell(const char *text, size_t n_cells)
     printf("%s%*s", sit_buf_text(&fitted), width < n_cells ? (int)(n_cells - width) : 0,
            "");
     sit_buf_release(&fitted);
+}
+
+static void print_annotators(const struct project_status *s)
+{
+    for (size_t i = 0; i < s->n_annotators; i++) {
+        const struct person *person = &s->annotators[i];
+        printf("  ");
+        put_cell(person->name, 20);
+        printf(" %8zu label%s", person->n_labels, cli_plural(person->n_labels));
+        if (s->n_overlap > 0 && person->is_person)
+            printf(", %zu of the %zu overlap faces", person->n_overlap, s->n_overlap);
+        if (person->n_adjudications > 0)
+            printf(", %zu adjudicated", person->n_adjudications);
+        printf("%s\n", person->is_person ? "" : "  (no person)");
+    }
+    if (s->overlap > 0)
+        printf("overlap: %.3g %% of the faces, for every annotator\n",
+               s->overlap * 100);
+    if (s->retest > 0)
+        printf("retest: %.3g %% of the faces, once more for who labelled them\n",
+               s->retest * 100);
 }
 
 static void print_text(const char *path, const struct project_status *s)
@@ -118,6 +222,10 @@ static void print_text(const char *path, const struct project_status *s)
                item->excluded ? "  (not trained on)" : "");
     }
     printf("  unlabelled           %8zu\n", s->n_unlabelled);
+    if (s->table.n_disputed > 0)
+        printf("  of them disputed     %8zu  (sitter adjudicate)\n",
+               s->table.n_disputed);
+    print_annotators(s);
     for (size_t i = 0; i < s->n_sets; i++) {
         printf("features ");
         cli_put_safe(s->sets[i].name);

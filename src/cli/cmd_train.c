@@ -148,6 +148,7 @@ static int run(struct cli *cli)
     enum sit_status status = sit_train(project, &options, &notes, &progress.progress,
                                        &evaluation, &report, &err);
     cli_progress_end(&progress);
+    cli_say_disputed(cli, project);
     sit_project_close(project);
     if (status != SIT_OK)
         return cli_fail(&err);

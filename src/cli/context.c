@@ -135,3 +135,12 @@ const char *cli_annotator(const struct cli *cli)
     name = getenv("USER");
     return name != NULL && name[0] != '\0' ? name : "annotator";
 }
+
+void cli_say_disputed(const struct cli *cli, struct sit_project *project)
+{
+    struct sit_face_table table = {0};
+    if (sit_face_table_load(project, 0, &table, NULL) == SIT_OK && table.n_disputed > 0)
+        cli_say(cli, "%zu disputed face%s left out: annotators tie (sitter adjudicate)",
+                table.n_disputed, table.n_disputed == 1 ? " is" : "s are");
+    sit_face_table_release(&table);
+}

@@ -73,7 +73,8 @@ static int shim_sync(sqlite3_file *f, int flags)
 {
     if (should_fail())
         return fails_full ? SQLITE_FULL : SQLITE_IOERR_FSYNC;
-    return METHODS(f)->xSync(real_of(f), flags);
+    (void)f, (void)flags;
+    return SQLITE_OK; /* nobody pulls a plug here, and the disk is slow */
 }
 
 static int shim_size(sqlite3_file *f, sqlite3_int64 *size)

@@ -1,13 +1,14 @@
 /*
  * The n-th write, sync or truncation of the project file fails, for every n of a
- * session of labels, undo and an import: what was acknowledged is there, nothing else
- * is, and memory says what the file says.
+ * session of labels, a batch, undo, an import and a merge: what was acknowledged is
+ * there, nothing else is, and memory says what the file says.
  */
 #include "unit/project_support.h"
 
 #include "faulty_vfs.h"
 #include "sitter/export.h"
 #include "sitter/labels.h"
+#include "sitter/merge.h"
 
 enum { N_FACES = 12, N_STEPS = 16 };
 
@@ -35,6 +36,52 @@ static enum sit_status import_rows(const char *path, struct sit_error *cause)
     return status;
 }
 
+/* A copy that bob has labelled: a batch, and a face that only it has. */
+static char *other_path;
+
+static void make_other(const char *path)
+{
+    struct sit_project *project = open_project(path, SIT_PROJECT_READ);
+    assert_ok(sit_project_backup(project, other_path, err));
+    sit_project_close(project);
+    project = open_project(other_path, SIT_PROJECT_WRITE);
+    struct sit_labels *labels = NULL;
+    struct sit_label_choice choices[4];
+    add_faces(project, N_FACES, 2);
+    assert_ok(sit_labels_open(project, "bob", &labels, err));
+    for (size_t i = 0; i < 4; i++)
+        choices[i] = (struct sit_label_choice){.index = N_FACES - 3 + i,
+                                               .class_index = (sit_class_index)(i % 3),
+                                               .suggested = SIT_NO_CLASS};
+    assert_ok(sit_labels_set_batch(labels, choices, 4, &NOTE, err));
+    assert_ok(sit_labels_set_comment(labels, 3, "why", err));
+    sit_labels_free(labels);
+    sit_project_close(project);
+}
+
+static enum sit_status merge_other(const char *path, struct sit_error *cause)
+{
+    const struct sit_merge_options options = {0};
+    const char *other = other_path;
+    struct sit_project *project = NULL;
+    struct sit_merge_result r;
+    enum sit_status status = sit_project_open(path, SIT_PROJECT_WRITE, &project, cause);
+    if (status == SIT_OK)
+        status = sit_merge(project, &other, 1, &options, NULL, &r, cause);
+    sit_project_close(project);
+    return status;
+}
+
+static enum sit_status set_batch(struct sit_labels *labels, struct sit_error *cause)
+{
+    struct sit_label_choice choices[5];
+    for (size_t i = 0; i < 5; i++)
+        choices[i] = (struct sit_label_choice){.index = 2 * i,
+                                               .class_index = (sit_class_index)(i % 2),
+                                               .suggested = SIT_NO_CLASS};
+    return sit_labels_set_batch(labels, choices, 5, &NOTE, cause);
+}
+
 /* One step of the session; each is one transaction at most. */
 static enum sit_status step(struct sit_project *project, struct sit_labels *labels,
                             size_t number, struct sit_error *cause)
@@ -47,6 +94,8 @@ static enum sit_status step(struct sit_project *project, struct sit_labels *labe
     case 7: return sit_labels_redo(labels, SIT_ORIGIN_SCREEN, NULL, cause);
     case 8: sit_project_checkpoint(project); return SIT_OK;
     case 10: return import_rows(sit_project_path(project), cause);
+    case 11: return set_batch(labels, cause);
+    case 13: return merge_other(sit_project_path(project), cause);
     default:
         return sit_labels_set(labels, number % N_FACES, (sit_class_index)(number % 3),
                               &NOTE, cause);
@@ -56,17 +105,20 @@ static enum sit_status step(struct sit_project *project, struct sit_labels *labe
 static struct snapshot snapshot_of(const struct sit_face_table *table)
 {
     struct snapshot snapshot;
-    assert_int_equal(table->n, N_FACES);
+    assert_in_range(table->n, N_FACES, N_FACES + 1); /* one more once merged */
     memcpy(snapshot.label, table->label, sizeof snapshot.label);
     memcpy(snapshot.confirmed, table->confirmed, sizeof snapshot.confirmed);
     return snapshot;
 }
 
+/* As ann sees it. */
 static struct snapshot snapshot_of_file(const char *path)
 {
+    int64_t ann = query_number(
+        path, "SELECT coalesce((SELECT id FROM annotator WHERE name = 'ann'), 0)");
     struct sit_project *project = open_project(path, SIT_PROJECT_READ);
     struct sit_face_table table = {0};
-    assert_ok(sit_face_table_load(project, 0, &table, err));
+    assert_ok(sit_face_table_load(project, ann, &table, err));
     struct snapshot snapshot = snapshot_of(&table);
     sit_face_table_release(&table);
     sit_project_close(project);
@@ -137,6 +189,14 @@ static bool fail_at(const struct fixture *f, const char *copy, size_t n, int how
     if (!failed)
         assert_int_equal(done, N_STEPS);
     assert_sound(copy);
+    /* A batch or a merge is there wholly or not at all. */
+    assert_query(copy,
+                 "SELECT count(*) % 5, (SELECT count(*) FROM event AS e JOIN annotator"
+                 " AS a ON a.id = e.annotator_id WHERE a.name = 'bob') +"
+                 " (SELECT count(*) FROM remark) + (SELECT count(*) FROM face) IN"
+                 " (12, 18) FROM event WHERE batch IS NOT NULL AND annotator_id IN"
+                 " (SELECT id FROM annotator WHERE name = 'ann')",
+                 "0|1\n");
     struct snapshot now = snapshot_of_file(copy);
     const struct snapshot *acknowledged = &expected[done]; /* [0]: before any step */
     bool in_doubt = done < N_STEPS && same(&now, &expected[done + 1]);
@@ -155,6 +215,8 @@ static void test_writes_fail(void **state)
     struct snapshot expected[N_STEPS + 1];
     add_faces(project, 0, N_FACES);
     sit_project_close(project);
+    other_path = in_dir(f->dir, "other.db");
+    make_other(f->path);
     char *copy = in_dir(f->dir, "copy.db");
     copy_file(f->path, copy);
     expected[0] = snapshot_of_file(copy);
@@ -166,6 +228,7 @@ static void test_writes_fail(void **state)
         assert_true(n > 60);
         print_message("%zu operations failed in turn\n", n - 1);
     }
+    free(other_path);
     free(copy);
 }
 
