@@ -17,7 +17,8 @@ enum sit_status sit_project_open_other(const char *path, struct sit_project **ou
 struct sit_merge_counts {
     size_t n_events_new, n_events_known;
     size_t n_remarks_new, n_remarks_known;
-    size_t n_faces_common, n_faces_new;
+    size_t n_faces_common; /* summed over the files */
+    size_t n_faces_new;
     size_t n_sources_new, n_annotators_new, n_classes_new;
 };
 

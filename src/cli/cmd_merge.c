@@ -15,11 +15,11 @@ static int print_json(const struct sit_merge_result *r, bool dry_run)
         "events", "new", (json_int_t)c->n_events_new, "known",
         (json_int_t)c->n_events_known, "remarks", "new", (json_int_t)c->n_remarks_new,
         "known", (json_int_t)c->n_remarks_known, "faces", "new",
-        (json_int_t)c->n_faces_new, "common", (json_int_t)c->n_faces_common,
-        "sources_new", (json_int_t)c->n_sources_new, "annotators_new",
-        (json_int_t)c->n_annotators_new, "classes_new", (json_int_t)c->n_classes_new,
-        "disputed_before", (json_int_t)r->n_disputed_before, "disputed",
-        (json_int_t)r->n_disputed, "dry_run", dry_run));
+        (json_int_t)c->n_faces_new, "total", (json_int_t)r->n_faces, "sources_new",
+        (json_int_t)c->n_sources_new, "annotators_new", (json_int_t)c->n_annotators_new,
+        "classes_new", (json_int_t)c->n_classes_new, "disputed_before",
+        (json_int_t)r->n_disputed_before, "disputed", (json_int_t)r->n_disputed,
+        "dry_run", dry_run));
 }
 
 static int print_text(const struct sit_merge_result *r, bool dry_run)
@@ -30,8 +30,8 @@ static int print_text(const struct sit_merge_result *r, bool dry_run)
     if (c->n_remarks_new + c->n_remarks_known > 0)
         printf("%zu new remark%s, %zu known\n", c->n_remarks_new,
                cli_plural(c->n_remarks_new), c->n_remarks_known);
-    printf("%zu face%s in common, %zu new", c->n_faces_common,
-           cli_plural(c->n_faces_common), c->n_faces_new);
+    printf("%zu new face%s, %zu in all", c->n_faces_new, cli_plural(c->n_faces_new),
+           r->n_faces);
     if (c->n_annotators_new > 0)
         printf("; %zu new annotator%s", c->n_annotators_new,
                cli_plural(c->n_annotators_new));
