@@ -78,8 +78,12 @@ struct sit_prevalence {
     /* 95 %. Model-based: the labels' interval, widened to hold the estimate, which may
      * well be all of [0, 1]. */
     double low, high;
-    double se;     /* standard error; NAN where model-based */
-    double df;     /* degrees of freedom behind it */
+    double se; /* standard error; NAN where model-based */
+    double df; /* degrees of freedom behind it */
+    /* How far the share would stray (a standard error) if the same posters came about
+     * anew by chance: what a count of all units still has. Serves tests, not intervals.
+     */
+    double chance_se;
     double lambda; /* weight of the predictions, 0 to 1; 0 where they play no part */
     double raw;    /* the plain count: biased, to be printed beside the estimate */
     double labels; /* from the labels alone */
@@ -119,9 +123,13 @@ enum sit_status sit_prevalence_estimate(const struct sit_prevalence_data *data,
 /** How a group differs from the collection that it is a part of. */
 struct sit_prevalence_difference {
     double difference; /* share in the group - share in the collection */
-    double low, high;  /* 95 % */
+    double low, high;  /* 95 %, for the difference in this collection */
     double se;
-    double p; /* two-sided, of no difference; NAN where either side has few labels */
+    /* Two-sided, of a difference that is no more than the chance of which poster came
+     * into which group, so that a group counted in full has one too. NAN where either
+     * side has few labels. It may be above .05 with an interval that leaves out 0: the
+     * groups then differ, but no more than any two would. */
+    double p;
 };
 
 /**
@@ -163,7 +171,9 @@ struct sit_prevalence_trend {
     bool is_few;
     double slope;     /* change of the share in ten years (.05: five points a decade) */
     double low, high; /* 95 %; NAN where model-based */
-    double se, p;     /* two-sided, of no slope; NAN where model-based or counted */
+    double se;
+    double
+        p; /* two-sided, of a slope by chance, as in a comparison; NAN: model-based */
     double lambda;
     double mean_year, at_mean; /* the line goes through (mean_year, at_mean) */
     size_t n, n_labelled, n_clusters, n_labelled_clusters;

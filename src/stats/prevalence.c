@@ -159,6 +159,7 @@ static double estimate_labels(const struct sampled *s, const struct totals *t,
     if (isnan(r))
         return NAN;
     double squares = residuals(s, r, den, 0, e);
+    out->chance_se = sqrt(sit_sampled_chance(s, e));
     sit_sampled_leverage(s, NULL, h);
     double variance = sit_sampled_variance(s, e, h), df = sit_sampled_df(s, 1);
     double t_95 = sit_student_95(df), half = t_95 * sqrt(variance);
@@ -275,6 +276,7 @@ static void estimate(const struct sampled *s, const struct sit_prevalence *colle
                                    .high = NAN,
                                    .se = NAN,
                                    .df = NAN,
+                                   .chance_se = NAN,
                                    .raw = divide(t.count.a, t.count.b),
                                    .labels = NAN,
                                    .variance_ratio = NAN,

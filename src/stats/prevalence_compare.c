@@ -13,12 +13,26 @@ static bool is_usable(const struct sit_prevalence *x)
     return x->method == SIT_PREVALENCE_COUNTED || (!x->is_few && !isnan(x->se));
 }
 
-/* Welch and Satterthwaite. */
-static double joint_df(const struct sit_prevalence *x, const struct sit_prevalence *y)
+/* What labels leave open, and chance. */
+static double variance(const struct sit_prevalence *x)
 {
-    double vx = x->se * x->se, vy = y->se * y->se;
-    double over = (vx > 0 ? vx * vx / x->df : 0) + (vy > 0 ? vy * vy / y->df : 0);
-    return (vx + vy) * (vx + vy) / over;
+    return x->se * x->se + x->chance_se * x->chance_se;
+}
+
+static double df(const struct sit_prevalence *x)
+{
+    return isnan(x->df) ? fmax(1, (double)x->n_labelled_clusters - 1) : x->df;
+}
+
+/* Welch and Satterthwaite. */
+static double p_value(const struct sit_prevalence *x, const struct sit_prevalence *y)
+{
+    double vx = variance(x), vy = variance(y), sum = vx + vy;
+    double over = (vx > 0 ? vx * vx / df(x) : 0) + (vy > 0 ? vy * vy / df(y) : 0);
+    if (!(sum > 0) || !isfinite(sum))
+        return NAN;
+    return sit_student_two_sided((x->estimate - y->estimate) / sqrt(sum),
+                                 sum * sum / over);
 }
 
 /* The part of the denominator outside the group. */
@@ -50,8 +64,7 @@ static void compare(const struct sit_prevalence *group,
     out->low = part * (difference - down);
     out->high = part * (difference + up);
     out->se = part * se;
-    if (se > 0)
-        out->p = sit_student_two_sided(difference / se, joint_df(group, rest));
+    out->p = p_value(group, rest);
 }
 
 enum sit_status sit_prevalence_compare(const struct sit_prevalence_data *data,

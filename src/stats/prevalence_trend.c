@@ -148,6 +148,15 @@ static double set_residuals(struct fit *fit, const struct line *line, double lam
     return square;
 }
 
+/* Variance of the slope by chance. */
+static double chance(struct fit *fit, const struct line *line)
+{
+    double v;
+    for (size_t i = 0; i < fit->s->n_labelled; i++)
+        influence(fit, line, i, &fit->e[i], &v);
+    return sit_sampled_chance(fit->s, fit->e);
+}
+
 /* Fills in lambda, slope and what the residuals say of it. False: no line. */
 static bool fit_labels(struct fit *fit, struct sit_prevalence_trend *out)
 {
@@ -176,7 +185,8 @@ static bool fit_labels(struct fit *fit, struct sit_prevalence_trend *out)
     out->se = sqrt(variance);
     out->low = line.slope - t_95 * out->se;
     out->high = line.slope + t_95 * out->se;
-    out->p = out->se > 0 ? sit_student_two_sided(line.slope / out->se, df) : NAN;
+    out->p = sit_student_two_sided(line.slope / sqrt(variance + chance(fit, &line)),
+                                   df);
     return true;
 }
 
@@ -216,8 +226,13 @@ static void fit_trend(struct fit *fit, struct sit_prevalence_trend *out)
     out->lambda = is_all ? 0 : 1;
     out->is_few = !is_all;
     if (is_all) {
+        /* The inverse belongs to sums; residuals are averaged. */
+        line.c0 *= (double)s->n;
+        line.c1 *= (double)s->n;
         out->low = out->high = line.slope;
         out->se = 0;
+        out->p = sit_student_two_sided(line.slope / sqrt(chance(fit, &line)),
+                                       sit_sampled_df(s, 2));
     }
 }
 

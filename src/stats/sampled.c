@@ -145,6 +145,7 @@ static void number(struct sampled *s, const struct member *members)
                       : 0;
     if (labelled_pairs > 0) {
         double both = labelled_pairs / pairs;
+        s->pair_fraction = both;
         double factor = is_whole ? 1 : 1 - s->fraction * s->fraction / both;
         s->pair_factor = fmax(0, fmin(factor, 1 - s->fraction));
     }
@@ -221,6 +222,33 @@ double sit_sampled_variance(const struct sampled *s, const double *e, const doub
     double total = (1 - s->fraction) * squares +
                    s->pair_factor * (cluster_squares - squares);
     return (clusters - 1) / clusters * fmax(0, total) / (n * n);
+}
+
+double sit_sampled_chance(const struct sampled *s, const double *e)
+{
+    double n = (double)s->n_labelled, all = (double)s->n,
+           clusters = (double)s->n_clusters;
+    double mean = 0, squares = 0, cluster_squares = 0;
+    if (s->n_labelled_clusters < 2)
+        return INFINITY;
+    for (size_t i = 0; i < s->n_labelled; i++)
+        mean += e[i] / n;
+    for (size_t from = 0, to; from < s->n_labelled; from = to) {
+        double sum = 0;
+        for (to = from; to < s->n_labelled && s->cluster[to] == s->cluster[from];
+             to++) {
+            sum += e[to] - mean;
+            squares += (e[to] - mean) * (e[to] - mean);
+        }
+        cluster_squares += sum * sum;
+    }
+    double total = squares / s->fraction;
+    if (s->pair_fraction > 0)
+        total += (cluster_squares - squares) / s->pair_fraction;
+    /* Faces of a poster do not avoid each other; where it looks so, the pairs are few.
+     */
+    total = fmax(total, squares / s->fraction);
+    return clusters / (clusters - 1) * total / (all * all);
 }
 
 double sit_sampled_df(const struct sampled *s, size_t n_fitted)

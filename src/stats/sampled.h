@@ -23,6 +23,7 @@ struct sampled {
     uint32_t *cluster;    /* (n_labelled) 0, 1, ..: numbered by first appearance */
     double fraction;      /* n_labelled / n */
     double pair_factor;   /* 0: drawn singly .. 1 - fraction: whole clusters */
+    double pair_fraction; /* of the pairs within clusters, labelled both */
 };
 
 /** Collect the units of in_group (NULL: all) and check every value of theirs.
@@ -53,8 +54,15 @@ void sit_sampled_leverage(const struct sampled *s, const double *v, double *h);
  */
 double sit_sampled_variance(const struct sampled *s, const double *e, const double *h);
 
-/** Degrees of freedom of that variance: clusters less the n_fitted parameters that rest
- * on the same labels, the mean among them; at least 1. */
+/**
+ * Variance of the mean of e over all units by chance, were the clusters dealt at
+ * random: what remains where every unit has a label. e as above, of the labels alone;
+ *   [sum e_i^2 / pi + sum_{i != j, same cluster} e_i e_j / pi2] / n_all^2.
+ */
+double sit_sampled_chance(const struct sampled *s, const double *e);
+
+/** Degrees of freedom of the first variance: clusters less the n_fitted parameters that
+ * rest on the same labels, the mean among them; at least 1. */
 double sit_sampled_df(const struct sampled *s, size_t n_fitted);
 
 #endif

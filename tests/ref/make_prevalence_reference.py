@@ -98,6 +98,19 @@ def variance_of_mean(c, e, hat):
     return max(0.0, x @ factors @ x) * (g - 1) / g / n**2
 
 
+def chance(c, e):
+    """Variance of the mean over all units: a double sum with explicit weights."""
+    s, cluster = c["labelled"], c["cluster"]
+    same = cluster[:, None] == cluster[None, :]
+    np.fill_diagonal(same, False)
+    both = same[np.ix_(s, s)]
+    x = e - e.mean()
+    diagonal = (x**2).sum() / s.mean()
+    pairs = (x @ both @ x) * same.sum() / both.sum() if both.any() else 0.0
+    g = len(np.unique(cluster))
+    return max(diagonal, diagonal + pairs) / len(s) ** 2 * g / (g - 1)
+
+
 def pull(p, n):
     return (p * n + 2) / (n + 4)
 
@@ -169,6 +182,8 @@ def estimate(c, lam=None, ratio=None):
         return out
     r0, den0 = solve_ratio(c, 0.0)
     out["labels"] = r0
+    if s.any() and len(np.unique(k)) > 1:
+        out["chance_se"] = float(np.sqrt(chance(c, (c["a"] - r0 * c["b"])[s] / den0)))
     if s.all():
         out.update(method="counted", estimate=r0, low=r0, high=r0)
         return out
@@ -241,7 +256,11 @@ def trend(c):
         w = np.sqrt(c["b"])
         y = np.divide(c["a"], c["b"], out=np.zeros(n_all), where=c["b"] > 0)
         line = np.linalg.lstsq(design * w[:, None], y * w, rcond=None)[0]
-        return {"slope": line[1], "at_mean": line[0], "mean_year": c["year"].mean()}
+        inverse = np.linalg.inv(design.T @ (c["b"][:, None] * design)) * n_all
+        e = (design @ inverse[1]) * (c["a"] - (design @ line) * c["b"])
+        t = abs(line[1]) / np.sqrt(chance(c, e))
+        return {"slope": line[1], "at_mean": line[0], "mean_year": c["year"].mean(),
+                "p": 2 * stats.t.sf(t, len(np.unique(c["cluster"])) - 2)}
 
     def line(lam):
         weight = lam * c["g"] / n_all + np.where(s, (c["b"] - lam * c["g"]) / n, 0)
@@ -273,7 +292,8 @@ def trend(c):
     half = stats.t.ppf(0.975, df) * np.sqrt(var)
     return {"slope": theta[1], "at_mean": theta[0], "mean_year": c["year"].mean(),
             "lambda": lam, "se": float(np.sqrt(var)), "low": theta[1] - half,
-            "high": theta[1] + half, "p": 2 * stats.t.sf(abs(theta[1]) / np.sqrt(var), df)}
+            "high": theta[1] + half,
+            "p": 2 * stats.t.sf(abs(theta[1]) / np.sqrt(var + chance(c, u)), df)}
 
 
 def compare(c, group):
@@ -285,9 +305,10 @@ def compare(c, group):
     d, se = x["estimate"] - y["estimate"], np.hypot(x["se"], y["se"])
     down = np.hypot(x["estimate"] - x["low"], y["high"] - y["estimate"])
     up = np.hypot(x["high"] - x["estimate"], y["estimate"] - y["low"])
-    df = se**4 / (x["se"] ** 4 / x["df"] + y["se"] ** 4 / y["df"])
+    vx, vy = (z["se"] ** 2 + z["chance_se"] ** 2 for z in (x, y))
+    df = (vx + vy) ** 2 / (vx**2 / x["df"] + vy**2 / y["df"])
     return {"difference": part * d, "low": part * (d - down), "high": part * (d + up),
-            "se": part * se, "p": 2 * stats.t.sf(abs(d) / se, df)}
+            "se": part * se, "p": 2 * stats.t.sf(abs(d) / np.sqrt(vx + vy), df)}
 
 
 def q_values(p):

@@ -110,6 +110,7 @@ static void check_estimate(const json_t *wanted, const struct sit_prevalence *go
     compare(wanted, "lambda", got->lambda);
     compare(wanted, "estimate", got->estimate);
     compare(wanted, "se", got->se);
+    compare(wanted, "chance_se", got->chance_se);
     compare(wanted, "df", got->df);
     compare(wanted, "variance_ratio", got->variance_ratio);
     compare(wanted, "low", got->low);
