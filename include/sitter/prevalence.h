@@ -100,11 +100,11 @@ struct sit_prevalence {
  * Estimate a figure for the units of in_group.
  *
  * in_group    (data->n) or NULL: all units
- * collection  result for the whole collection (same figure): its lambda serves groups
- * of 10 to 29 labels, and what its predictions are worth (variance_ratio) is where a
- * group's variance starts from; NULL: each group by itself out         written only on
- * success; an empty group, or one without a denominator, is a success with
- * SIT_PREVALENCE_NONE
+ * collection  result for the whole collection (same figure), or NULL; its lambda
+ *             serves groups of 10 to 29 labels, and what its predictions are worth
+ *             (variance_ratio) is where a group's variance starts from
+ * out         written only on success; an empty group, or one without a
+ *             denominator, is a success with SIT_PREVALENCE_NONE
  *
  * SIT_E_ARG (names what is wrong: an array missing, a value not finite, negative, num
  * above den, a label in y_num and none in y_den), SIT_E_NOMEM.

@@ -348,6 +348,18 @@ static void groups_beside_the_collection(void **state)
     double truth = mean(s.truth, N / 4) - mean(s.truth, N);
     assert_true(x.low < truth && truth < x.high && x.low > 0.2 && x.p < 1e-6);
     assert_true(near(x.difference, 0) == false && x.se > 0 && x.se < 0.1);
+    /* All counted: the difference is known, and still p asks whether it is chance. */
+    struct sample counted = s;
+    counted.data.f_num = counted.f;
+    counted.data.y_num = counted.y;
+    label(&counted, 1, N);
+    assert_ok(sit_prevalence_compare(&counted.data, s.group, &x, err));
+    assert_true(near(x.difference, truth) && x.low == x.high && x.p < 1e-6);
+    bool halves[N];
+    for (size_t i = 0; i < N; i++)
+        halves[i] = i / 2 % 2 == 1;
+    assert_ok(sit_prevalence_compare(&counted.data, halves, &x, err));
+    assert_true(x.low == x.high && x.p > 0.05 && x.p < 1);
     /* No rest; a group with few labels. */
     assert_ok(sit_prevalence_compare(&s.data, NULL, &x, err));
     assert_true(isnan(x.difference) && isnan(x.p));
