@@ -12,6 +12,10 @@
 # WORK_DIR (default: BUILD_DIR/bench)
 # for the next time: the projects for `key` take 5 GB, the drawn 50,000 faces for `import`
 # about a minute and 750 MB.
+# PART: key, import, hog, vgg, detect, logistic, mlp, queues, large, project, coverage; all
+# of them where none is named. Collections that are drawn for it stay in WORK_DIR (default:
+# BUILD_DIR/bench) for the next time: the projects for `key` take 5 GB, the drawn 50,000
+# faces for `import` about a minute and 750 MB. `coverage` takes about ten minutes.
 set -eu
 
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
@@ -20,6 +24,7 @@ shift $(($# < 2 ? $# : 2))
 parts=" ${*:-key grid import hog vgg detect logistic mlp large project coverage} "
 parts=" ${*:-key grid import hog vgg detect logistic mlp queues large project} "
 parts=" ${*:-key import hog vgg detect logistic mlp queues large project session coverage} "
+parts=" ${*:-key import hog vgg detect logistic mlp queues large project coverage} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
