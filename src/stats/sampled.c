@@ -229,6 +229,8 @@ double sit_sampled_chance(const struct sampled *s, const double *e)
     double n = (double)s->n_labelled, all = (double)s->n,
            clusters = (double)s->n_clusters;
     double mean = 0, squares = 0, cluster_squares = 0;
+    if (s->data->is_endless)
+        return 0;
     if (s->n_labelled_clusters < 2)
         return INFINITY;
     for (size_t i = 0; i < s->n_labelled; i++)

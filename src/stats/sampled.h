@@ -58,6 +58,7 @@ double sit_sampled_variance(const struct sampled *s, const double *e, const doub
  * Variance of the mean of e over all units by chance, were the clusters dealt at
  * random: what remains where every unit has a label. e as above, of the labels alone;
  *   [sum e_i^2 / pi + sum_{i != j, same cluster} e_i e_j / pi2] / n_all^2.
+ * 0 in an endless collection, whose variance holds all of it.
  */
 double sit_sampled_chance(const struct sampled *s, const double *e);
 

@@ -360,6 +360,12 @@ static void groups_beside_the_collection(void **state)
         halves[i] = i / 2 % 2 == 1;
     assert_ok(sit_prevalence_compare(&counted.data, halves, &x, err));
     assert_true(x.low == x.high && x.p > 0.05 && x.p < 1);
+    /* As a sample of more, by labels alone: much the same test, and a width. */
+    double by_chance = x.p;
+    counted.data.f_num = NULL;
+    counted.data.is_endless = true;
+    assert_ok(sit_prevalence_compare(&counted.data, halves, &x, err));
+    assert_true(x.high > x.low && fabs(x.p - by_chance) < 0.1);
     /* No rest; a group with few labels. */
     assert_ok(sit_prevalence_compare(&s.data, NULL, &x, err));
     assert_true(isnan(x.difference) && isnan(x.p));
