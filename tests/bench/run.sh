@@ -16,6 +16,11 @@
 # of them where none is named. Collections that are drawn for it stay in WORK_DIR (default:
 # BUILD_DIR/bench) for the next time: the projects for `key` take 5 GB, the drawn 50,000
 # faces for `import` about a minute and 750 MB. `coverage` takes about ten minutes.
+# PART: key, import, hog, vgg, detect, logistic, mlp, queues, large, project, report, coverage;
+# all of them where none is named. Collections that are drawn for it stay in WORK_DIR
+# (default: BUILD_DIR/bench) for the next time: the projects for `key` take 5 GB, those for
+# `project` and `report` 1 GB each, the drawn 50,000 faces for `import` about a minute and
+# 750 MB.
 set -eu
 
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
@@ -25,6 +30,7 @@ parts=" ${*:-key grid import hog vgg detect logistic mlp large project coverage}
 parts=" ${*:-key grid import hog vgg detect logistic mlp queues large project} "
 parts=" ${*:-key import hog vgg detect logistic mlp queues large project session coverage} "
 parts=" ${*:-key import hog vgg detect logistic mlp queues large project coverage} "
+parts=" ${*:-key import hog vgg detect logistic mlp queues large project report coverage} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
@@ -94,6 +100,8 @@ if section session "A session on 327,322 faces with 1,500 labels"; then
         echo
     done
     rm -f "$work/session-run.db"
+if section report "The report of 327,322 faces"; then
+    bash "$here/large_report.sh" "$build" "$work"
 fi
 if section coverage "Coverage of the prevalence estimates"; then
     "$build/tests/bench/coverage_sim"
