@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chart_out.h"
 #include "commands.h"
 #include "json_out.h"
+#include "report_files.h"
 #include "report_out.h"
 #include "sitter/alloc.h"
 
@@ -74,6 +76,26 @@ static int print_text(const struct sit_report *report)
     return code;
 }
 
+/* A table at a time, each with its chart. */
+static int print_charts(const struct sit_report *report)
+{
+    struct sit_buf text = {0};
+    struct chart_out charts;
+    int code = CLI_DONE;
+    chart_out_open(&charts);
+    report_append_head(&text, report);
+    for (size_t i = 0; code == CLI_DONE && i < report->n_tables; i++) {
+        report_append_table(&text, &report->tables[i], !charts.text.ascii);
+        fputs(sit_buf_text(&text), stdout);
+        code = chart_out_table(&charts, &report->tables[i]);
+        sit_buf_reset(&text);
+    }
+    report_append_method(&text, report);
+    fputs(sit_buf_text(&text), stdout);
+    sit_buf_release(&text);
+    return code == CLI_DONE ? cli_finish_stdout() : code;
+}
+
 static int put_out(const struct cli *cli, const struct sit_report *report)
 {
     const char *dir = cli_value(cli, "csv");
@@ -83,7 +105,9 @@ static int put_out(const struct cli *cli, const struct sit_report *report)
             return cli_fail(&err);
         cli_say(cli, "wrote %zu files to '%s'", report->n_tables + 1, dir);
     }
-    return cli_flag(cli, "json") ? json_out(report_json(report)) : print_text(report);
+    if (cli_flag(cli, "json"))
+        return json_out(report_json(report));
+    return cli_flag(cli, "charts") ? print_charts(report) : print_text(report);
 }
 
 static int run(struct cli *cli)
@@ -95,6 +119,8 @@ static int run(struct cli *cli)
     char *copies[SIT_REPORT_MAX_BY + 1] = {NULL};
     int code = read_options(cli, &options, copies);
     if (code == CLI_DONE)
+        code = report_check_files(cli);
+    if (code == CLI_DONE)
         code = cli_open(cli, SIT_PROJECT_READ, &project);
     if (code == CLI_DONE) {
         struct cli_progress progress;
@@ -102,7 +128,10 @@ static int run(struct cli *cli)
         enum sit_status status = sit_report_compute(project, &options,
                                                     &progress.progress, &report, &err);
         cli_progress_end(&progress);
-        code = status == SIT_OK ? put_out(cli, report) : cli_fail(&err);
+        code = status == SIT_OK ? report_write_files(cli, project, report)
+                                : cli_fail(&err);
+        if (code == CLI_DONE)
+            code = put_out(cli, report);
     }
     sit_report_free(report);
     sit_project_close(project);
@@ -119,6 +148,10 @@ static const struct cli_option options_table[] = {
     {"keyword-posters", "N", "keywords of at least N posters (default: 5)"},
     {"reproduce", NULL, "the published study's accuracy beside ours"},
     {"csv", "DIR", "every table into DIR as well, a CSV file each"},
+    {"charts", NULL, "a chart under each table: sixels, or blocks, or plain ASCII"},
+    {"html", "FILE", "write it as one page, with the faces behind each number"},
+    {"sheet", "FILE",
+     "write a contact sheet, .png or .jpg: faces by class, sure first"},
     {"json", NULL, "as JSON"},
     {NULL, NULL, NULL},
 };

@@ -24,10 +24,10 @@ static void append_value(const struct chart *chart, const struct chart_point *po
     if (chart->is_share)
         sit_buf_append_text(out, " %");
     if (point->weak)
-        sit_buf_append_text(out, " *");
+        sit_buf_appendf(out, "%s%c", chart->is_share ? "" : " ", point->mark);
     if (!layout->with_interval || !point->has_interval)
         return;
-    sit_buf_append_text(out, point->weak ? " [" : "   [");
+    sit_buf_append_text(out, point->weak ? " [" : "  [");
     chart_value_text(chart, point->low, out);
     sit_buf_append_text(out, ", ");
     chart_value_text(chart, point->high, out);
@@ -106,13 +106,17 @@ void chart_layout_title(const struct chart *chart, const struct chart_layout *la
                         struct sit_buf *out)
 {
     struct sit_buf line = {0};
-    sit_buf_appendf(&line, "%s: %s", chart->title, chart->measure);
+    sit_buf_appendf(&line, "%s%s%s", chart->title,
+                    chart->measure[0] != '\0' ? ": " : "", chart->measure);
     if (sit_text_width(sit_buf_text(&line)) <= layout->n_cols) {
         chart_layout_put(layout, sit_buf_text(&line), layout->n_cols, out);
         end_line(out);
     } else {
         chart_layout_put(layout, chart->title, layout->n_cols, out);
         end_line(out);
+    }
+    if (sit_text_width(sit_buf_text(&line)) > layout->n_cols &&
+        chart->measure[0] != '\0') {
         sit_buf_append_text(out, "  ");
         chart_layout_put(layout, chart->measure, layout->n_cols - 2, out);
         end_line(out);
@@ -217,4 +221,24 @@ void chart_layout_mark(const struct chart_layout *layout, const char *mark,
     }
     out->failed |= line.failed;
     sit_buf_release(&line);
+}
+
+static void append_weak(const struct chart_layout *layout, char mark, const char *bar,
+                        const char *meaning, struct sit_buf *out)
+{
+    struct sit_buf text = {0};
+    sit_buf_appendf(&text, bar != NULL ? "%c %s" : "%c", mark, bar);
+    chart_layout_mark(layout, sit_buf_text(&text), meaning, out);
+    out->failed |= text.failed;
+    sit_buf_release(&text);
+}
+
+void chart_layout_weak(const struct chart *chart, const struct chart_layout *layout,
+                       const char *bar, struct sit_buf *out)
+{
+    if (chart->any_few)
+        append_weak(layout, '!', bar, "few labels at random behind it", out);
+    if (chart->any_model_based)
+        append_weak(layout, '~', bar, "model-based: too few labels to check it by",
+                    out);
 }

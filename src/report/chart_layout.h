@@ -36,8 +36,11 @@ void chart_layout_value(const struct chart *chart, const struct chart_layout *la
 /* The axis under the plot: a rule with ticks, and their numbers. */
 void chart_layout_axis(const struct chart *chart, const struct chart_layout *layout,
                        struct sit_buf *out);
-/* "  MARK text" */
+/* "MARK text", wrapped. */
 void chart_layout_mark(const struct chart_layout *layout, const char *mark,
                        const char *text, struct sit_buf *out);
+/* What ! and ~ mean, where they occur; `bar` is how their bars look, or NULL. */
+void chart_layout_weak(const struct chart *chart, const struct chart_layout *layout,
+                       const char *bar, struct sit_buf *out);
 
 #endif

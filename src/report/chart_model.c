@@ -57,6 +57,24 @@ static char *escaped(const char *text, const char *text2)
     return taken;
 }
 
+static char *copied(const char *text)
+{
+    struct sit_buf out = {0};
+    sit_text_escape(&out, text, strlen(text));
+    sit_buf_append_text(&out, "");
+    char *taken = out.failed ? NULL : sit_strdup(sit_buf_text(&out));
+    sit_buf_release(&out);
+    return taken;
+}
+
+/* "Share of female by decade: share of female" says it twice. */
+static const char *measure_beside(const char *title, const char *measure)
+{
+    return title != NULL && measure != NULL && strcasestr(title, measure) != NULL
+               ? ""
+               : measure;
+}
+
 static bool add_point(struct chart *chart, const struct sit_report_table *table,
                       size_t row_index)
 {
@@ -74,10 +92,12 @@ static bool add_point(struct chart *chart, const struct sit_report_table *table,
     chart->n_points++;
     point->has_interval = figure->kind != SIT_FIGURE_COUNT && isfinite(figure->low) &&
                           isfinite(figure->high) && figure->low < figure->high;
-    point->weak = figure->kind == SIT_FIGURE_SHARE &&
-                  (figure->few || figure->model_based);
+    bool share = figure->kind == SIT_FIGURE_SHARE;
+    point->mark = share && figure->model_based ? '~' : share && figure->few ? '!' : ' ';
+    point->weak = point->mark != ' ';
     chart->any_interval |= point->has_interval;
-    chart->any_weak |= point->weak;
+    chart->any_model_based |= point->mark == '~';
+    chart->any_few |= point->mark == '!';
     return true;
 }
 
@@ -137,7 +157,7 @@ bool chart_make(const struct sit_report_table *table, struct chart *out)
         .is_line = table->chart == SIT_CHART_LINE,
         .is_share = column->kind == SIT_FIGURE_SHARE,
         .title = escaped(table->title, NULL),
-        .measure = escaped(column->name, NULL),
+        .measure = copied(measure_beside(table->title, column->name)),
         .points = sit_calloc(table->n_rows, sizeof(struct chart_point)),
         .reference = table->reference,
         .trend = table->trend,

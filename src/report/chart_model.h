@@ -18,6 +18,7 @@ struct chart_point {
     bool has_interval;
     double low, high;
     bool weak;  /* few labels or model-based: drawn hollow and marked */
+    char mark;  /* '~' model-based, '!' few labels, ' ' neither: as in the tables */
     size_t row; /* of the table */
 };
 
@@ -25,10 +26,10 @@ struct chart {
     bool is_line;
     bool is_share; /* values are shares, shown in percent */
     char *title;   /* escaped, as the names below */
-    char *measure; /* the charted column's name */
+    char *measure; /* the charted column's name; "" where the title says it */
     struct chart_point *points;
     size_t n_points;
-    bool any_interval, any_weak;
+    bool any_interval, any_few, any_model_based;
     double axis_low, axis_high, axis_step;
     size_t n_steps;
     double reference; /* NAN: none */

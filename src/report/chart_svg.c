@@ -55,7 +55,8 @@ static void append_description(const struct chart *chart, struct sit_buf *out)
             sit_buf_append_char(&line, ')');
         }
         if (p->weak)
-            sit_buf_append_text(&line, ", few labels or model-based");
+            sit_buf_append_text(&line,
+                                p->mark == '~' ? ", model-based" : ", few labels");
     }
     sit_buf_append_text(&line, ". ");
     chart_reference_text(chart, &line);
@@ -82,7 +83,7 @@ static void append_head(const struct svg *svg, const char *id, double height,
         standalone ? " xmlns=\"http://www.w3.org/2000/svg\"" : "", WIDTH, height, WIDTH,
         height, id, id, id);
     html_text(out, svg->chart->title);
-    sit_buf_append_text(out, ": ");
+    sit_buf_append_text(out, svg->chart->measure[0] != '\0' ? ": " : "");
     html_text(out, svg->chart->measure);
     sit_buf_appendf(out, "</title>\n<desc id=\"%s-desc\">", id);
     append_description(svg->chart, out);
@@ -167,7 +168,8 @@ static void append_bar(const struct svg *svg, const struct chart_point *p, doubl
     struct sit_buf value = {0};
     chart_value_text(svg->chart, p->value, &value);
     sit_buf_append_text(&value, svg->chart->is_share ? " %" : "");
-    sit_buf_append_text(&value, p->weak ? " *" : "");
+    if (p->weak)
+        sit_buf_appendf(&value, " %c", p->mark);
     text(svg, "start", svg->right + 8, middle + 4.5, sit_buf_text(&value));
     svg->out->failed |= value.failed;
     sit_buf_release(&value);

@@ -19,6 +19,7 @@ enum cell {
     CELL_REFERENCE,
     CELL_LOW,
     CELL_DASH,
+    CELL_CROSS, /* a dash over the reference */
     CELL_HIGH,
     CELL_VALUE,
     CELL_POINT,
@@ -27,10 +28,12 @@ enum cell {
 };
 
 static const char *const unicode_cells[N_CELLS] = {
-    " ", "█", "▒", "┊", "├", "─", "┤", "╋", "●", "", "▏", "▎", "▍", "▌", "▋", "▊", "▉",
+    " ", "█", "▒", "┊", "├", "─", "┼", "┤", "╋",
+    "●", "",  "▏", "▎", "▍", "▌", "▋", "▊", "▉",
 };
 static const char *const ascii_cells[N_CELLS] = {
-    " ", "#", "=", ":", "[", "-", "]", "|", "o", "", " ", " ", " ", "#", "#", "#", "#",
+    " ", "#", "=", ":", "[", "-", "+", "]", "|",
+    "o", "",  " ", " ", " ", "#", "#", "#", "#",
 };
 
 enum { MAX_CELLS = SIT_CHART_MAX_COLS };
@@ -71,7 +74,7 @@ static void draw_interval(const struct chart *chart, const struct chart_point *p
     size_t high = cell_of(chart, point->high, n_cells);
     size_t value = cell_of(chart, point->value, n_cells);
     for (size_t i = low; i <= high; i++)
-        cells[i] = CELL_DASH;
+        cells[i] = cells[i] == CELL_REFERENCE ? CELL_CROSS : CELL_DASH;
     if (low < high) {
         cells[low] = CELL_LOW;
         cells[high] = CELL_HIGH;
@@ -97,7 +100,7 @@ static const char *cell_colour(unsigned char cell)
 {
     if (cell == CELL_FULL || cell == CELL_WEAK || cell > CELL_EIGHTH)
         return "\033[36m";
-    return cell == CELL_REFERENCE ? "\033[35m" : "";
+    return cell == CELL_REFERENCE || cell == CELL_CROSS ? "\033[35m" : "";
 }
 
 static void append_cells(const unsigned char *cells, size_t n_cells,
@@ -150,11 +153,7 @@ static void append_marks(const struct chart *chart, const struct chart_layout *l
         chart_layout_mark(layout, sit_buf_text(&line), "estimate and 95 % interval",
                           out);
     }
-    if (chart->any_weak)
-        chart_layout_mark(layout, chart->is_line ? "*" : glyphs[CELL_WEAK],
-                          chart->is_line ? "few labels or model-based"
-                                         : "and *: few labels or model-based",
-                          out);
+    chart_layout_weak(chart, layout, chart->is_line ? NULL : glyphs[CELL_WEAK], out);
     sit_buf_reset(&line);
     chart_trend_text(chart, &line);
     if (line.n_bytes > 0)

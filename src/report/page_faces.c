@@ -19,10 +19,19 @@ float page_face_sureness(const struct sit_report_face *face)
     return face->class_index == face->predicted ? face->p : 1 - face->p;
 }
 
-bool page_face_disagrees(const struct sit_report_face *face)
+uint32_t page_predicted_classes(const struct sit_report *report)
 {
-    return face->label != SIT_NO_CLASS && face->predicted != SIT_NO_CLASS &&
-           face->label != face->predicted;
+    uint32_t bits = 0;
+    for (size_t i = 0; i < report->n_faces; i++)
+        if (report->faces[i].predicted >= 0)
+            bits |= (uint32_t)1 << report->faces[i].predicted;
+    return bits;
+}
+
+bool page_face_disagrees(const struct sit_report_face *face, uint32_t predicted_classes)
+{
+    return face->label >= 0 && face->predicted >= 0 && face->label != face->predicted &&
+           (predicted_classes >> face->label & 1) != 0;
 }
 
 static uint64_t draw(const struct sit_report_face *face, uint64_t seed)
@@ -234,7 +243,7 @@ enum sit_status page_faces_choose(const struct sit_report *report,
                                   struct page_faces *out, struct sit_error *err)
 {
     enum { SHEET_PER_CLASS = 96 };
-    *out = (struct page_faces){0};
+    *out = (struct page_faces){.predicted_classes = page_predicted_classes(report)};
     size_t most = options->n_max_faces > 0 ? options->n_max_faces : SIT_PAGE_MAX_FACES;
     size_t per_class = most / 2 / (report->classes.n > 0 ? report->classes.n : 1);
     per_class = per_class < SHEET_PER_CLASS ? per_class : SHEET_PER_CLASS;

@@ -31,6 +31,7 @@ struct page_faces {
     size_t n_per_group; /* shown of each at most */
     uint32_t *sheet;    /* the contact sheet, class after class */
     size_t sheet_start[SIT_PROJECT_MAX_CLASSES + 1];
+    uint32_t predicted_classes;
     uint32_t *shown; /* (n_shown) ascending: every face on the page, once */
     size_t n_shown;
 };
@@ -53,8 +54,12 @@ size_t page_faces_number(const struct page_faces *faces, uint32_t face);
 
 /* How sure the report is that a face is what it is counted as; NAN unknown. */
 float page_face_sureness(const struct sit_report_face *face);
+/* The classes that predictions name, as bits: a head without 'other' cannot be wrong
+ * about a face labelled so. */
+uint32_t page_predicted_classes(const struct sit_report *report);
 /* Its label is not what was predicted without knowing it. */
-bool page_face_disagrees(const struct sit_report_face *face);
+bool page_face_disagrees(const struct sit_report_face *face,
+                         uint32_t predicted_classes);
 
 /* For each class, the faces for a contact sheet: the most sure first, n_most at even
  * distances. *starts has one entry more than classes. The caller frees *out. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "chart_model.h"
 #include "html_text.h"
 #include "sitter/chart.h"
 
@@ -56,9 +57,10 @@ static void append_value(struct sit_buf *out, const struct sit_figure *figure)
 /* What makes the value believable, in small print. */
 static void append_grounds(struct sit_buf *out, const struct sit_figure *figure)
 {
-    if (figure->few || (figure->model_based && figure->kind == SIT_FIGURE_SHARE))
-        sit_buf_append_text(out, figure->few ? " <abbr title=\"few labels\">*</abbr>"
-                                             : " <abbr title=\"model-based\">*</abbr>");
+    if (figure->kind == SIT_FIGURE_SHARE && figure->model_based)
+        sit_buf_append_text(out, " <abbr title=\"model-based\">~</abbr>");
+    else if (figure->kind == SIT_FIGURE_SHARE && figure->few)
+        sit_buf_append_text(out, " <abbr title=\"few labels\">!</abbr>");
     if (figure->kind == SIT_FIGURE_COUNT)
         return;
     sit_buf_append_text(out, "<small>");
@@ -66,13 +68,13 @@ static void append_grounds(struct sit_buf *out, const struct sit_figure *figure)
         page_interval(out, figure->low, figure->high,
                       figure->kind == SIT_FIGURE_SHARE ? 100 : 1);
     if (figure->kind == SIT_FIGURE_SHARE && figure->n > 0 && isfinite(figure->count)) {
-        sit_buf_append_text(out, " ");
+        sit_buf_append_text(out, "</small> <small>");
         html_count(out, (size_t)figure->count);
         sit_buf_append_text(out, " of ");
         html_count(out, figure->n);
     }
     if (isfinite(figure->p)) {
-        sit_buf_append_text(out, " ");
+        sit_buf_append_text(out, "</small> <small>");
         struct sit_buf words = {0};
         append_p(&words, "p", figure->p);
         if (isfinite(figure->q)) {
@@ -199,7 +201,9 @@ static void append_group(const struct page *page, const struct page_group *group
     uint32_t shown[PAGE_MAX_PER_GROUP];
     size_t starts[3], n = page_faces_of_group(page->faces, group, shown, starts);
     sit_buf_append_text(out, "<details><summary>");
-    if (group->class_index != SIT_NO_CLASS) {
+    const char *label = page->report->tables[group->table].rows[group->row].label;
+    if (group->class_index != SIT_NO_CLASS &&
+        strcmp(label, page->report->classes.items[group->class_index].name) != 0) {
         page_class_name(page, group->class_index);
         sit_buf_append_text(out, ", ");
     }
@@ -249,6 +253,21 @@ static void append_groups(const struct page *page, size_t table)
     sit_buf_append_text(page->out, "</details>\n");
 }
 
+static void append_trend(const struct sit_report_table *table, struct sit_buf *out)
+{
+    struct chart chart = {.is_line = table->chart == SIT_CHART_LINE,
+                          .is_share = table->columns[table->chart_column].kind ==
+                                      SIT_FIGURE_SHARE,
+                          .trend = table->trend};
+    struct sit_buf words = {0};
+    chart_trend_text(&chart, &words);
+    if (words.n_bytes > 0)
+        sit_buf_append_text(out, "; straight: ");
+    html_text(out, sit_buf_text(&words));
+    out->failed |= words.failed;
+    sit_buf_release(&words);
+}
+
 enum sit_status page_table(const struct page *page, size_t table, struct sit_error *err)
 {
     const struct sit_report_table *t = &page->report->tables[table];
@@ -281,7 +300,8 @@ enum sit_status page_table(const struct page *page, size_t table, struct sit_err
             sit_buf_append_text(out, "; dashed: the whole collection, ");
             page_share(out, t->reference);
         }
-        sit_buf_append_text(out, ". Hollow and *: few labels, or the model alone. The "
+        append_trend(t, out);
+        sit_buf_append_text(out, ". Hollow: few labels (!) or model-based (~). The "
                                  "table below has the same numbers.</figcaption>\n"
                                  "</figure>\n");
     }

@@ -27,7 +27,7 @@ static void tile(const struct page *page, uint32_t face_index)
     const struct sit_report_face *face = &page->report->faces[face_index];
     struct sit_buf *out = page->out;
     size_t number = page_faces_number(page->faces, face_index);
-    bool disagrees = page_face_disagrees(face);
+    bool disagrees = page_face_disagrees(face, page->faces->predicted_classes);
     float sure = page_face_sureness(face);
     sit_buf_appendf(out,
                     "<li><a class=\"f f%zu %s%s\" href=\"#f%zu\">"

@@ -39,6 +39,7 @@ struct sheet {
     uint32_t *faces; /* class after class */
     size_t starts[SIT_PROJECT_MAX_CLASSES + 1];
     size_t tops[SIT_PROJECT_MAX_CLASSES]; /* of each class's heading */
+    uint32_t predicted_classes;
     struct sit_image image;
 };
 
@@ -111,7 +112,8 @@ static enum sit_status put_tile(void *context, size_t i,
     size_t k = i - sheet->starts[c];
     size_t left = MARGIN + k % COLS * TILE;
     size_t top = sheet->tops[c] + HEADING + k / COLS * TILE;
-    if (page_face_disagrees(&sheet->report->faces[sheet->faces[i]]))
+    if (page_face_disagrees(&sheet->report->faces[sheet->faces[i]],
+                            sheet->predicted_classes))
         dash_frame(&sheet->image, left, top);
     else
         fill(&sheet->image, left, top, FACE + 2 * FRAME, CLASS_COLOURS[c % 6]);
@@ -163,7 +165,8 @@ enum sit_status sit_report_sheet_write(struct sit_project *project,
         return sit_error_set(err, SIT_E_ARG,
                              "'%s': a contact sheet is a .png, .jpg or .jpeg", path);
     enum { JPEG_QUALITY = 88 };
-    struct sheet sheet = {.report = report};
+    struct sheet sheet = {.report = report,
+                          .predicted_classes = page_predicted_classes(report)};
     struct sit_buf bytes = {0};
     size_t n_classes = report->classes.n;
     size_t per_class = n_classes > 0 ? MAX_TILES / n_classes : 0;

@@ -11,6 +11,7 @@ set -eu
 page=$(realpath "${1:?usage: html_look.sh PAGE.html OUT_DIR}")
 out=${2:?usage: html_look.sh PAGE.html OUT_DIR}
 mkdir -p "$out"
+out=$(realpath "$out")
 profile=$(mktemp -d)
 trap 'rm -rf "$profile"' EXIT
 

@@ -104,7 +104,7 @@ static void test_bars_lie_beside_their_labels(void **state)
         assert_true(first >= 0);
         assert_int_equal(screen.pictures[0].col, 9); /* the widest label and a blank */
         char *line = row_text(&screen, (size_t)first + 1);
-        assert_non_null(strstr(line, "25.0 %   [18.0, 33.0]"));
+        assert_non_null(strstr(line, "25.0 %  [18.0, 33.0]"));
         free(line);
         assert_true(row_of(&screen, "prompt") > first + 4);
         ptyscreen_release(&screen);

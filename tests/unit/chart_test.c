@@ -40,18 +40,15 @@ static void test_bars_as_blocks(void **state)
     (void)state;
     assert_chart(SIT_CHART_BARS, 80, false,
                  "Faces by decade: share of female\n"
-                 "1950s                    ██├─╋─┤     ┊                     10.0 %   "
-                 "[6.0, 16.0]\n"
-                 "1960s                    ███████├──╋──┤                    25.0 %   "
-                 "[18.0, 33.0]\n"
-                 "1970s                    ▒▒▒▒▒▒▒▒▒▒├─────────╋─────────┤   50.0 % * "
-                 "[25.0, 75.0]\n"
-                 "年代の若い女性と子供たち ████████████┊███▌                 40.0 %\n"
-                 "                         └───────┴───────┴───────┴───────┘\n"
-                 "                         0      20      40      60      80 %\n"
+                 "1950s                    ██├─╋─┤     ┊                      10.0 %  [6.0, 16.0]\n"
+                 "1960s                    ███████├──╋─┼─┤                    25.0 %  [18.0, 33.0]\n"
+                 "1970s                    ▒▒▒▒▒▒▒▒▒▒├─┼────────╋─────────┤   50.0 %~ [25.0, 75.0]\n"
+                 "年代の若い女性と子供たち ████████████┊████                  40.0 %\n"
+                 "                         └───────┴────────┴───────┴───────┘\n"
+                 "                         0      20       40      60      80 %\n"
                  "┊ whole collection 30.0 %\n"
                  "├╋┤ estimate and 95 % interval\n"
-                 "▒ and *: few labels or model-based\n");
+                 "~ ▒ model-based: too few labels to check it by\n");
 }
 
 static void test_bars_in_a_narrow_window(void **state)
@@ -59,15 +56,16 @@ static void test_bars_in_a_narrow_window(void **state)
     (void)state;
     assert_chart(SIT_CHART_BARS, 40, false,
                  "Faces by decade: share of female\n"
-                 "1950s         █├╋┤  ┊           10.0 %\n"
-                 "1960s         ███├─╋─┤          25.0 %\n"
-                 "1970s         ▒▒▒▒▒├────╋────┤  50.0 % *\n"
-                 "年代の若い女… ██████┊█▌         40.0 %\n"
-                 "              └───┴───┴───┴───┘\n"
-                 "              0  20  40  60  80 %\n"
+                 "1950s         █├╋┤  ┊            10.0 %\n"
+                 "1960s         ████├╋┼┤           25.0 %\n"
+                 "1970s         ▒▒▒▒▒├┼────╋────┤  50.0 %~\n"
+                 "年代の若い女… ██████┊██          40.0 %\n"
+                 "              └───┴────┴───┴───┘\n"
+                 "              0  20   40  60  80 %\n"
                  "┊ whole collection 30.0 %\n"
                  "├╋┤ estimate and 95 % interval\n"
-                 "▒ and *: few labels or model-based\n");
+                 "~ ▒ model-based: too few labels to check\n"
+                 "  it by\n");
 }
 
 static void test_bars_in_ascii(void **state)
@@ -75,15 +73,15 @@ static void test_bars_in_ascii(void **state)
     (void)state;
     assert_chart(SIT_CHART_BARS, 60, true,
                  "Faces by decade: share of female\n"
-                 "1950s                ##[|-]     :                   10.0 %\n"
-                 "1960s                ######[--|--]                  25.0 %\n"
-                 "1970s                =========[--------|---------]  50.0 % *\n"
-                 "??????????????????~  ###########:###                40.0 %\n"
-                 "                     +------+-------+------+------+\n"
-                 "                     0     20      40     60     80 %\n"
+                 "1950s                ##[|--]    :                    10.0 %\n"
+                 "1960s                ######[--|-+]                   25.0 %\n"
+                 "1970s                =========[-+-------|---------]  50.0 %~\n"
+                 "??????????????????~  ###########:####                40.0 %\n"
+                 "                     +------+-------+-------+------+\n"
+                 "                     0     20      40      60     80 %\n"
                  ": whole collection 30.0 %\n"
                  "[|] estimate and 95 % interval\n"
-                 "= and *: few labels or model-based\n");
+                 "~ = model-based: too few labels to check it by\n");
 }
 
 static void test_points_over_time(void **state)
@@ -91,18 +89,15 @@ static void test_points_over_time(void **state)
     (void)state;
     assert_chart(SIT_CHART_LINE, 80, false,
                  "Faces by decade: share of female\n"
-                 "1950s                      ├─●─┤     ┊                     10.0 %   "
-                 "[6.0, 16.0]\n"
-                 "1960s                           ├──●──┤                    25.0 %   "
-                 "[18.0, 33.0]\n"
-                 "1970s                              ├─────────●─────────┤   50.0 % * "
-                 "[25.0, 75.0]\n"
-                 "年代の若い女性と子供たち             ┊   ●                 40.0 %\n"
-                 "                         └───────┴───────┴───────┴───────┘\n"
-                 "                         0      20      40      60      80 %\n"
+                 "1950s                      ├─●─┤     ┊                      10.0 %  [6.0, 16.0]\n"
+                 "1960s                           ├──●─┼─┤                    25.0 %  [18.0, 33.0]\n"
+                 "1970s                              ├─┼────────●─────────┤   50.0 %~ [25.0, 75.0]\n"
+                 "年代の若い女性と子供たち             ┊    ●                 40.0 %\n"
+                 "                         └───────┴────────┴───────┴───────┘\n"
+                 "                         0      20       40      60      80 %\n"
                  "┊ whole collection 30.0 %\n"
                  "├●┤ estimate and 95 % interval\n"
-                 "* few labels or model-based\n");
+                 "~ model-based: too few labels to check it by\n");
 }
 
 static void test_no_line_is_too_wide(void **state)
