@@ -83,11 +83,13 @@ static void draw_interval(const struct chart *chart, const struct chart_point *p
 }
 
 static void make_cells(const struct chart *chart, const struct chart_point *point,
-                       size_t n_cells, unsigned char *cells)
+                       size_t n_cells, unsigned char *cells, bool *in_bar)
 {
     memset(cells, CELL_BLANK, n_cells);
     if (!chart->is_line)
         fill_bar(chart, point, n_cells, cells);
+    for (size_t i = 0; i < n_cells; i++)
+        in_bar[i] = cells[i] == CELL_FULL; /* hollow ones and their ends are not */
     if (isfinite(chart->reference))
         cells[cell_of(chart, chart->reference, n_cells)] = CELL_REFERENCE;
     if (point->has_interval)
@@ -96,29 +98,32 @@ static void make_cells(const struct chart *chart, const struct chart_point *poin
         cells[cell_of(chart, point->value, n_cells)] = CELL_POINT;
 }
 
-static const char *cell_colour(unsigned char cell)
+/* With colours a bar is seen through its interval: its colour as their ground. */
+static const char *cell_style(unsigned char cell, bool in_bar)
 {
     if (cell == CELL_FULL || cell == CELL_WEAK || cell > CELL_EIGHTH)
         return "\033[36m";
+    if (in_bar && cell != CELL_BLANK)
+        return "\033[30;46m";
     return cell == CELL_REFERENCE || cell == CELL_CROSS ? "\033[35m" : "";
 }
 
-static void append_cells(const unsigned char *cells, size_t n_cells,
+static void append_cells(const unsigned char *cells, const bool *in_bar, size_t n_cells,
                          const struct sit_chart_text_options *options,
                          struct sit_buf *out)
 {
     const char *const *glyphs = options->ascii ? ascii_cells : unicode_cells;
-    const char *colour = "";
+    const char *style = "";
     for (size_t i = 0; i < n_cells; i++) {
-        const char *wanted = options->colour ? cell_colour(cells[i]) : "";
-        if (strcmp(wanted, colour) != 0) {
-            sit_buf_append_text(out, *colour != '\0' ? "\033[39m" : "");
+        const char *wanted = options->colour ? cell_style(cells[i], in_bar[i]) : "";
+        if (strcmp(wanted, style) != 0) {
+            sit_buf_append_text(out, *style != '\0' ? "\033[0m" : "");
             sit_buf_append_text(out, wanted);
-            colour = wanted;
+            style = wanted;
         }
         sit_buf_append_text(out, glyphs[cells[i]]);
     }
-    sit_buf_append_text(out, *colour != '\0' ? "\033[39m" : "");
+    sit_buf_append_text(out, *style != '\0' ? "\033[0m" : "");
 }
 
 static void append_row(const struct chart *chart, const struct chart_layout *layout,
@@ -127,10 +132,11 @@ static void append_row(const struct chart *chart, const struct chart_layout *lay
                        struct sit_buf *out)
 {
     unsigned char cells[MAX_CELLS];
+    bool in_bar[MAX_CELLS];
     chart_layout_label(layout, point, out);
     sit_buf_append_char(out, ' ');
-    make_cells(chart, point, layout->plot_cols, cells);
-    append_cells(cells, layout->plot_cols, options, out);
+    make_cells(chart, point, layout->plot_cols, cells, in_bar);
+    append_cells(cells, in_bar, layout->plot_cols, options, out);
     sit_buf_append_char(out, ' ');
     chart_layout_value(chart, layout, point, out);
     sit_buf_append_char(out, '\n');

@@ -113,6 +113,23 @@ static void test_no_line_is_too_wide(void **state)
     }
 }
 
+/* A bar is seen through its interval by its ground, and no line leaves a colour on. */
+static void test_colours_end_with_the_bar(void **state)
+{
+    (void)state;
+    struct sit_report_table table = sample_table(SIT_CHART_BARS, decades, 4);
+    struct sit_chart_text_options options = {.n_cols = 80, .colour = true};
+    struct sit_buf out = {0};
+    assert_ok(sit_chart_unicode(&table, &options, &out, err));
+    assert_non_null(strstr(out.data, "\033[36m██\033[0m\033[30;46m├─\033[0m╋─┤"));
+    for (char *line = strtok(out.data, "\n"); line != NULL; line = strtok(NULL, "\n")) {
+        const char *last = strrchr(line, '\033');
+        assert_true(last == NULL || strncmp(last, "\033[0m", 4) == 0);
+    }
+    sit_buf_release(&out);
+    sample_table_release(&table);
+}
+
 static void test_hostile_labels_are_escaped(void **state)
 {
     (void)state;
@@ -302,6 +319,7 @@ int main(void)
         cmocka_unit_test(test_bars_in_ascii),
         cmocka_unit_test(test_points_over_time),
         cmocka_unit_test(test_no_line_is_too_wide),
+        cmocka_unit_test(test_colours_end_with_the_bar),
         cmocka_unit_test(test_hostile_labels_are_escaped),
         cmocka_unit_test(test_charts_without_values),
         cmocka_unit_test(test_sixel_bars_end_where_they_must),
