@@ -21,6 +21,10 @@
 # (default: BUILD_DIR/bench) for the next time: the projects for `key` take 5 GB, those for
 # `project` and `report` 1 GB each, the drawn 50,000 faces for `import` about a minute and
 # 750 MB.
+# PART: key, grid, import, hog, vgg, detect, logistic, mlp, queues, large, project,
+# coverage, page; all of them where none is named. Collections that are drawn for it stay
+# in WORK_DIR (default: BUILD_DIR/bench) for the next time: the projects for `key` take 5
+# GB, that for `page` 2 GB, the drawn 50,000 faces for `import` about a minute and 750 MB.
 set -eu
 
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
@@ -31,6 +35,8 @@ parts=" ${*:-key grid import hog vgg detect logistic mlp queues large project} "
 parts=" ${*:-key import hog vgg detect logistic mlp queues large project session coverage} "
 parts=" ${*:-key import hog vgg detect logistic mlp queues large project coverage} "
 parts=" ${*:-key import hog vgg detect logistic mlp queues large project report coverage} "
+parts="key grid import hog vgg detect logistic mlp queues large project coverage page"
+parts=" ${*:-$parts} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
@@ -105,4 +111,7 @@ if section report "The report of 327,322 faces"; then
 fi
 if section coverage "Coverage of the prevalence estimates"; then
     "$build/tests/bench/coverage_sim"
+fi
+if section page "The report of 327,322 faces as a page"; then
+    bash "$here/report_page.sh" "$build" "$work"
 fi
