@@ -150,6 +150,7 @@ static const struct cli_option options_table[] = {
     {"csv", "DIR", "every table into DIR as well, a CSV file each"},
     {"charts", NULL, "a chart under each table: sixels, or blocks, or plain ASCII"},
     {"html", "FILE", "write it as one page, with the faces behind each number"},
+    {"svg", "DIR", "the charts into DIR, an SVG file each"},
     {"sheet", "FILE",
      "write a contact sheet, .png or .jpg: faces by class, sure first"},
     {"json", NULL, "as JSON"},

@@ -11,7 +11,7 @@
  * Before anything is computed. */
 int report_check_files(const struct cli *cli);
 
-/* Write --html and --sheet where they are given. */
+/* Write --html, --sheet and --svg where they are given. */
 int report_write_files(struct cli *cli, struct sit_project *project,
                        const struct sit_report *report);
 
