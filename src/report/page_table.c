@@ -253,19 +253,31 @@ static void append_groups(const struct page *page, size_t table)
     sit_buf_append_text(page->out, "</details>\n");
 }
 
-static void append_trend(const struct sit_report_table *table, struct sit_buf *out)
+/* What the marks in the chart mean, those that it has. */
+static void append_chart_caption(const struct sit_report_table *table,
+                                 struct sit_buf *out)
 {
-    struct chart chart = {.is_line = table->chart == SIT_CHART_LINE,
-                          .is_share = table->columns[table->chart_column].kind ==
-                                      SIT_FIGURE_SHARE,
-                          .trend = table->trend};
-    struct sit_buf words = {0};
-    chart_trend_text(&chart, &words);
-    if (words.n_bytes > 0)
+    struct chart chart = {0};
+    struct sit_buf trend = {0};
+    bool made = chart_make(table, &chart);
+    sit_buf_append_text(out, "<figcaption>");
+    html_bdi(out, table->columns[table->chart_column].name);
+    if (chart.any_interval)
+        sit_buf_append_text(out, ", with 95 % intervals");
+    if (isfinite(table->reference)) {
+        sit_buf_append_text(out, "; dashed: the whole collection, ");
+        page_share(out, table->reference);
+    }
+    chart_trend_text(&chart, &trend);
+    if (trend.n_bytes > 0)
         sit_buf_append_text(out, "; straight: ");
-    html_text(out, sit_buf_text(&words));
-    out->failed |= words.failed;
-    sit_buf_release(&words);
+    html_text(out, sit_buf_text(&trend));
+    if (chart.any_few || chart.any_model_based)
+        sit_buf_append_text(out, ". Hollow: few labels (!) or model-based (~)");
+    sit_buf_append_text(out, ". The table below has the same numbers.</figcaption>\n");
+    out->failed |= !made || trend.failed;
+    sit_buf_release(&trend);
+    chart_release(&chart);
 }
 
 enum sit_status page_table(const struct page *page, size_t table, struct sit_error *err)
@@ -293,17 +305,9 @@ enum sit_status page_table(const struct page *page, size_t table, struct sit_err
         enum sit_status status = sit_chart_svg(t, id, false, out, err);
         if (status != SIT_OK)
             return status;
-        sit_buf_append_text(out, "</div>\n<figcaption>");
-        html_bdi(out, t->columns[t->chart_column].name);
-        sit_buf_append_text(out, ", with 95 % intervals");
-        if (isfinite(t->reference)) {
-            sit_buf_append_text(out, "; dashed: the whole collection, ");
-            page_share(out, t->reference);
-        }
-        append_trend(t, out);
-        sit_buf_append_text(out, ". Hollow: few labels (!) or model-based (~). The "
-                                 "table below has the same numbers.</figcaption>\n"
-                                 "</figure>\n");
+        sit_buf_append_text(out, "</div>\n");
+        append_chart_caption(t, out);
+        sit_buf_append_text(out, "</figure>\n");
     }
     append_numbers(page, table);
     append_groups(page, table);
