@@ -34,10 +34,11 @@ static void append_value(const struct chart *chart, const struct chart_point *po
     sit_buf_append_char(out, ']');
 }
 
-struct chart_layout chart_layout_make(const struct chart *chart, size_t n_cols,
-                                      bool ascii)
+bool chart_layout_make(const struct chart *chart, size_t n_cols, bool ascii,
+                       struct chart_layout *out)
 {
     struct chart_layout layout = {.ascii = ascii};
+    bool failed = false;
     layout.n_cols = n_cols < SIT_CHART_MIN_COLS   ? SIT_CHART_MIN_COLS
                     : n_cols > SIT_CHART_MAX_COLS ? SIT_CHART_MAX_COLS
                                                   : n_cols;
@@ -47,16 +48,19 @@ struct chart_layout chart_layout_make(const struct chart *chart, size_t n_cols,
     for (size_t i = 0; i < chart->n_points; i++) {
         size_t width = sit_text_width(chart->points[i].label);
         label = width > label ? width : label;
+        failed |= text.failed;
         sit_buf_reset(&text);
         chart_value_text(chart, chart->points[i].value, &text);
         layout.number_cols = text.n_bytes > layout.number_cols ? text.n_bytes
                                                                : layout.number_cols;
     }
     for (size_t i = 0; i < chart->n_points; i++) {
+        failed |= text.failed;
         sit_buf_reset(&text);
         append_value(chart, &chart->points[i], &layout, &text);
         value = text.n_bytes > value ? text.n_bytes : value;
     }
+    failed |= text.failed;
     sit_buf_release(&text);
     size_t most_value = layout.n_cols / 2 - 4;
     layout.value_cols = value < most_value ? value : most_value;
@@ -66,7 +70,8 @@ struct chart_layout chart_layout_make(const struct chart *chart, size_t n_cols,
         most_label = rest - MIN_PLOT_COLS;
     layout.label_cols = label < most_label ? label : most_label;
     layout.plot_cols = rest - layout.label_cols;
-    return layout;
+    *out = layout;
+    return !failed;
 }
 
 void chart_layout_put(const struct chart_layout *layout, const char *text,
@@ -174,6 +179,7 @@ void chart_layout_axis(const struct chart *chart, const struct chart_layout *lay
     sit_buf_append_char(out, '\n');
     struct sit_buf line = {0}, tick = {0};
     for (size_t i = 0; i <= chart->n_steps; i++) {
+        out->failed |= tick.failed;
         sit_buf_reset(&tick);
         chart_tick_text(chart, i, &tick);
         size_t middle = layout->label_cols + 1 + tick_cell(chart, layout, i);

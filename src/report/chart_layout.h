@@ -19,8 +19,9 @@ struct chart_layout {
     bool ascii;
 };
 
-struct chart_layout chart_layout_make(const struct chart *chart, size_t n_cols,
-                                      bool ascii);
+/* False without memory. */
+bool chart_layout_make(const struct chart *chart, size_t n_cols, bool ascii,
+                       struct chart_layout *out);
 
 /* Escaped text cut to n_cells and padded with blanks. ASCII terminals get '?' for what
  * they cannot draw. Returns nothing; the text takes exactly n_cells. */

@@ -110,6 +110,7 @@ static void put_ticks(const struct sixel_chart *sc, size_t n_rows)
             chart_tick_text(sc->chart, i, &tick);
             sit_buf_appendf(sc->out, "%*s", (int)sc->plot_left - 1,
                             sit_buf_text(&tick));
+            sc->out->failed |= tick.failed;
             sit_buf_release(&tick);
         }
         sit_buf_append_text(sc->out, "\r\n");
@@ -165,6 +166,7 @@ static void put_marks(const struct sixel_chart *sc)
     if (sc->chart->any_interval)
         chart_layout_mark(&sc->layout, "white:", "95 % interval", sc->out);
     chart_layout_weak(sc->chart, &sc->layout, "hollow:", sc->out);
+    sc->out->failed |= line.failed;
     sit_buf_reset(&line);
     chart_trend_text(sc->chart, &line);
     if (line.n_bytes > 0)
@@ -229,10 +231,14 @@ enum sit_status sit_chart_sixel(const struct sit_report_table *table,
     }
     struct sixel_chart sc = {.chart = &chart, .caps = caps, .out = &bytes};
     size_t n_cols = caps->n_cols > 0 ? caps->n_cols - 1 : 79;
-    sc.layout = chart_layout_make(&chart, n_cols, !caps->is_utf8);
-    fit_plot(&sc);
-    status = put_chart(&sc, err);
-    if (status == SIT_OK)
+    status = chart_layout_make(&chart, n_cols, !caps->is_utf8, &sc.layout)
+                 ? SIT_OK
+                 : sit_error_nomem(err);
+    if (status == SIT_OK) {
+        fit_plot(&sc);
+        status = put_chart(&sc, err);
+    }
+    if (status == SIT_OK && !bytes.failed)
         sit_buf_append(out, bytes.data, bytes.n_bytes);
     if (status == SIT_OK && (bytes.failed || out->failed))
         status = sit_error_nomem(err);

@@ -5,6 +5,7 @@
 #include "chart_strip.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "sitter/canvas.h"
 
@@ -21,12 +22,26 @@ struct strip {
     float width, height, unit; /* of lines: grows with the cells */
 };
 
+/* A side in whole pixels: bars need no smooth ends, and cannot run out of memory. */
+static size_t whole_px(float at, size_t most)
+{
+    float rounded = floorf(at + 0.5f);
+    return rounded <= 0 ? 0 : rounded >= (float)most ? most : (size_t)rounded;
+}
+
 static void rectangle(const struct strip *strip, float left, float top, float right,
                       float bottom, struct sit_colour colour)
 {
-    const struct sit_point corners[4] = {
-        {left, top}, {right, top}, {right, bottom}, {left, bottom}};
-    sit_canvas_fill_polygon(strip->image, corners, 4, colour);
+    struct sit_image *image = strip->image;
+    const uint8_t rgb[3] = {(uint8_t)(colour.r * 255 + 0.5f),
+                            (uint8_t)(colour.g * 255 + 0.5f),
+                            (uint8_t)(colour.b * 255 + 0.5f)};
+    size_t x0 = whole_px(left, image->width_px), x1 = whole_px(right, image->width_px);
+    size_t y0 = whole_px(top, image->height_px);
+    size_t y1 = whole_px(bottom, image->height_px);
+    for (size_t y = y0; y < y1; y++)
+        for (size_t x = x0; x < x1; x++)
+            memcpy(image->rgb + 3 * (y * image->width_px + x), rgb, 3);
 }
 
 /* Whole pixels: a hair line between two is two grey ones. */

@@ -151,6 +151,7 @@ static void append_marks(const struct chart *chart, const struct chart_layout *l
     chart_reference_text(chart, &line);
     if (line.n_bytes > 0)
         chart_layout_mark(layout, glyphs[CELL_REFERENCE], sit_buf_text(&line), out);
+    out->failed |= line.failed;
     sit_buf_reset(&line);
     if (chart->any_interval) {
         sit_buf_appendf(&line, "%s%s%s", glyphs[CELL_LOW],
@@ -160,6 +161,7 @@ static void append_marks(const struct chart *chart, const struct chart_layout *l
                           out);
     }
     chart_layout_weak(chart, layout, chart->is_line ? NULL : glyphs[CELL_WEAK], out);
+    out->failed |= line.failed;
     sit_buf_reset(&line);
     chart_trend_text(chart, &line);
     if (line.n_bytes > 0)
@@ -179,8 +181,9 @@ enum sit_status sit_chart_unicode(const struct sit_report_table *table,
     enum sit_status status = SIT_E_NOMEM;
     if (!chart_make(table, &chart))
         goto done;
-    struct chart_layout layout = chart_layout_make(&chart, options->n_cols,
-                                                   options->ascii);
+    struct chart_layout layout;
+    if (!chart_layout_make(&chart, options->n_cols, options->ascii, &layout))
+        goto done;
     chart_layout_title(&chart, &layout, &text);
     for (size_t i = 0; i < chart.n_points; i++)
         append_row(&chart, &layout, &chart.points[i], options, &text);
