@@ -14,7 +14,11 @@
 #include "sitter/status.h"
 #include "sitter/term.h"
 
-enum { SIT_CHART_MIN_COLS = 40, SIT_CHART_MAX_COLS = 120 };
+enum {
+    SIT_CHART_MIN_COLS = 40,
+    SIT_CHART_MAX_COLS = 120,
+    SIT_CHART_MAX_BARS = 200, /* further rows are left to the table, which is said */
+};
 
 /** Whether the table asks for a chart and has a row that can be drawn. */
 bool sit_chart_exists(const struct sit_report_table *table);

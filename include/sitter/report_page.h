@@ -34,9 +34,9 @@ struct sit_report_page_options {
  * a contact sheet, how it was found out. No scripts, nothing from outside. Of the faces
  * behind a number a third is the most sure, a third the least sure, a third random by
  * seed; where all numbers together would need more than n_max_faces, fewer are shown
- * and the page says so. The file is there whole or not at all. A picture that cannot
- * be read is a note and an empty tile. SIT_E_IO, SIT_E_NOMEM, SIT_E_CANCELLED, and the
- * project's.
+ * and the page says so; tables go on to their 2000th row. The file is there whole or
+ * not at all. A picture that cannot be read is a note and an empty tile. SIT_E_IO,
+ * SIT_E_NOMEM, SIT_E_CANCELLED, and the project's.
  */
 enum sit_status sit_report_html_write(struct sit_project *project,
                                       const struct sit_report *report,

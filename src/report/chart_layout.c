@@ -239,9 +239,16 @@ static void append_weak(const struct chart_layout *layout, char mark, const char
     sit_buf_release(&text);
 }
 
-void chart_layout_weak(const struct chart *chart, const struct chart_layout *layout,
-                       const char *bar, struct sit_buf *out)
+void chart_layout_notes(const struct chart *chart, const struct chart_layout *layout,
+                        const char *bar, struct sit_buf *out)
 {
+    struct sit_buf rest = {0};
+    chart_rest_text(chart, &rest);
+    if (rest.n_bytes > 0)
+        chart_layout_mark(layout, layout->ascii ? "..." : "…", sit_buf_text(&rest),
+                          out);
+    out->failed |= rest.failed;
+    sit_buf_release(&rest);
     if (chart->any_few)
         append_weak(layout, '!', bar, "few labels at random behind it", out);
     if (chart->any_model_based)

@@ -40,8 +40,9 @@ void chart_layout_axis(const struct chart *chart, const struct chart_layout *lay
 /* "MARK text", wrapped. */
 void chart_layout_mark(const struct chart_layout *layout, const char *mark,
                        const char *text, struct sit_buf *out);
-/* What ! and ~ mean, where they occur; `bar` is how their bars look, or NULL. */
-void chart_layout_weak(const struct chart *chart, const struct chart_layout *layout,
-                       const char *bar, struct sit_buf *out);
+/* That rows are left out, and what ! and ~ mean, where they occur; `bar` is how their
+ * bars look, or NULL. */
+void chart_layout_notes(const struct chart *chart, const struct chart_layout *layout,
+                        const char *bar, struct sit_buf *out);
 
 #endif

@@ -164,9 +164,14 @@ bool chart_make(const struct sit_report_table *table, struct chart *out)
     };
     if (out->title == NULL || out->measure == NULL || out->points == NULL)
         return false;
-    for (size_t i = 0; i < table->n_rows; i++)
-        if (row_is_drawn(table, &table->rows[i]) && !add_point(out, table, i))
+    for (size_t i = 0; i < table->n_rows; i++) {
+        if (!row_is_drawn(table, &table->rows[i]))
+            continue;
+        if (!out->is_line && out->n_points == SIT_CHART_MAX_BARS)
+            out->n_left_out++;
+        else if (!add_point(out, table, i))
             return false;
+    }
     make_axis(out);
     make_x_range(out);
     return true;
@@ -206,6 +211,13 @@ void chart_tick_text(const struct chart *chart, size_t step, struct sit_buf *out
     sit_buf_appendf(out, "%.6g", chart->is_share ? value * 100 : value);
     if (chart->is_share && step == chart->n_steps)
         sit_buf_append_text(out, " %");
+}
+
+void chart_rest_text(const struct chart *chart, struct sit_buf *out)
+{
+    if (chart->n_left_out > 0)
+        sit_buf_appendf(out, "and %zu more row%s in the table", chart->n_left_out,
+                        chart->n_left_out == 1 ? "" : "s");
 }
 
 void chart_reference_text(const struct chart *chart, struct sit_buf *out)

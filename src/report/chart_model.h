@@ -29,6 +29,7 @@ struct chart {
     char *measure; /* the charted column's name; "" where the title says it */
     struct chart_point *points;
     size_t n_points;
+    size_t n_left_out; /* rows beyond SIT_CHART_MAX_BARS */
     bool any_interval, any_few, any_model_based;
     double axis_low, axis_high, axis_step;
     size_t n_steps;
@@ -48,6 +49,8 @@ double chart_across(const struct chart *chart, double value);
 void chart_value_text(const struct chart *chart, double value, struct sit_buf *out);
 /* A tick of the axis: "40", the last one "60 %". */
 void chart_tick_text(const struct chart *chart, size_t step, struct sit_buf *out);
+/* "and 12 more rows in the table"; empty where all are drawn. */
+void chart_rest_text(const struct chart *chart, struct sit_buf *out);
 /* "all: 31.2 %"; empty without a reference. */
 void chart_reference_text(const struct chart *chart, struct sit_buf *out);
 /* "straight line: +2.1 points in ten years [0.4, 3.8], p = .013"; empty without one. */

@@ -165,7 +165,7 @@ static void put_marks(const struct sixel_chart *sc)
         chart_layout_mark(&sc->layout, "orange line:", sit_buf_text(&line), sc->out);
     if (sc->chart->any_interval)
         chart_layout_mark(&sc->layout, "white:", "95 % interval", sc->out);
-    chart_layout_weak(sc->chart, &sc->layout, "hollow:", sc->out);
+    chart_layout_notes(sc->chart, &sc->layout, "hollow:", sc->out);
     sc->out->failed |= line.failed;
     sit_buf_reset(&line);
     chart_trend_text(sc->chart, &line);

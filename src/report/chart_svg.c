@@ -58,6 +58,8 @@ static void append_description(const struct chart *chart, struct sit_buf *out)
             sit_buf_append_text(&line,
                                 p->mark == '~' ? ", model-based" : ", few labels");
     }
+    sit_buf_append_text(&line, chart->n_left_out > 0 ? "; " : "");
+    chart_rest_text(chart, &line);
     sit_buf_append_text(&line, ". ");
     chart_reference_text(chart, &line);
     if (chart->is_line && chart->trend.known) {

@@ -160,7 +160,7 @@ static void append_marks(const struct chart *chart, const struct chart_layout *l
         chart_layout_mark(layout, sit_buf_text(&line), "estimate and 95 % interval",
                           out);
     }
-    chart_layout_weak(chart, layout, chart->is_line ? NULL : glyphs[CELL_WEAK], out);
+    chart_layout_notes(chart, layout, chart->is_line ? NULL : glyphs[CELL_WEAK], out);
     out->failed |= line.failed;
     sit_buf_reset(&line);
     chart_trend_text(chart, &line);

@@ -231,7 +231,7 @@ static enum sit_status find_groups(const struct sit_report *report, uint64_t see
     for (size_t i = 0; ok && i < report->n_faces; i++)
         draws[i] = (double)(draw(&report->faces[i], seed) >> 11);
     for (size_t t = 0; ok && t < report->n_tables; t++)
-        for (size_t r = 0; ok && r < report->tables[t].n_rows; r++)
+        for (size_t r = 0; ok && r < report->tables[t].n_rows && r < PAGE_MAX_ROWS; r++)
             ok = add_row(report, t, r, draws, finders, out);
     free(draws);
     free(finders);

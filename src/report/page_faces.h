@@ -14,6 +14,9 @@
 
 enum { PAGE_MAX_PER_GROUP = 24, PAGE_MAX_PER_KIND = PAGE_MAX_PER_GROUP / 3 };
 
+/* Rows of a table on the page: years and keywords are fewer, single posters are not. */
+enum { PAGE_MAX_ROWS = 2000 };
+
 /* Faces behind a number. */
 struct page_group {
     uint32_t table, row;

@@ -165,9 +165,14 @@ static void append_numbers(const struct page *page, size_t table)
         sit_buf_append_text(out, "</th>");
     }
     sit_buf_append_text(out, "</tr></thead>\n<tbody>\n");
-    for (size_t r = 0; r < t->n_rows; r++)
+    for (size_t r = 0; r < t->n_rows && r < PAGE_MAX_ROWS; r++)
         append_row(page, table, r);
     sit_buf_append_text(out, "</tbody></table></div>\n");
+    if (t->n_rows > PAGE_MAX_ROWS) {
+        sit_buf_append_text(out, "<p>The table goes on: ");
+        html_count(out, t->n_rows - PAGE_MAX_ROWS);
+        sit_buf_append_text(out, " more rows are in the CSV files only.</p>\n");
+    }
 }
 
 /*
@@ -268,6 +273,8 @@ static void append_chart_caption(const struct sit_report_table *table,
         sit_buf_append_text(out, "; dashed: the whole collection, ");
         page_share(out, table->reference);
     }
+    if (chart.n_left_out > 0)
+        sit_buf_appendf(out, "; the first %zu rows", chart.n_points);
     chart_trend_text(&chart, &trend);
     if (trend.n_bytes > 0)
         sit_buf_append_text(out, "; straight: ");

@@ -149,6 +149,25 @@ static void test_hostile_labels_are_escaped(void **state)
     sample_table_release(&table);
 }
 
+static void test_long_charts_say_what_they_leave_out(void **state)
+{
+    (void)state;
+    enum { N_ROWS = SIT_CHART_MAX_BARS + 50 };
+    struct sample_row rows[N_ROWS];
+    for (size_t i = 0; i < N_ROWS; i++)
+        rows[i] = (struct sample_row){"row", NAN, 0.5, 0.4, 0.6, false};
+    struct sit_report_table table = sample_table(SIT_CHART_BARS, rows, N_ROWS);
+    struct sit_chart_text_options options = {.n_cols = 80};
+    struct sit_buf out = {0};
+    assert_ok(sit_chart_unicode(&table, &options, &out, err));
+    assert_non_null(strstr(out.data, "… and 50 more rows in the table\n"));
+    sit_buf_reset(&out);
+    assert_ok(sit_chart_svg(&table, "c", false, &out, err));
+    assert_non_null(strstr(out.data, "and 50 more rows in the table"));
+    sit_buf_release(&out);
+    sample_table_release(&table);
+}
+
 /* Nothing to draw is an empty chart, not an error. */
 static void test_charts_without_values(void **state)
 {
@@ -321,6 +340,7 @@ int main(void)
         cmocka_unit_test(test_no_line_is_too_wide),
         cmocka_unit_test(test_colours_end_with_the_bar),
         cmocka_unit_test(test_hostile_labels_are_escaped),
+        cmocka_unit_test(test_long_charts_say_what_they_leave_out),
         cmocka_unit_test(test_charts_without_values),
         cmocka_unit_test(test_sixel_bars_end_where_they_must),
         cmocka_unit_test(test_sixel_charts_go_into_small_windows),

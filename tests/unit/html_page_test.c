@@ -97,6 +97,30 @@ static void test_the_same_seed_shows_the_same(void **state)
     sample_report_release(&sample);
 }
 
+/* A table with a row a poster must not swamp the page. */
+static void test_long_tables_end(void **state)
+{
+    (void)state;
+    enum { N_ROWS = 2100 };
+    struct sample_report sample;
+    struct sit_buf page = {0};
+    sample_report_make(&sample, N_FACES);
+    struct sample_row *rows = sit_calloc(N_ROWS, sizeof *rows);
+    for (size_t i = 0; i < N_ROWS; i++)
+        rows[i] = (struct sample_row){"a poster", NAN, 0.5, 0.4, 0.6, false};
+    sample_table_release(&sample.tables[2]);
+    sample.tables[2] = sample_table(SIT_CHART_BARS, rows, N_ROWS);
+    sample_rows(&sample, &sample.tables[2]);
+    free(rows);
+    const struct sit_report_page_options options = {.n_per_group = 24,
+                                                    .n_max_faces = 9};
+    write_page(&sample, &options, &page);
+    assert_int_equal(count(page.data, "<th scope=\"row\"><bdi>a poster"), 2000);
+    assert_non_null(strstr(page.data, "100 more rows are in the CSV files only"));
+    sit_buf_release(&page);
+    sample_report_release(&sample);
+}
+
 static bool stop(void *context, size_t done, size_t total, const char *text)
 {
     (void)context, (void)done, (void)total, (void)text;
@@ -181,6 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_each_face_is_embedded_once),
         cmocka_unit_test(test_fewer_faces_where_there_are_too_many),
+        cmocka_unit_test(test_long_tables_end),
         cmocka_unit_test(test_the_same_seed_shows_the_same),
         cmocka_unit_test(test_nothing_is_left_of_an_unfinished_page),
         cmocka_unit_test(test_contact_sheet),
