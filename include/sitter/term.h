@@ -41,6 +41,7 @@ typedef const char *sit_getenv_fn(void *context, const char *name);
 struct sit_term_caps {
     enum sit_graphics graphics;
     bool answered;         /* DA1 came before the time was up */
+    int64_t answer_ms;     /* how long that took */
     bool has_sixel;        /* DA1 has parameter 4 */
     bool has_kitty;        /* the kitty graphics protocol, by its answer or its name */
     bool knows_background; /* OSC 11 was answered: */
@@ -137,6 +138,8 @@ struct sit_picture_format {
     size_t n_cols, n_rows; /* the cells it covers */
     size_t cell_width_px, cell_height_px;
     size_t n_colours; /* sixel palette: 2 to 256 */
+    size_t
+        coarseness; /* of pixels, n: drawn in blocks of n x n, for fewer bytes; 0: 1 */
     bool half_blocks; /* no other block characters, whatever library is there */
     bool is_square; /* draw only the largest square in those cells: no rim round a face
                      */
@@ -269,6 +272,7 @@ struct sit_input {
     size_t first, n_keys;
     int string_state; /* inside a DCS, OSC, PM or APC string that is being dropped */
     bool in_paste;
+    size_t n_reports; /* answers to CSI 5 n so far */
 };
 
 void sit_input_init(struct sit_input *input);

@@ -122,6 +122,8 @@ static void push_csi(struct sit_input *input, const char *bytes, size_t n_bytes)
     }
     struct sit_csi csi;
     sit_csi_parse(bytes, n_bytes, &csi);
+    if (csi.final == 'n' && csi.prefix == 0 && csi.params[0] == 0)
+        input->n_reports++;
     if (is_late_answer(&csi))
         return;
     if (csi.prefix == '<' && (csi.final == 'M' || csi.final == 'm')) {

@@ -3,6 +3,8 @@
  */
 #include "picture.h"
 
+#include <string.h>
+
 enum {
     MAX_SIDE_PX = 1000 /* xterm shows nothing larger */,
     SIXEL_ROW_PX = 6,
@@ -72,26 +74,61 @@ static enum sit_status check(const struct sit_picture_format *format,
     return SIT_OK;
 }
 
+/* Smaller, then each pixel n x n times: few bytes where runs are what is encoded. */
+static enum sit_status coarsen(const struct sit_image *canvas, size_t n,
+                               struct sit_image *out, struct sit_error *err)
+{
+    struct sit_image small = {0};
+    enum sit_status status = sit_image_scale(canvas, (canvas->width_px + n - 1) / n,
+                                             (canvas->height_px + n - 1) / n, &small,
+                                             err);
+    if (status == SIT_OK)
+        status = sit_image_new(canvas->width_px, canvas->height_px, out, err);
+    for (size_t y = 0; status == SIT_OK && y < out->height_px; y++) {
+        const uint8_t *from = small.rgb + y / n * small.width_px * 3;
+        uint8_t *to = out->rgb + y * out->width_px * 3;
+        for (size_t x = 0; x < out->width_px; x++)
+            memcpy(to + 3 * x, from + 3 * (x / n), 3);
+    }
+    sit_image_release(&small);
+    return status;
+}
+
+static enum sit_status encode(const struct sit_picture_format *format,
+                              const struct sit_image *canvas, struct sit_buf *out,
+                              struct sit_error *err)
+{
+    if (format->graphics == SIT_GRAPHICS_SIXEL)
+        return sit_picture_encode_sixel(canvas, format->n_colours, out, err);
+    if (format->graphics == SIT_GRAPHICS_KITTY)
+        return sit_picture_encode_kitty(canvas, out, err);
+    if (has_symbols(format))
+        sit_picture_encode_symbols(canvas, format->graphics, out);
+    else
+        sit_picture_encode_blocks(canvas, format->graphics, out);
+    return SIT_OK;
+}
+
 enum sit_status sit_picture_encode(const struct sit_picture_format *format,
                                    const struct sit_image *canvas, struct sit_buf *out,
                                    struct sit_error *err)
 {
+    struct sit_image coarse = {0};
+    struct sit_buf bytes = {0};
     enum sit_status status = check(format, canvas, err);
     if (status != SIT_OK)
         return status;
-    struct sit_buf bytes = {0};
-    if (format->graphics == SIT_GRAPHICS_SIXEL)
-        status = sit_picture_encode_sixel(canvas, format->n_colours, &bytes, err);
-    else if (format->graphics == SIT_GRAPHICS_KITTY)
-        status = sit_picture_encode_kitty(canvas, 0, 0, &bytes, err);
-    else if (has_symbols(format))
-        sit_picture_encode_symbols(canvas, format->graphics, &bytes);
-    else
-        sit_picture_encode_blocks(canvas, format->graphics, &bytes);
+    if (format->coarseness > 1 && sit_graphics_has_pixels(format->graphics)) {
+        status = coarsen(canvas, format->coarseness, &coarse, err);
+        canvas = &coarse;
+    }
+    if (status == SIT_OK)
+        status = encode(format, canvas, &bytes, err);
     if (status == SIT_OK && (bytes.failed || !sit_buf_reserve(out, bytes.n_bytes)))
         status = sit_error_nomem(err);
     if (status == SIT_OK)
         sit_buf_append(out, bytes.data, bytes.n_bytes);
+    sit_image_release(&coarse);
     sit_buf_release(&bytes);
     return status;
 }

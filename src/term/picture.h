@@ -12,10 +12,9 @@ enum sit_status sit_picture_encode_sixel(const struct sit_image *canvas,
                                          size_t n_colours, struct sit_buf *out,
                                          struct sit_error *err);
 
-/** PNG by the kitty protocol, to be scaled to n_cols x n_rows cells; 0: as it is. */
-enum sit_status sit_picture_encode_kitty(const struct sit_image *canvas, size_t n_cols,
-                                         size_t n_rows, struct sit_buf *out,
-                                         struct sit_error *err);
+/** PNG by the kitty protocol. */
+enum sit_status sit_picture_encode_kitty(const struct sit_image *canvas,
+                                         struct sit_buf *out, struct sit_error *err);
 
 /** The pixels that stand for a cell where libchafa chooses its shape. */
 enum { SIT_SYMBOL_WIDTH_PX = 8, SIT_SYMBOL_HEIGHT_PX = 16 };

@@ -32,9 +32,8 @@ static void append_base64(struct sit_buf *out, const uint8_t *bytes, size_t n)
     }
 }
 
-enum sit_status sit_picture_encode_kitty(const struct sit_image *canvas, size_t n_cols,
-                                         size_t n_rows, struct sit_buf *out,
-                                         struct sit_error *err)
+enum sit_status sit_picture_encode_kitty(const struct sit_image *canvas,
+                                         struct sit_buf *out, struct sit_error *err)
 {
     enum { PIECE_RAW = PIECE_BYTES / 4 * 3 };
     struct sit_buf png = {0};
@@ -42,8 +41,6 @@ enum sit_status sit_picture_encode_kitty(const struct sit_image *canvas, size_t 
     if (status != SIT_OK)
         return status;
     sit_buf_appendf(out, "%s%0*u", start, ID_DIGITS, 1u);
-    if (n_cols > 0 && n_rows > 0)
-        sit_buf_appendf(out, ",c=%zu,r=%zu", n_cols, n_rows);
     for (size_t i = 0; i < png.n_bytes; i += PIECE_RAW) {
         size_t left = png.n_bytes - i;
         size_t n = left < PIECE_RAW ? left : PIECE_RAW;

@@ -148,7 +148,9 @@ enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
         return sit_error_set_errno(err, SIT_E_IO, "cannot set the terminal's modes");
     struct sit_term_probe probe;
     sit_term_probe_init(&probe);
+    int64_t asked_ms = sit_clock_ms();
     enum sit_status status = ask(fd_in, fd_out, timeout_ms, &probe, typed, err);
+    int64_t answer_ms = sit_clock_ms() - asked_ms;
     struct sit_term_probe outer;
     sit_term_probe_init(&outer);
     if (status == SIT_OK && is_set("TMUX") && probe.done && !probe.caps.has_sixel &&
@@ -171,6 +173,7 @@ enum sit_status sit_term_query(int fd_in, int fd_out, int timeout_ms,
     bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     sit_term_probe_finish(&probe, window.ws_col, window.ws_row, window.ws_xpixel,
                           window.ws_ypixel, utf8, process_getenv, NULL, out);
+    out->answer_ms = answer_ms;
     take_outer(out, &outer);
     return SIT_OK;
 }

@@ -39,4 +39,21 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
 enum sit_status sit_frame_end(struct sit_frame *frame, struct sit_error *err);
 bool sit_frame_is_incomplete(const struct sit_frame *frame);
 
+/** Whether pictures are coarser than they could be, for the line's sake, and may be
+ * sharpened now: not while those are still being made, see sit_frame_wake(). */
+bool sit_frame_is_coarse(const struct sit_frame *frame);
+/** Sharpen them, at the pace of the line, until one of the descriptors (negative ones
+ * are ignored) can be read: then the frame is as coarse as before. */
+enum sit_status sit_frame_sharpen(struct sit_frame *frame,
+                                  const struct sit_screen_driver *driver,
+                                  const struct sit_term_caps *caps, const int fds[2],
+                                  struct sit_error *err);
+/** A picture has become ready. */
+void sit_frame_wake(struct sit_frame *frame);
+
+/** The terminal has told that it has read everything up to its question. */
+void sit_frame_take_report(struct sit_frame *frame, int64_t now_ms);
+/** Whether such a report is still to come. */
+bool sit_frame_awaits_report(const struct sit_frame *frame);
+
 #endif

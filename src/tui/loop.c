@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "frame.h"
+#include "line_speed.h"
 #include "painter.h"
 #include "signals.h"
 #include "sitter/progress.h"
@@ -158,7 +159,10 @@ static void read_keys(struct loop *loop, struct sit_error *err)
     ssize_t n = read(STDIN_FILENO, bytes, sizeof bytes);
     int64_t now_ms = sit_clock_ms();
     if (n > 0) {
+        size_t n_reports = loop->input.n_reports;
         sit_input_feed(&loop->input, bytes, (size_t)n, now_ms);
+        if (loop->input.n_reports > n_reports)
+            sit_frame_take_report(loop->frame, now_ms);
     } else if (n == 0 || (errno != EINTR && errno != EAGAIN)) {
         loop->quit = true;
         loop->status = sit_error_set(err, SIT_E_IO,
@@ -196,6 +200,7 @@ static void handle_wake(struct loop *loop)
     char bytes[256];
     while (read(loop->wake_fds[0], bytes, sizeof bytes) > 0)
         ;
+    sit_frame_wake(loop->frame);
     if (sit_frame_is_incomplete(loop->frame))
         loop->dirty = true;
     if (loop->driver->on_wake != NULL && loop->driver->on_wake(loop->driver->context))
@@ -214,6 +219,35 @@ static void when_idle(struct loop *loop, int64_t now_ms)
     loop->told_idle = true;
 }
 
+/* Nobody types: time for pictures that a slow line could not take at once. */
+static enum sit_status sharpen_when_idle(struct loop *loop, int64_t now_ms,
+                                         struct sit_error *err)
+{
+    const int fds[2] = {STDIN_FILENO, loop->signal_fd};
+    if (loop->dirty || loop->quit || now_ms - loop->last_key_ms < SIT_LINE_IDLE_MS ||
+        !sit_frame_is_coarse(loop->frame))
+        return SIT_OK;
+    return sit_frame_sharpen(loop->frame, loop->driver, &loop->caps, fds, err);
+}
+
+/* The answer to the last question must not be left to the shell. */
+static void await_report(struct loop *loop)
+{
+    enum { REPORT_MS = 2000 };
+    int64_t until_ms = sit_clock_ms() + REPORT_MS;
+    while (sit_frame_awaits_report(loop->frame) && sit_clock_ms() < until_ms) {
+        struct pollfd ready = {.fd = STDIN_FILENO, .events = POLLIN};
+        enum sit_status before = loop->status;
+        if (poll(&ready, 1, (int)(until_ms - sit_clock_ms())) <= 0)
+            return;
+        read_keys(loop, NULL);
+        if (loop->status != before)
+            return;
+        while (sit_input_next(&loop->input, sit_clock_ms()) != SIT_KEY_NONE)
+            continue;
+    }
+}
+
 static int wait_ms(const struct loop *loop, int64_t now_ms)
 {
     int64_t due_ms = loop->last_key_ms + IDLE_MS;
@@ -223,6 +257,9 @@ static int wait_ms(const struct loop *loop, int64_t now_ms)
     int input_ms = sit_input_timeout_ms(&loop->input, now_ms);
     if (input_ms >= 0 && input_ms < left_ms)
         left_ms = input_ms;
+    int64_t sharp_ms = loop->last_key_ms + SIT_LINE_IDLE_MS - now_ms;
+    if (sit_frame_is_coarse(loop->frame) && sharp_ms < left_ms)
+        left_ms = sharp_ms > 0 ? sharp_ms : 0;
     return (int)left_ms;
 }
 
@@ -309,6 +346,9 @@ static enum sit_status run(struct loop *loop, struct sit_error *err)
             handle_wake(loop);
         if (!loop->quit)
             when_idle(loop, now_ms);
+        enum sit_status status = sharpen_when_idle(loop, now_ms, err);
+        if (status != SIT_OK)
+            return status;
         loop->busy_since_ms = now_ms;
     }
     return loop->status;
@@ -352,6 +392,8 @@ enum sit_status sit_loop_run(const struct sit_screen_driver *driver,
         status = driver->start(driver->context, loop.wake_fds[1], err);
     if (status == SIT_OK)
         status = run(&loop, err);
+    if (loop.frame != NULL && (status == SIT_OK || status == SIT_E_CANCELLED))
+        await_report(&loop);
     sit_frame_close(loop.frame); /* the terminal first: work may take a while to stop */
     sit_term_guard_restore();
     if (driver->stop != NULL)

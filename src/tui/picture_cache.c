@@ -55,7 +55,8 @@ static bool same_format(const struct sit_picture_format *a,
     return a->graphics == b->graphics && a->n_cols == b->n_cols &&
            a->n_rows == b->n_rows && a->cell_width_px == b->cell_width_px &&
            a->cell_height_px == b->cell_height_px && a->n_colours == b->n_colours &&
-           a->is_square == b->is_square && a->half_blocks == b->half_blocks;
+           a->is_square == b->is_square && a->half_blocks == b->half_blocks &&
+           a->coarseness == b->coarseness;
 }
 
 static bool same_picture(const struct sit_picture *a, const struct sit_picture *b)

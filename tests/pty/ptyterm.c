@@ -222,6 +222,7 @@ static void prepare_environment(const struct ptyterm_profile *profile,
         "TERMINFO",
         "ESCDELAY",
         "NCURSES_NO_UTF8_ACS",
+        "SSH_CONNECTION",
     };
     for (size_t i = 0; i < sizeof dropped / sizeof *dropped; i++)
         unsetenv(dropped[i]);
@@ -238,6 +239,11 @@ static void prepare_environment(const struct ptyterm_profile *profile,
     }
     setenv("TERM", "xterm-256color", 1);
     setenv("LC_ALL", "C.UTF-8", 1);
+    setenv("SITTER_LINE", "fast", 1); /* how busy the machine is decides nothing */
+    if (profile->bytes_per_s > 0) {
+        setenv("SITTER_LINE", "auto", 1);
+        setenv("SSH_CONNECTION", "192.0.2.1 1 192.0.2.2 22", 1);
+    }
     setenv("XDG_CONFIG_HOME", "/nonexistent", 1); /* no keys of the developer's own */
     if (profile->colorterm != NULL)
         setenv("COLORTERM", profile->colorterm, 1);
@@ -318,6 +324,17 @@ bool ptyterm_send(struct ptyterm *term, const char *keys)
     return true;
 }
 
+/* What the line has carried since the last byte was read: no credit for idle times. */
+static size_t carried_bytes(const struct ptyterm *term, size_t n_most)
+{
+    const size_t most = 1024; /* a little at a time */
+    if (term->profile->bytes_per_s == 0)
+        return n_most;
+    int64_t us = sit_clock_us() - term->last_output_us;
+    size_t n = us < 1000000 ? (size_t)us * term->profile->bytes_per_s / 1000000 : most;
+    return n < most ? n : most;
+}
+
 bool ptyterm_pump(struct ptyterm *term, int timeout_ms)
 {
     if (term->is_closed)
@@ -326,7 +343,10 @@ bool ptyterm_pump(struct ptyterm *term, int timeout_ms)
     if (poll(&ready, 1, timeout_ms) <= 0)
         return false;
     char bytes[65536];
-    ssize_t n = read(term->master, bytes, sizeof bytes);
+    size_t n_carried = carried_bytes(term, sizeof bytes);
+    if (n_carried == 0)
+        return false;
+    ssize_t n = read(term->master, bytes, n_carried);
     if (n < 0 && errno == EINTR)
         return false;
     if (n <= 0) { /* EIO: nobody holds the other side */

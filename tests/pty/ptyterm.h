@@ -30,6 +30,7 @@ struct ptyterm_profile {
     size_t max_registers;   /* what they can be raised to */
     size_t max_side_px;     /* the largest picture; 0: no answer */
     size_t cell_width_px, cell_height_px;
+    size_t bytes_per_s; /* what the line carries, from far away; 0: as fast as it can */
     const char *colorterm; /* $COLORTERM for the program; NULL: unset */
 };
 
