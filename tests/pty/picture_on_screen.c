@@ -4,9 +4,11 @@
  * stored picture scaled to that place. Prints the PSNR in dB, or 0 where anything is
  * left of another picture around it.
  *
- *   picture_on_screen DB label FACE SHOT.png COLS ROWS CELL_W CELL_H sixel|blocks-256
+ *   picture_on_screen DB label FACE SHOT.png COLS ROWS CELL_W CELL_H GRAPHICS X Y
  *   picture_on_screen DB review "" SHOT.png ...      (the worst mistake of the newest
  * model)
+ *
+ * GRAPHICS is sixel, kitty or blocks-256; (X, Y) is the first cell's place in pixels.
  */
 #include <math.h>
 #include <stdio.h>
@@ -19,7 +21,10 @@
 #include "sitter/project.h"
 #include "sitter/review.h"
 
-enum { BORDER_PX = 3, MAX_BYTES = 64 * 1024 * 1024 };
+/* What the canvas has for a cell of block characters of all shapes. */
+enum { SHAPE_WIDTH_PX = 8, SHAPE_HEIGHT_PX = 16, MAX_BYTES = 64 * 1024 * 1024 };
+
+static size_t origin_x, origin_y;
 
 static void check(enum sit_status status, const struct sit_error *err)
 {
@@ -76,8 +81,8 @@ static bool has_remains(const struct sit_image *shot,
                 col < area.col + area.n_cols)
                 continue;
             for (size_t i = 0; i < m->cell_width_px * m->cell_height_px; i++) {
-                size_t x = BORDER_PX + col * m->cell_width_px + i % m->cell_width_px;
-                size_t y = BORDER_PX + row * m->cell_height_px + i / m->cell_width_px;
+                size_t x = origin_x + col * m->cell_width_px + i % m->cell_width_px;
+                size_t y = origin_y + row * m->cell_height_px + i / m->cell_width_px;
                 if (x >= shot->width_px || y >= shot->height_px)
                     continue;
                 const uint8_t *pixel = shot->rgb + 3 * (y * shot->width_px + x);
@@ -99,9 +104,9 @@ static void sample_blocks(const struct sit_image *shot,
 {
     for (size_t y = 0; y < out->height_px; y++) {
         for (size_t x = 0; x < out->width_px; x++) {
-            size_t px = BORDER_PX + (area.col + x) * f->cell_width_px +
+            size_t px = origin_x + (area.col + x) * f->cell_width_px +
                         f->cell_width_px / 2;
-            size_t py = BORDER_PX + (area.row + y / 2) * f->cell_height_px +
+            size_t py = origin_y + (area.row + y / 2) * f->cell_height_px +
                         (y % 2 == 0 ? f->cell_height_px / 4
                                     : f->cell_height_px * 3 / 4);
             if (px < shot->width_px && py < shot->height_px)
@@ -113,15 +118,20 @@ static void sample_blocks(const struct sit_image *shot,
 
 int main(int argc, char **argv)
 {
-    if (argc != 10)
+    if (argc != 12)
         return 2;
+    origin_x = (size_t)atoi(argv[10]);
+    origin_y = (size_t)atoi(argv[11]);
     struct sit_error err;
     struct sit_project *project = NULL;
     struct sit_buf file = {0}, bytes = {0};
     struct sit_image shot = {0}, face = {0}, expected = {0}, seen = {0};
-    bool sixel = strcmp(argv[9], "sixel") == 0;
-    struct sit_picture_format format = {.graphics = sixel ? SIT_GRAPHICS_SIXEL
-                                                          : SIT_GRAPHICS_BLOCKS_256,
+    enum sit_graphics graphics = SIT_GRAPHICS_BLOCKS_256;
+    if (strcmp(argv[9], "sixel") == 0)
+        graphics = SIT_GRAPHICS_SIXEL;
+    else if (strcmp(argv[9], "kitty") == 0)
+        graphics = SIT_GRAPHICS_KITTY;
+    struct sit_picture_format format = {.graphics = graphics,
                                         .cell_width_px = (size_t)atoi(argv[7]),
                                         .cell_height_px = (size_t)atoi(argv[8]),
                                         .n_colours = 256,
@@ -145,10 +155,20 @@ int main(int argc, char **argv)
     check(sit_image_fit(&face, width, height, black, &expected, &err), &err);
     check(sit_file_read(argv[4], MAX_BYTES, &file, &err), &err);
     check(sit_image_decode(file.data, file.n_bytes, argv[4], &shot, &err), &err);
-    if (sixel) {
-        check(sit_image_crop(&shot, BORDER_PX + area.col * format.cell_width_px,
-                             BORDER_PX + area.row * format.cell_height_px, width,
-                             height, &seen, &err),
+    bool shapes = !sit_graphics_has_pixels(graphics) && width > area.n_cols;
+    if (shapes) { /* so many pixels of the screen are a cell, whatever made it up */
+        struct sit_image scaled = {0};
+        size_t n_cols = width / SHAPE_WIDTH_PX, n_rows = height / SHAPE_HEIGHT_PX;
+        width = n_cols * format.cell_width_px;
+        height = n_rows * format.cell_height_px;
+        check(sit_image_scale(&expected, width, height, &scaled, &err), &err);
+        sit_image_release(&expected);
+        expected = scaled;
+    }
+    if (shapes || sit_graphics_has_pixels(graphics)) {
+        check(sit_image_crop(&shot, origin_x + area.col * format.cell_width_px,
+                             origin_y + area.row * format.cell_height_px, width, height,
+                             &seen, &err),
               &err);
     } else {
         check(sit_image_new(width, height, &seen, &err), &err);
