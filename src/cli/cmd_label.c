@@ -165,7 +165,7 @@ const struct cli_command cli_command_label = {
         "A live model learns from the labels and suggests one (docs/queues.md). Shares "
         "are\n"
         "kept in the project, for all annotators, until they are given anew.\n"
-        "$SITTER_GRAPHICS (sixel, blocks-rgb, blocks-256, blocks-16, none) and\n"
+        "$SITTER_GRAPHICS (sixel, kitty, blocks-rgb, blocks-256, blocks-16, none) and\n"
         "$SITTER_CELL (10x20) override what is found out about the terminal.",
     .options = label_options,
     .run = run_label,

@@ -76,7 +76,7 @@ struct sit_page_geometry sit_page_geometry(const struct sit_screen_metrics *metr
         return out;
     size_t room_cols = n_cols - 1; /* off the last column */
     size_t room_rows = n_rows - TITLE_ROWS - FOOT_ROWS;
-    if (metrics->graphics == SIT_GRAPHICS_SIXEL && metrics->cell_width_px > 0 &&
+    if (sit_graphics_has_pixels(metrics->graphics) && metrics->cell_width_px > 0 &&
         metrics->cell_height_px > 0)
         fit_pixels(metrics, room_cols, room_rows, &out);
     else

@@ -183,7 +183,7 @@ static enum sit_status draw(const struct sit_picture_cache *cache,
 {
     size_t width_px, height_px;
     int64_t id = picture->picture_id;
-    bool with_looks = picture->format.graphics == SIT_GRAPHICS_SIXEL;
+    bool with_looks = sit_graphics_has_pixels(picture->format.graphics);
     sit_picture_canvas_size(&picture->format, &width_px, &height_px);
     if (picture->strip.n_tiles > 0)
         return sit_strip_picture(&picture->strip, with_looks, cache->tiles, project,
