@@ -25,6 +25,9 @@
 # coverage, page; all of them where none is named. Collections that are drawn for it stay
 # in WORK_DIR (default: BUILD_DIR/bench) for the next time: the projects for `key` take 5
 # GB, that for `page` 2 GB, the drawn 50,000 faces for `import` about a minute and 750 MB.
+# PART: key, grid, import, hog, vgg, detect, logistic, mlp, queues, large, project, coverage;
+# (default: BUILD_DIR/bench) for the next time: the projects for `key` take 5 GB, the drawn
+# 50,000 faces for `import` about a minute and 750 MB. `coverage` takes about ten minutes.
 set -eu
 
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
@@ -37,6 +40,7 @@ parts=" ${*:-key import hog vgg detect logistic mlp queues large project coverag
 parts=" ${*:-key import hog vgg detect logistic mlp queues large project report coverage} "
 parts="key grid import hog vgg detect logistic mlp queues large project coverage page"
 parts=" ${*:-$parts} "
+parts=" ${*:-key grid import hog vgg detect logistic mlp queues large project coverage} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
