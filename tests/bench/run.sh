@@ -3,44 +3,18 @@
 #
 #     tests/bench/run.sh BUILD_DIR [WORK_DIR [PART...]]
 #
-# PART: key, grid, import, hog, vgg, detect, logistic, mlp, large, project, coverage; all of them
-# where none is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
-# PART: key, grid, import, hog, vgg, detect, logistic, mlp, queues, large, project; all of them where none
-# is named. Collections that are drawn for it stay in WORK_DIR (default: BUILD_DIR/bench)
-# PART: key, import, hog, vgg, detect, logistic, mlp, queues, large, project, session,
-# coverage; all of them where none is named. Collections that are drawn for it stay in
-# WORK_DIR (default: BUILD_DIR/bench)
-# for the next time: the projects for `key` take 5 GB, the drawn 50,000 faces for `import`
-# about a minute and 750 MB.
-# PART: key, import, hog, vgg, detect, logistic, mlp, queues, large, project, coverage; all
-# of them where none is named. Collections that are drawn for it stay in WORK_DIR (default:
-# BUILD_DIR/bench) for the next time: the projects for `key` take 5 GB, the drawn 50,000
-# faces for `import` about a minute and 750 MB. `coverage` takes about ten minutes.
-# PART: key, import, hog, vgg, detect, logistic, mlp, queues, large, project, report, coverage;
-# all of them where none is named. Collections that are drawn for it stay in WORK_DIR
-# (default: BUILD_DIR/bench) for the next time: the projects for `key` take 5 GB, those for
-# `project` and `report` 1 GB each, the drawn 50,000 faces for `import` about a minute and
-# 750 MB.
-# PART: key, grid, import, hog, vgg, detect, logistic, mlp, queues, large, project,
-# coverage, page; all of them where none is named. Collections that are drawn for it stay
-# in WORK_DIR (default: BUILD_DIR/bench) for the next time: the projects for `key` take 5
-# GB, that for `page` 2 GB, the drawn 50,000 faces for `import` about a minute and 750 MB.
-# PART: key, grid, import, hog, vgg, detect, logistic, mlp, queues, large, project, coverage;
-# (default: BUILD_DIR/bench) for the next time: the projects for `key` take 5 GB, the drawn
+# PART: key, grid, import, hog, vgg, detect, logistic, mlp, queues, large, project, session,
+# report, coverage, page; all of them where none is named. Collections that are drawn for
+# it stay in WORK_DIR (default: BUILD_DIR/bench) for the next time: the projects for `key`
+# take 5 GB, that for `page` 2 GB, those for `project` and `report` 1 GB each, the drawn
 # 50,000 faces for `import` about a minute and 750 MB. `coverage` takes about ten minutes.
 set -eu
 
 build=${1:?usage: run.sh BUILD_DIR [WORK_DIR [PART...]]}
 work=${2:-$build/bench}
 shift $(($# < 2 ? $# : 2))
-parts=" ${*:-key grid import hog vgg detect logistic mlp large project coverage} "
-parts=" ${*:-key grid import hog vgg detect logistic mlp queues large project} "
-parts=" ${*:-key import hog vgg detect logistic mlp queues large project session coverage} "
-parts=" ${*:-key import hog vgg detect logistic mlp queues large project coverage} "
-parts=" ${*:-key import hog vgg detect logistic mlp queues large project report coverage} "
-parts="key grid import hog vgg detect logistic mlp queues large project coverage page"
-parts=" ${*:-$parts} "
-parts=" ${*:-key grid import hog vgg detect logistic mlp queues large project coverage} "
+parts="key grid import hog vgg detect logistic mlp queues large project session"
+parts=" ${*:-$parts report coverage page} "
 here=$(dirname "$0")
 sitter=$build/src/cli/sitter
 mkdir -p "$work"
@@ -110,6 +84,7 @@ if section session "A session on 327,322 faces with 1,500 labels"; then
         echo
     done
     rm -f "$work/session-run.db"
+fi
 if section report "The report of 327,322 faces"; then
     bash "$here/large_report.sh" "$build" "$work"
 fi
