@@ -14,6 +14,9 @@
 #include "sitter/bootstrap.h"
 #include "split_rule.h"
 
+/* Beyond so many test faces Wilson's interval has to do: resampling takes seconds. */
+enum { MOST_BOOTSTRAPPED = 20000 };
+
 void report_method_release(struct sit_report_method *method)
 {
     for (size_t a = 0; a < method->n_annotators; a++)
@@ -177,6 +180,20 @@ static enum sit_status judged_rows_make(const struct report_data *data, bool tes
     return SIT_OK;
 }
 
+static void forget_intervals(struct sit_metrics_intervals *intervals)
+{
+    const struct sit_interval none = {NAN, NAN};
+    *intervals = (struct sit_metrics_intervals){.accuracy = none,
+                                                .balanced_accuracy = none,
+                                                .log_loss = none,
+                                                .brier = none,
+                                                .ece = none,
+                                                .auc = none,
+                                                .average_precision = none};
+    for (size_t k = 0; k < SIT_METRICS_MAX_CLASSES; k++)
+        intervals->f1[k] = none;
+}
+
 static enum sit_status judge_test(const struct report_data *data,
                                   const struct sit_progress *progress,
                                   struct sit_report *report, struct sit_error *err)
@@ -192,9 +209,19 @@ static enum sit_status judge_test(const struct report_data *data,
                               .group = rows.group,
                               .n = rows.n,
                               .n_classes = data->loaded.model.n_classes};
+    bool many = rows.n > MOST_BOOTSTRAPPED;
+    struct sit_evaluation *test = &report->method.test;
+    if (status == SIT_OK && many)
+        set.n = 0;
     if (status == SIT_OK)
         status = judge_probabilities(&judged, rows.p, &set, "test",
-                                     &report->method.leak, &report->method.test, err);
+                                     &report->method.leak, test, err);
+    if (status == SIT_OK && many) {
+        status = sit_metrics_compute(rows.p, rows.y, rows.n, set.n_classes,
+                                     &test->metrics, err);
+        test->has_metrics = status == SIT_OK;
+        forget_intervals(&test->intervals);
+    }
     judged_rows_release(&rows);
     return status;
 }
