@@ -270,7 +270,8 @@ static const char STEP_4[] =
     "  BEGIN SELECT raise(ABORT, 'remarks are append-only'); END;"
 
     /* The labels of a face by whose word counts more: adjudications (2), persons (1),
-     * files and the demo (0). Persons vote; of the others the newest counts. */
+     * files and the demo (0). Persons vote; of the others the newest counts. Nearly all
+     * faces have one label, and need none of it. */
     "CREATE VIEW v_tally AS"
     "  WITH vote AS ("
     "    SELECT n.face_id, n.class_id, n.confirmed, n.event_id, n.annotator_id,"
@@ -278,14 +279,23 @@ static const char STEP_4[] =
     "      printf('%016x', n.clock) || hex(e.uid) AS place"
     "    FROM label_now AS n JOIN annotator AS a ON a.id = n.annotator_id"
     "    JOIN event AS e ON e.id = n.event_id"
-    "    WHERE n.class_id IS NOT NULL)"
+    "    WHERE n.class_id IS NOT NULL AND n.face_id IN"
+    "      (SELECT face_id FROM label_now WHERE class_id IS NOT NULL"
+    "        GROUP BY face_id HAVING count(*) > 1))"
     "  SELECT face_id, level, class_id, max(place) AS place, event_id, annotator_id,"
     "    CASE level WHEN 1 THEN count(*) ELSE 1 END AS votes,"
     "    sum(confirmed) > 0 AS confirmed"
     "  FROM vote GROUP BY face_id, level, class_id;"
     "CREATE VIEW v_winner AS"
-    "  SELECT *, coalesce(level = 1 AND next_level = 1 AND next_votes = votes, 0)"
-    "      AS disputed FROM ("
+    "  SELECT n.face_id, CASE WHEN n.adjudicates THEN 2 ELSE a.is_person END AS level,"
+    "    n.class_id, n.event_id, n.annotator_id, 1 AS votes, n.confirmed, 0 AS disputed"
+    "  FROM label_now AS n JOIN annotator AS a ON a.id = n.annotator_id"
+    "  WHERE n.class_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM label_now AS o"
+    "    WHERE o.face_id = n.face_id AND o.class_id IS NOT NULL"
+    "    AND (o.annotator_id, o.adjudicates) <> (n.annotator_id, n.adjudicates))"
+    "  UNION ALL"
+    "  SELECT face_id, level, class_id, event_id, annotator_id, votes, confirmed,"
+    "    coalesce(level = 1 AND next_level = 1 AND next_votes = votes, 0) FROM ("
     "    SELECT face_id, level, class_id, event_id, annotator_id, votes,"
     "      max(confirmed) OVER (PARTITION BY face_id, class_id) AS confirmed,"
     "      row_number() OVER ranked AS rank, lead(level) OVER ranked AS next_level,"
