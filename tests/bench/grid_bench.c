@@ -24,11 +24,11 @@ enum {
     N_ROWS = 40, /* ten by six faces of 100 px */
     N_STRIPS = 6,
     LIMIT_MS = 20000,
-    PACE_MS = 250,
+    PACE_MS = 200,
     MAX_KEYS = 200,
-    N_CURSOR = 150,
-    N_TURNS = 60,
-    N_BATCHES = 60,
+    N_CURSOR = 90,
+    N_TURNS = 50,
+    N_BATCHES = 50,
 };
 
 struct series {
