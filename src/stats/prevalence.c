@@ -306,10 +306,14 @@ static void estimate(const struct sampled *s, const struct sit_prevalence *colle
                   : is_pooled      ? SIT_PREVALENCE_PPI_POOLED
                                    : SIT_PREVALENCE_PPI;
     /* What the predictions are worth in the collection, they are here: half believed
-     * where the group has labels enough to say so itself. */
-    if (has_collection && collection->variance_ratio < 1)
-        prior *= is_pooled ? collection->variance_ratio
-                           : (1 + collection->variance_ratio) / 2;
+     * where the group has labels enough to say so itself, and less where few of them
+     * are of the rarer answer. */
+    if (has_collection && collection->variance_ratio < 1) {
+        enum { ENOUGH = 10 };
+        double rarer = fmin(t.sample.a, t.sample.b - t.sample.a);
+        double belief = is_pooled ? 1 : fmin(1, rarer / ENOUGH) / 2;
+        prior *= 1 - belief * (1 - collection->variance_ratio);
+    }
     if (!estimate_ppi(s, &t, is_pooled ? &collection->lambda : NULL, prior, e, out)) {
         out->method = SIT_PREVALENCE_NONE;
         return;
