@@ -216,9 +216,12 @@ def estimate(c, lam=None, ratio=None):
     e = ((c["a"] - r * c["b"])[s] - lam * v) / den
     p = pull(r0, b.sum())
     without = p * (1 - p) / trials
-    worth = 1.0 if ratio is None or ratio >= 1 else (1 + ratio) / 2 if own else ratio
     ones = c["a"][s].sum()
-    var = shrunk(variance_of_mean(c, e, hat), without * worth, min(ones, b.sum() - ones))
+    rarer = min(ones, b.sum() - ones)
+    worth = 1.0
+    if ratio is not None and ratio < 1:  # half of the way, less with under ten of a class
+        worth = 1 - min(rarer, 10) / 20 * (1 - ratio) if own else ratio
+    var = shrunk(variance_of_mean(c, e, hat), without * worth, rarer)
     df = max(1, g - (2 if own else 1))
     p = pull(r0, informative)
     low, high = wilson(r, p * (1 - p) / var, stats.t.ppf(0.975, df))
