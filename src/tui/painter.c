@@ -50,6 +50,12 @@ static const attr_t plain_styles[SIT_N_STYLES] = {
     [SIT_STYLE_CLASS + 5] = A_DIM,
 };
 
+/* Where a row begins with plain blanks and its text begins further right than before,
+ * ncurses erases from the left margin (el1), and with it the picture that is there. A
+ * blank of another attribute keeps it from that; terminals do nothing about this one.
+ */
+#define NO_PLAIN_BLANK A_PROTECT
+
 /* Coloured text is bold, but for what is not to stand out. */
 static attr_t coloured_style(size_t style)
 {
@@ -189,9 +195,12 @@ static void put_cell(const struct sit_painter *painter, size_t row, size_t col,
         text[n++] = (wchar_t)code;
     }
     text[n] = L'\0';
+    attr_t attributes = painter->styles[cell->style].attributes;
+    if (col == 0 && cell->n_bytes == 1 && cell->text[0] == ' ')
+        attributes |= NO_PLAIN_BLANK;
     cchar_t out;
-    if (setcchar(&out, text, painter->styles[cell->style].attributes,
-                 painter->styles[cell->style].pair, NULL) != ERR)
+    if (setcchar(&out, text, attributes, painter->styles[cell->style].pair, NULL) !=
+        ERR)
         mvadd_wch((int)row, (int)col, &out);
 }
 

@@ -94,6 +94,41 @@ static void test_leaves_the_second_screen(void **state)
     tty_release(&tty);
 }
 
+/* Text that begins further right than before, as beside a poster that is opened. */
+static int draw_further_right(void *context)
+{
+    (void)context;
+    struct sit_painter *painter = NULL;
+    struct sit_grid grid = {0};
+    struct sit_error err;
+    if (sit_painter_open(true, NULL, &painter, &err) != SIT_OK)
+        return 1;
+    for (size_t col = 40; col <= 60; col += 20) {
+        if (!sit_grid_resize(&grid, TTY_COLS, TTY_ROWS))
+            return 1;
+        for (size_t row = 1; row < 8; row++)
+            sit_grid_put(&grid, sit_grid_area(&grid), row, col, SIZE_MAX,
+                         SIT_STYLE_NORMAL, col == 40 ? "first" : "second");
+        sit_painter_draw(painter, &grid);
+        sit_painter_flush(painter, 9, 0);
+    }
+    sit_painter_close(painter);
+    sit_grid_release(&grid);
+    return 0;
+}
+
+/* The picture to the left of it stays: nothing is erased up to the cursor. */
+static void test_erases_nothing_to_the_left(void **state)
+{
+    (void)state;
+    struct test_tty tty;
+    tty_start(&tty, "xterm", draw_further_right, NULL);
+    tty_finish(&tty);
+    tty_after(tty_after(sit_buf_text(&tty.output), "first"), "second");
+    assert_null(strstr(sit_buf_text(&tty.output), "\033[1K"));
+    tty_release(&tty);
+}
+
 int main(void)
 {
     if (!sit_text_init_locale())
@@ -102,6 +137,7 @@ int main(void)
         cmocka_unit_test(test_no_colours_of_eight),
         cmocka_unit_test(test_clears_the_screen_without_a_second_one),
         cmocka_unit_test(test_leaves_the_second_screen),
+        cmocka_unit_test(test_erases_nothing_to_the_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
