@@ -85,10 +85,11 @@ enum sit_status sit_frame_open(const char *project_path, struct sit_term_caps *c
     if (frame == NULL)
         return sit_error_nomem(err);
     const char *no_colour = getenv("NO_COLOR");
+    bool use_colours = no_colour == NULL || no_colour[0] == '\0';
     enum sit_status status = sit_picture_cache_new(project_path, CACHE_BYTES, wake_fd,
                                                    &frame->cache, err);
     if (status == SIT_OK)
-        status = sit_painter_open(no_colour == NULL || no_colour[0] == '\0',
+        status = sit_painter_open(use_colours ? caps->n_colours : 0,
                                   caps->knows_background ? caps->background : NULL,
                                   &frame->painter, err);
     if (status != SIT_OK) {

@@ -325,14 +325,15 @@ static void draw_recent(const struct sit_session_view *view, struct sit_grid *gr
         const struct sit_recent_event *event = &view->recent[i];
         char label[96];
         if (event->kind == SIT_EVENT_UNDO && event->class_index == SIT_NO_CLASS)
-            snprintf(label, sizeof label, " undone");
+            snprintf(label, sizeof label, "undone");
         else
-            snprintf(label, sizeof label, " %s%s", event_word(event->kind),
+            snprintf(label, sizeof label, "%s%s", event_word(event->kind),
                      sit_class_display_name(view->classes, event->class_index));
         size_t used = sit_grid_put_right(grid, area, i + 1, area.n_cols / 2,
                                          sit_class_style(event->class_index), label);
-        sit_grid_put(grid, area, i + 1, 0, area.n_cols - used, SIT_STYLE_NORMAL,
-                     event->name);
+        if (used < area.n_cols)
+            sit_grid_put(grid, area, i + 1, 0, area.n_cols - used - 1, SIT_STYLE_NORMAL,
+                         event->name);
     }
 }
 

@@ -62,10 +62,10 @@ static attr_t coloured_style(size_t style)
     return style == SIT_STYLE_GOOD ? A_NORMAL : A_BOLD;
 }
 
-static void set_up_styles(struct sit_painter *painter, bool with_colours,
+static void set_up_styles(struct sit_painter *painter, int n_colours,
                           const uint8_t *background)
 {
-    bool coloured = with_colours && has_colors() && start_color() != ERR &&
+    bool coloured = n_colours > 0 && has_colors() && start_color() != ERR &&
                     use_default_colors() != ERR && COLORS >= 256;
     for (size_t i = 0; i < SIT_N_STYLES; i++) {
         painter->styles[i].attributes = plain_styles[i];
@@ -98,14 +98,35 @@ enum sit_status sit_painter_check(struct sit_error *err)
     return can_move ? SIT_OK : unsuitable(err);
 }
 
-enum sit_status sit_painter_open(bool with_colours, const uint8_t *background,
+/* xterm calls itself that, with eight colours, unless it is told otherwise: where it
+ * is known to have 256, its description with them is used, if there is one. False:
+ * $TERM as it is. */
+static bool find_better_type(int n_colours, char *type, size_t n_bytes)
+{
+    const char *term = getenv("TERM");
+    int code;
+    if (n_colours < 256 || term == NULL || setupterm(NULL, STDOUT_FILENO, &code) == ERR)
+        return false;
+    int n_known = tigetnum("colors");
+    del_curterm(cur_term);
+    if (n_known >= 256 ||
+        (size_t)snprintf(type, n_bytes, "%s-256color", term) >= n_bytes ||
+        setupterm(type, STDOUT_FILENO, &code) == ERR)
+        return false;
+    del_curterm(cur_term);
+    return true;
+}
+
+enum sit_status sit_painter_open(int n_colours, const uint8_t *background,
                                  struct sit_painter **out, struct sit_error *err)
 {
     struct sit_painter *painter = sit_calloc(1, sizeof *painter);
     if (painter == NULL)
         return sit_error_nomem(err);
     use_tioctl(TRUE); /* $LINES and $COLUMNS may be old */
-    painter->screen = newterm(NULL, stdout, stdin);
+    char type[64];
+    bool better = find_better_type(n_colours, type, sizeof type);
+    painter->screen = newterm(better ? type : NULL, stdout, stdin);
     if (painter->screen == NULL) {
         free(painter);
         return unsuitable(err);
@@ -118,7 +139,7 @@ enum sit_status sit_painter_open(bool with_colours, const uint8_t *background,
     idlok(stdscr, FALSE);
     idcok(stdscr, FALSE);
     scrollok(stdscr, FALSE);
-    set_up_styles(painter, with_colours, background);
+    set_up_styles(painter, n_colours, background);
     painter->due = true;
     *out = painter;
     return SIT_OK;

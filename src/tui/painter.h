@@ -18,10 +18,11 @@ struct sit_painter;
  * SIT_E_UNSUPPORTED: it is unknown or cannot move the cursor. */
 enum sit_status sit_painter_check(struct sit_error *err);
 
-/** Take over the terminal on stdin and stdout, raw and without echo. `background` is
- * the colour (red, green, blue) behind the text; NULL: not known. SIT_E_UNSUPPORTED: a
- * $TERM that is unknown or cannot move the cursor. */
-enum sit_status sit_painter_open(bool with_colours, const uint8_t *background,
+/** Take over the terminal on stdin and stdout, raw and without echo. `n_colours`
+ * is what the terminal is known to have, whatever $TERM says of it; 0: use none.
+ * `background` is the colour (red, green, blue) behind the text; NULL: not known.
+ * SIT_E_UNSUPPORTED: a $TERM that is unknown or cannot move the cursor. */
+enum sit_status sit_painter_open(int n_colours, const uint8_t *background,
                                  struct sit_painter **out, struct sit_error *err);
 /** Back to the shell's screen and modes. NULL is fine. */
 void sit_painter_close(struct sit_painter *painter);

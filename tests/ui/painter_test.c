@@ -7,14 +7,13 @@
 #include "painter.h"
 #include "sitter/text.h"
 
-static int draw_classes(void *context)
+static int draw_classes(void *n_colours)
 {
-    (void)context;
     struct sit_painter *painter = NULL;
     struct sit_grid grid = {0};
     struct sit_error err;
     if (!sit_grid_resize(&grid, TTY_COLS, TTY_ROWS) ||
-        sit_painter_open(true, NULL, &painter, &err) != SIT_OK)
+        sit_painter_open(*(const int *)n_colours, NULL, &painter, &err) != SIT_OK)
         return 1;
     for (size_t i = 0; i < SIT_N_CLASS_STYLES; i++) {
         char name[] = "class-0";
@@ -35,12 +34,14 @@ static int draw_classes(void *context)
     return write(STDOUT_FILENO, "<closed>", 8) == 8 ? 0 : 1;
 }
 
+static int eight = 8;
+
 /* What the eight colours look like is the user's affair: attributes alone. */
 static void test_no_colours_of_eight(void **state)
 {
     (void)state;
     struct test_tty tty;
-    tty_start(&tty, "xterm", draw_classes, NULL);
+    tty_start(&tty, "xterm", draw_classes, &eight);
     tty_finish(&tty);
     const char *at = sit_buf_text(&tty.output);
     for (size_t i = 0; i < SIT_N_CLASS_STYLES; i++) {
@@ -57,6 +58,21 @@ static void test_no_colours_of_eight(void **state)
     tty_release(&tty);
 }
 
+/* xterm's $TERM says eight unless it is told otherwise; what it has counts. */
+static void test_colours_the_terminal_has(void **state)
+{
+    (void)state;
+    static const char *const terms[] = {"xterm", "xterm-256color"};
+    for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
+        struct test_tty tty;
+        int n_colours = 256;
+        tty_start(&tty, terms[i], draw_classes, &n_colours);
+        tty_finish(&tty);
+        assert_non_null(strstr(sit_buf_text(&tty.output), "38;5;"));
+        tty_release(&tty);
+    }
+}
+
 /* Nothing but the cursor at the top is left, both times. */
 static void test_clears_the_screen_without_a_second_one(void **state)
 {
@@ -64,7 +80,7 @@ static void test_clears_the_screen_without_a_second_one(void **state)
     static const char *const terms[] = {"linux", "vt100"};
     for (size_t i = 0; i < sizeof terms / sizeof terms[0]; i++) {
         struct test_tty tty;
-        tty_start(&tty, terms[i], draw_classes, NULL);
+        tty_start(&tty, terms[i], draw_classes, &eight);
         tty_finish(&tty);
         const char *at = tty_after(sit_buf_text(&tty.output), "class-5");
         static const char *const ends[] = {"<left>", "<closed>"};
@@ -84,7 +100,7 @@ static void test_leaves_the_second_screen(void **state)
 {
     (void)state;
     struct test_tty tty;
-    tty_start(&tty, "xterm", draw_classes, NULL);
+    tty_start(&tty, "xterm", draw_classes, &eight);
     tty_finish(&tty);
     const char *at = tty_after(sit_buf_text(&tty.output), "class-5");
     const char *left = tty_after(at, "\033[?1049l");
@@ -101,7 +117,7 @@ static int draw_further_right(void *context)
     struct sit_painter *painter = NULL;
     struct sit_grid grid = {0};
     struct sit_error err;
-    if (sit_painter_open(true, NULL, &painter, &err) != SIT_OK)
+    if (sit_painter_open(8, NULL, &painter, &err) != SIT_OK)
         return 1;
     for (size_t col = 40; col <= 60; col += 20) {
         if (!sit_grid_resize(&grid, TTY_COLS, TTY_ROWS))
@@ -135,6 +151,7 @@ int main(void)
         return TEST_SKIPPED;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_no_colours_of_eight),
+        cmocka_unit_test(test_colours_the_terminal_has),
         cmocka_unit_test(test_clears_the_screen_without_a_second_one),
         cmocka_unit_test(test_leaves_the_second_screen),
         cmocka_unit_test(test_erases_nothing_to_the_left),
