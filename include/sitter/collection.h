@@ -41,7 +41,7 @@ struct sit_collection_label {
 struct sit_collection_visitor {
     void *context;
     enum sit_status (*annotator)(void *context, int64_t id, const char *name,
-                                 struct sit_error *err);
+                                 bool is_person, struct sit_error *err);
     enum sit_status (*source)(void *context, const struct sit_collection_source *row,
                               struct sit_error *err); /* by id */
     enum sit_status (*poster)(void *context, const struct sit_collection_poster *row,

@@ -143,6 +143,7 @@ struct sit_report_source {
 
 struct sit_report_annotator {
     char *name;
+    bool is_person;  /* not where labels came in from folders or files */
     size_t n_labels; /* in force */
     size_t n_by_class[SIT_PROJECT_MAX_CLASSES];
 };

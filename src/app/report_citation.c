@@ -3,6 +3,7 @@
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "report_method.h"
 #include "report_table.h"
@@ -135,7 +136,7 @@ static void append_interval(struct sit_buf *out, double low, double high)
 static void cite_collection(struct sit_buf *out, const struct sit_report *report)
 {
     const struct sit_report_method *method = &report->method;
-    size_t n_annotators = 0;
+    size_t n_annotators = 0, n_imported = 0;
     sit_buf_appendf(out,
                     "The collection has %zu poster%s, %zu of them with faces (%zu "
                     "face%s)",
@@ -146,15 +147,24 @@ static void cite_collection(struct sit_buf *out, const struct sit_report *report
         sit_buf_appendf(out, ", dated %d to %d where the year is known (%zu poster%s)",
                         report->first_year, report->last_year, report->n_with_year,
                         plural(report->n_with_year));
-    for (size_t a = 0; a < method->n_annotators; a++)
-        n_annotators += method->annotators[a].n_labels > 0;
+    for (size_t a = 0; a < method->n_annotators; a++) {
+        const struct sit_report_annotator *annotator = &method->annotators[a];
+        n_annotators += annotator->is_person && annotator->n_labels > 0;
+        n_imported += annotator->is_person ? 0 : annotator->n_labels;
+    }
     if (method->n_labels == 0) {
         sit_buf_append_text(out, ". No face was labelled.");
         return;
     }
-    sit_buf_appendf(out, ". %zu face%s labelled by %zu annotator%s (", method->n_labels,
-                    method->n_labels == 1 ? " was" : "s were", n_annotators,
-                    plural(n_annotators));
+    sit_buf_appendf(out, ". %zu face%s labelled", method->n_labels,
+                    method->n_labels == 1 ? " was" : "s were");
+    if (n_annotators > 0)
+        sit_buf_appendf(out, " by %zu annotator%s", n_annotators, plural(n_annotators));
+    if (n_imported == method->n_labels)
+        sit_buf_append_text(out, ", all by labels that were imported");
+    else if (n_imported > 0)
+        sit_buf_appendf(out, ", %zu of them by labels that were imported", n_imported);
+    sit_buf_append_text(out, " (");
     for (size_t k = 0; k < report->classes.n; k++)
         sit_buf_appendf(out, "%s%zu %s", k > 0 ? ", " : "",
                         method->n_labels_by_class[0][k] +
@@ -171,7 +181,8 @@ static void cite_model(struct sit_buf *out, const struct sit_report *report)
     if (method->imported)
         sit_buf_appendf(out, " An imported %s head", method->head);
     else
-        sit_buf_appendf(out, " A %s head", method->head);
+        sit_buf_appendf(out, " %s %s head",
+                        strcmp(method->head, "mlp") == 0 ? "An" : "A", method->head);
     if (isfinite(method->c))
         sit_buf_appendf(out, " (C = %.3g)", method->c);
     sit_buf_appendf(out, " on the %zu features of '%s'", method->dim, method->features);

@@ -51,7 +51,7 @@ static size_t find_face(const struct report_data *data, int64_t id)
  */
 
 static enum sit_status take_annotator(void *context, int64_t id, const char *name,
-                                      struct sit_error *err)
+                                      bool is_person, struct sit_error *err)
 {
     struct report_data *data = context;
     struct sit_report_method *method = &data->report->method;
@@ -72,7 +72,7 @@ static enum sit_status take_annotator(void *context, int64_t id, const char *nam
         return sit_error_nomem(err);
     data->annotator_ids[method->n_annotators] = id;
     method->annotators[method->n_annotators++] = (struct sit_report_annotator){
-        .name = copy};
+        .name = copy, .is_person = is_person};
     return SIT_OK;
 }
 
@@ -414,10 +414,10 @@ static enum sit_status take_source_row(void *context,
 }
 
 static enum sit_status take_annotator_row(void *context, int64_t id, const char *name,
-                                          struct sit_error *err)
+                                          bool is_person, struct sit_error *err)
 {
     struct reading *reading = context;
-    return take_annotator(reading->data, id, name, err);
+    return take_annotator(reading->data, id, name, is_person, err);
 }
 
 enum sit_status report_data_load(struct sit_project *project, struct report_data *data,

@@ -75,7 +75,7 @@ static void append_facts(const struct page *page)
     fact(out, "posters", report->n_posters);
     fact(out, "posters with faces", report->n_posters_with_faces);
     fact(out, "faces", report->n_faces);
-    fact(out, "labelled by people", report->method.n_labels);
+    fact(out, "labelled", report->method.n_labels);
     if (report->first_year != 0)
         sit_buf_appendf(out, "<div><dt>years</dt><dd>%d–%d</dd></div>\n",
                         report->first_year, report->last_year);

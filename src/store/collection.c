@@ -42,7 +42,8 @@ static enum sit_status pass_annotator(visitor *visit, sqlite3_stmt *stmt,
     const char *name = text_of(stmt, 1);
     if (name == NULL)
         return sit_error_nomem(err);
-    return visit->annotator(visit->context, sqlite3_column_int64(stmt, 0), name, err);
+    return visit->annotator(visit->context, sqlite3_column_int64(stmt, 0), name,
+                            sqlite3_column_int(stmt, 2) != 0, err);
 }
 
 static enum sit_status pass_source(visitor *visit, sqlite3_stmt *stmt,
@@ -288,7 +289,8 @@ enum sit_status sit_project_read_collection(struct sit_project *project, visitor
     if (status == SIT_OK && visit->annotator != NULL)
         status = each_row(
             project,
-            db_prepare(project, "SELECT id, name FROM annotator ORDER BY id", err),
+            db_prepare(project, "SELECT id, name, is_person FROM annotator ORDER BY id",
+                       err),
             visit, pass_annotator, err);
     if (status == SIT_OK)
         status = read_sources(project, visit, err);

@@ -54,6 +54,8 @@ for table in posters mixed decade year keywords keyword_share method; do
     [[ -s csv/$table.csv ]] || fail "no $table.csv"
 done
 grep -q '^citation,' csv/method.csv || fail "nothing to cite"
+grep -q 'labelled, all by labels that were imported' csv/method.csv ||
+    fail "who labelled, where nobody did"
 expect 1 --db $db report --csv $db
 expect 2 --db $db report --by a,b,c
 expect 2 --db $db report --by ,

@@ -71,7 +71,7 @@ static inline void sample_method(struct sample_report *sample)
 {
     struct sit_report_method *m = &sample->report.method;
     sample->annotator = (struct sit_report_annotator){
-        .name = "an<b>n", .n_labels = 60, .n_by_class = {30, 30}};
+        .name = "an<b>n", .is_person = true, .n_labels = 60, .n_by_class = {30, 30}};
     sample->limits[0] = "A face is counted as <it> looks.";
     sample->limits[1] = "Posters are no census.";
     *m = (struct sit_report_method){

@@ -194,6 +194,7 @@ static void counts_by_hand(void **state)
                         "war");
     assert_true(report->method.counted);
     assert_non_null(strstr(report->method.citation, "40.0 % are female"));
+    assert_non_null(strstr(report->method.citation, "labelled by 1 annotator ("));
     sit_report_free(report);
     sit_project_close(project);
 }
