@@ -109,6 +109,24 @@ static enum sit_status feed(struct csv_parser *parser, struct reader *reader,
     return reader->status;
 }
 
+/* By its byte order mark, as spreadsheets write it. */
+static bool is_utf16(const char *bytes, size_t n_bytes)
+{
+    return n_bytes >= 2 &&
+           (memcmp(bytes, "\xff\xfe", 2) == 0 || memcmp(bytes, "\xfe\xff", 2) == 0);
+}
+
+const char *csv_separator_hint(const struct csv_record *header)
+{
+    if (header->n_fields != 1)
+        return "";
+    if (strchr(header->fields[0], ';') != NULL)
+        return " (its columns seem to be parted by semicolons: commas are needed)";
+    if (strchr(header->fields[0], '\t') != NULL)
+        return " (its columns seem to be parted by tabs: commas are needed)";
+    return "";
+}
+
 enum sit_status csv_read(const char *bytes, size_t n_bytes, const char *name,
                          csv_record_fn *header, csv_record_fn *visit, void *context,
                          struct sit_error *err)
@@ -116,6 +134,10 @@ enum sit_status csv_read(const char *bytes, size_t n_bytes, const char *name,
     struct reader reader = {
         .record = {.name = name}, .header = header, .visit = visit, .context = context};
     struct csv_parser parser;
+    if (is_utf16(bytes, n_bytes))
+        return sit_error_set(err, SIT_E_FORMAT,
+                             "'%s' is UTF-16 ('Unicode text'); CSV is read in UTF-8",
+                             name);
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_APPEND_NULL) != 0)
         return sit_error_nomem(err);
     if (n_bytes >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) {

@@ -214,6 +214,23 @@ static void remove_empty_set(const struct extraction *run,
     free(set.provenance);
 }
 
+/* Where no face lacks a vector: that is so of a project without faces, too. */
+static enum sit_status check_has_faces(const struct extraction *run,
+                                       const struct sit_extract_options *options,
+                                       struct sit_error *err)
+{
+    const char *name = options->set_name != NULL ? options->set_name
+                                                 : run->extractor->name;
+    struct sit_feature_set set = {0};
+    enum sit_status status = sit_project_any_feature_set(run->project, name, &set, err);
+    if (status == SIT_OK && set.n_faces == 0)
+        status = sit_error_set(err, SIT_E_NOT_FOUND,
+                               "'%s' has no faces yet (sitter import adds them)",
+                               sit_project_path(run->project));
+    free(set.provenance);
+    return status;
+}
+
 enum sit_status sit_features_extract(struct sit_project *project,
                                      const struct sit_extract_options *options,
                                      const struct sit_notes *notes,
@@ -238,6 +255,8 @@ enum sit_status sit_features_extract(struct sit_project *project,
         run.result.n_rows = run.n;
         run.result.dim = run.extractor->dim;
     }
+    if (status == SIT_OK && n_missing == 0)
+        status = check_has_faces(&run, options, err);
     if (status == SIT_OK && run.n > 0)
         status = run_extractor(&run, options, err);
     /* Each vector is right on its own: a set with gaps may be used, and says so. */

@@ -74,8 +74,8 @@ static enum sit_status take_header(void *context, const struct csv_record *recor
     if (columns->position[COLUMN_FACE] == SIZE_MAX ||
         columns->position[COLUMN_LABEL] == SIZE_MAX)
         return sit_error_set(err, SIT_E_FORMAT,
-                             "'%s': the header has no columns 'face' and 'label'",
-                             record->name);
+                             "'%s': the header has no columns 'face' and 'label'%s",
+                             record->name, csv_separator_hint(record));
     return SIT_OK;
 }
 

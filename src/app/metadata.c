@@ -99,8 +99,8 @@ static enum sit_status check_names(const struct importer *importer,
     if (!importer->has[SIT_METADATA_ID])
         return sit_error_set(err, SIT_E_FORMAT,
                              "'%s': there is no column 'id' that names the source "
-                             "(--id COLUMN tells which it is)",
-                             record->name);
+                             "(--id COLUMN tells which it is)%s",
+                             record->name, csv_separator_hint(record));
     return SIT_OK;
 }
 

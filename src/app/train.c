@@ -91,14 +91,17 @@ static enum sit_status load(struct training *training, const struct sit_notes *n
                 &training->list, &training->faces.rows[SIT_TRAIN], training->classes,
                 &training->n_classes, &again, notes, err);
     }
-    if (status != SIT_OK)
+    if (status != SIT_OK && status != SIT_E_ARG)
         return status;
+    /* Also where too few are left to train on: this may be why. */
     size_t n_with = training->faces.rows[0].n + training->faces.rows[1].n;
     if (n_with < training->faces.n_labelled)
         sit_note(notes,
                  "%zu labelled faces have no vector in feature set '%s' and are "
-                 "left out",
+                 "left out (sitter features extract or import)",
                  training->faces.n_labelled - n_with, training->set.name);
+    if (status != SIT_OK)
+        return status;
     enum { ENOUGH_SOURCES = 10 };
     struct sit_head_options *head = &training->options.head;
     if (head->kind == SIT_HEAD_LOGISTIC && head->c == 0 && !training->options.c_given &&

@@ -5,6 +5,7 @@
 #include "db.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -87,6 +88,22 @@ static void set_limits(struct sit_project *project)
     sqlite3_db_config(project->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 }
 
+/* Why a file cannot be made: after its attempt SQLite looks for one to read, and says
+ * that there is none. */
+static bool can_create(const char *path, struct sit_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno != EEXIST) {
+        sit_error_set_errno(err, SIT_E_IO, "cannot make '%s'", path);
+        return false;
+    }
+    if (fd >= 0) {
+        close(fd);
+        unlink(path);
+    }
+    return true;
+}
+
 enum sit_status db_connect(const char *path, const char *uri, int flags,
                            struct sit_project **out, struct sit_error *err)
 {
@@ -94,14 +111,16 @@ enum sit_status db_connect(const char *path, const char *uri, int flags,
     if (project == NULL)
         return sit_error_nomem(err);
     enum sit_status status = SIT_OK;
+    const bool creates = (flags & SQLITE_OPEN_CREATE) != 0;
     project->path = sit_strdup(path);
     project->writable = (flags & SQLITE_OPEN_READWRITE) != 0;
     if (project->path == NULL)
         status = sit_error_nomem(err);
     else if (sqlite3_open_v2(uri, &project->db, flags | SQLITE_OPEN_NOMUTEX, NULL) !=
              SQLITE_OK)
-        status = project->db != NULL ? db_fail(project, "open", err)
-                                     : sit_error_nomem(err);
+        status = project->db == NULL                 ? sit_error_nomem(err)
+                 : creates && !can_create(path, err) ? SIT_E_IO
+                                                     : db_fail(project, "open", err);
     if (status != SIT_OK) {
         sit_project_close(project);
         return status;

@@ -66,6 +66,12 @@ expect 0 --quiet --db=c.db init
 err_is_empty
 expect 0 --db a.db status
 out_has "a.db: 0 faces"
+expect 1 --db a.db features extract
+err_has "'a.db' has no faces yet"
+expect 0 --db a.db features list
+[[ -s out.txt ]] && fail "a feature set of nothing"
+expect 1 --db nowhere/n.db init
+err_has "cannot make 'nowhere/n.db': No such file or directory"
 expect 0 status --db b.db
 expect 0 --db a.db status --db b.db # the later one
 out_has "b.db: 0 faces"

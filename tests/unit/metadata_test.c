@@ -121,6 +121,9 @@ static void bad_files_change_nothing(void **state)
     } FILES[] = {
         {"", "is empty"},
         {"title\nT\n", "no column 'id'"},
+        {"id;title\np1;T\n", "parted by semicolons"},
+        {"id\ttitle\np1\tT\n", "parted by tabs"},
+        {"\xff\xfei", "is UTF-16"},
         {"id,title,Title\n1,2,3\n", "column 'Title' is there twice"},
         {"id,x,x\n1,2,3\n", "column 'x' is there twice"},
         {"id,title\np1,new\n,T\n", "line 3: the id is empty"},
