@@ -410,6 +410,13 @@ bool ptyterm_kill(struct ptyterm *term, int signal_number)
     return term->pid > 0 && kill(term->pid, signal_number) == 0;
 }
 
+/* Whether bytes wait that the line has not carried yet. */
+static bool is_under_way(const struct ptyterm *term)
+{
+    struct pollfd ready = {.fd = term->master, .events = POLLIN};
+    return !term->is_closed && poll(&ready, 1, 0) > 0 && (ready.revents & POLLIN) != 0;
+}
+
 bool ptyterm_wait_exit(struct ptyterm *term, int timeout_ms, int *status)
 {
     int64_t end_ms = sit_clock_ms() + timeout_ms;
@@ -426,7 +433,7 @@ bool ptyterm_wait_exit(struct ptyterm *term, int timeout_ms, int *status)
         else
             ptyterm_pump(term, left_ms(end_ms) < 20 ? left_ms(end_ms) : 20);
     }
-    while (ptyterm_pump(term, 0))
+    while (ptyterm_pump(term, 0) || is_under_way(term)) /* a slow line takes its time */
         continue;
     if (status != NULL)
         *status = term->exit_status;
