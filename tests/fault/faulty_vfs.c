@@ -1,5 +1,5 @@
 /*
- * The VFS shim: every method is handed on, three of them count.
+ * The VFS shim: every method is handed on, some of them count.
  */
 #include "faulty_vfs.h"
 
@@ -13,7 +13,7 @@ struct shim_file {
 
 static sqlite3_vfs *real_vfs;
 static size_t countdown;
-static bool fails_full, fails_for_good, has_failed;
+static bool fails_full, fails_for_good, has_failed, counts_memory;
 
 void faulty_vfs_arm(size_t n, bool full, bool for_good)
 {
@@ -21,6 +21,11 @@ void faulty_vfs_arm(size_t n, bool full, bool for_good)
     fails_full = full;
     fails_for_good = for_good;
     has_failed = false;
+}
+
+void faulty_vfs_count_memory(bool counted)
+{
+    counts_memory = counted;
 }
 
 bool faulty_vfs_has_failed(void)
@@ -115,11 +120,17 @@ static int shim_device(sqlite3_file *f)
 static int shim_shm_map(sqlite3_file *f, int page, int size, int extend,
                         void volatile **out)
 {
+    if (counts_memory && should_fail()) {
+        *out = NULL;
+        return SQLITE_IOERR_SHMMAP;
+    }
     return METHODS(f)->xShmMap(real_of(f), page, size, extend, out);
 }
 
 static int shim_shm_lock(sqlite3_file *f, int offset, int n, int flags)
 {
+    if (counts_memory && (flags & SQLITE_SHM_LOCK) != 0 && should_fail())
+        return SQLITE_IOERR_SHMLOCK;
     return METHODS(f)->xShmLock(real_of(f), offset, n, flags);
 }
 

@@ -14,6 +14,10 @@ void faulty_vfs_install(void);
  * error; `for_good`: and all after it. A failing write leaves half of its bytes. */
 void faulty_vfs_arm(size_t n, bool full, bool for_good);
 
+/* Whether the shared memory of the log's index counts among the operations: mapping and
+ * locking it. Off at first. */
+void faulty_vfs_count_memory(bool counted);
+
 /* Whether an operation has failed since. */
 bool faulty_vfs_has_failed(void);
 

@@ -97,7 +97,7 @@ static void append_keys(struct sit_buf *keys, struct sit_rng *rng)
 {
     static const char *const on_faces[] = {
         "m", "f", "o", "m", "f", "Space", "u", "u Ctrl-R", "\"c\" \"a hat\" Enter b"};
-    static const char *const on_pages[] = {"r m",   "u",           "Ctrl-R", "* f",
+    static const char *const on_pages[] = {"r m",   "u",           "u Ctrl-R", "* f",
                                            "V j o", "x f l x m A", "g r o"};
     for (size_t part = 0; part < SCRIPT_PARTS; part++) {
         sit_buf_append_text(keys, "m f m ");

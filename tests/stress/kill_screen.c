@@ -242,6 +242,21 @@ static bool play_label(struct screen_stress *stress, struct sit_rng *rng)
     return true;
 }
 
+static bool is_other_face(struct ptyterm *term, void *context)
+{
+    const char *name = driver_shown_name(term);
+    return *name != '\0' && strcmp(name, context) != 0;
+}
+
+/* From a face that was decided again to one that is open. */
+static bool go_on(struct screen_stress *stress)
+{
+    char name[256];
+    snprintf(name, sizeof name, "%s", driver_shown_name(&stress->term));
+    stress->last_key[0] = '\0';
+    return driver_press_until(&stress->term, "j", is_other_face, name, DRIVER_LIMIT_MS);
+}
+
 static bool play_review(struct screen_stress *stress, struct sit_rng *rng)
 {
     uint64_t what = sit_rng_below(rng, 100);
@@ -249,6 +264,8 @@ static bool play_review(struct screen_stress *stress, struct sit_rng *rng)
         return take_back(stress);
     if (what < 35 && can_redo(stress))
         return do_again(stress);
+    if (strcmp(stress->last_key, "\x12") == 0 && !go_on(stress))
+        return false;
     bool keeps = what < 60 && strcmp(stress->last_key, "y") != 0;
     int class_index = draw_class(stress, rng);
     char count[32];

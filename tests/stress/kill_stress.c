@@ -1,8 +1,8 @@
 /*
  * SIGKILL at seeded moments of everything that decides: keys on the labelling screen,
- * batches on the grid, review, scripts, merges. kill_stress [KILLS [SEED]]; by default
- * as many as a test run bears. The seed decides keys and plans; what a clock hits is
- * up to the machine.
+ * batches on the grid, review, scripts, merges. kill_stress [KILLS [SEED [TEST]]]; by
+ * default as many as a test run bears. The seed decides keys and plans; what a clock
+ * hits is up to the machine.
  */
 #include "kill_stress.h"
 
@@ -104,6 +104,8 @@ int main(int argc, char **argv)
         n_kills = strtoul(argv[1], NULL, 10);
     if (argc > 2)
         seed = strtoull(argv[2], NULL, 10);
+    if (argc > 3)
+        cmocka_set_test_filter(argv[3]);
     print_message("%zu kills, seed %llu\n", n_kills, (unsigned long long)seed);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(killed_while_labelling), cmocka_unit_test(killed_on_the_grid),

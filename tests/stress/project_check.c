@@ -12,39 +12,66 @@ enum { MAX_UNITS = 65536 };
     " annotator_id, adjudicates ORDER BY clock DESC, uid DESC) AS r FROM event)"       \
     " WHERE r = 1)"
 
+/* What a query gives and what it must. */
+static const struct {
+    const char *sql, *expected;
+} checks[] = {
+    {"PRAGMA integrity_check", "ok"},
+    {"SELECT count(*) FROM pragma_foreign_key_check", "0"},
+    /* The labels in force are the newest events', no more and no fewer. */
+    {"WITH " NEWEST
+     ", expected AS (SELECT face_id, annotator_id, adjudicates, class_id,"
+     " confirmed, id AS event_id, clock FROM newest), found AS (SELECT face_id,"
+     " annotator_id, adjudicates, class_id, confirmed, event_id, clock FROM label_now)"
+     " SELECT count(*) FROM (SELECT * FROM (SELECT * FROM expected EXCEPT"
+     " SELECT * FROM found) UNION ALL SELECT * FROM (SELECT * FROM found"
+     " EXCEPT SELECT * FROM expected))",
+     "0"},
+    /* A batch is undone and done again wholly. */
+    {"SELECT count(*) FROM (SELECT sum(kind IN ('label', 'confirm')) AS given,"
+     " sum(kind = 'undo') AS undone, sum(kind = 'redo') AS redone FROM event"
+     " WHERE batch IS NOT NULL GROUP BY batch)"
+     " WHERE given = 0 OR undone % given <> 0 OR redone % given <> 0",
+     "0"},
+    /* Undo and redo are of the same annotator, face and label. */
+    {"SELECT count(*) FROM event AS e JOIN event AS d ON d.id = e.undoes WHERE"
+     " (e.face_id, e.annotator_id, e.adjudicates, coalesce(e.batch, 0)) <>"
+     " (d.face_id, d.annotator_id, d.adjudicates, coalesce(d.batch, 0))",
+     "0"},
+    {"SELECT count(*) FROM event WHERE (undoes IS NULL) <>"
+     " (kind IN ('label', 'confirm'))",
+     "0"},
+};
+
+/* By one connection: this is done after every fault. */
 void check_file(const char *path)
 {
-    assert_query(path, "PRAGMA integrity_check", "ok\n");
-    assert_query(path, "PRAGMA foreign_key_check", "");
-    /* The labels in force are the newest events', no more and no fewer. */
-    assert_query(
-        path,
-        "WITH " NEWEST ", expected AS (SELECT face_id, annotator_id,"
-        " adjudicates, class_id, confirmed, id AS event_id, clock FROM newest),"
-        " found AS (SELECT face_id, annotator_id, adjudicates, class_id,"
-        " confirmed, event_id, clock FROM label_now)"
-        " SELECT count(*) FROM (SELECT * FROM (SELECT * FROM expected EXCEPT"
-        " SELECT * FROM found) UNION ALL SELECT * FROM (SELECT * FROM found"
-        " EXCEPT SELECT * FROM expected))",
-        "0\n");
-    /* A batch is undone and done again wholly. */
-    assert_query(path,
-                 "SELECT batch FROM event WHERE batch IS NOT NULL GROUP BY batch"
-                 " HAVING sum(kind IN ('label', 'confirm')) = 0"
-                 " OR sum(kind = 'undo') % sum(kind IN ('label', 'confirm'))"
-                 " OR sum(kind = 'redo') % sum(kind IN ('label', 'confirm'))",
-                 "");
-    /* Undo and redo are of the same annotator, face and label. */
-    assert_query(path,
-                 "SELECT count(*) FROM event AS e JOIN event AS d ON d.id = e.undoes"
-                 " WHERE (e.face_id, e.annotator_id, e.adjudicates, coalesce(e.batch,"
-                 " 0)) <> (d.face_id, d.annotator_id, d.adjudicates,"
-                 " coalesce(d.batch, 0))",
-                 "0\n");
-    assert_query(path,
-                 "SELECT count(*) FROM event WHERE (undoes IS NULL) <>"
-                 " (kind IN ('label', 'confirm'))",
-                 "0\n");
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL),
+                     SQLITE_OK);
+    for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++) {
+        sqlite3_stmt *stmt = NULL;
+        if (sqlite3_prepare_v2(db, checks[i].sql, -1, &stmt, NULL) != SQLITE_OK ||
+            sqlite3_step(stmt) != SQLITE_ROW)
+            fail_msg("%s: %s", checks[i].sql, sqlite3_errmsg(db));
+        const char *found = (const char *)sqlite3_column_text(stmt, 0);
+        if (strcmp(found, checks[i].expected) != 0)
+            fail_msg("%s: %s", checks[i].sql, found);
+        sqlite3_finalize(stmt);
+    }
+    sqlite3_close(db);
+}
+
+char *check_whole_state(const char *path)
+{
+    return query_text(path,
+                      "WITH " NEWEST " SELECT annotator_id, face_id, adjudicates,"
+                      " class_id, confirmed FROM newest WHERE class_id IS NOT NULL"
+                      " UNION ALL SELECT 'events', count(*), count(DISTINCT batch),"
+                      " max(clock), 0 FROM event"
+                      " UNION ALL SELECT kind, face_id, annotator_id, text, 0 FROM"
+                      " remark UNION ALL SELECT 'faces', count(*), 0, 0, 0 FROM face"
+                      " ORDER BY 1, 2, 3");
 }
 
 static char *state_where(const char *path, const char *annotator, const char *is)

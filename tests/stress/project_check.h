@@ -19,6 +19,9 @@ char *check_state(const char *path, const char *annotator);
 /** Everybody else's. */
 char *check_others_state(const char *path, const char *annotator);
 
+/** Everybody's with how many events, and remarks, there are. */
+char *check_whole_state(const char *path);
+
 /** The id of the newest event. */
 int64_t check_last_event(const char *path);
 
