@@ -129,19 +129,26 @@ static enum sit_status export_rows(struct sit_command_job *job,
     return status;
 }
 
+static enum sit_status export_folders(const char *path, struct sit_command_job *job,
+                                      struct sit_project *project,
+                                      struct sit_error *err)
+{
+    size_t n_faces;
+    enum sit_status status = sit_export_imagefolder(project, path, &n_faces, err);
+    if (status == SIT_OK)
+        snprintf(job->result, sizeof job->result, "exported: %zu faces in '%s'",
+                 n_faces, path);
+    return status;
+}
+
 static enum sit_status export(struct sit_command_job *job, struct sit_project *project,
                               struct sit_error *err) {
     char *path = expand(job->path); if (path == NULL) return sit_error_nomem(err);
-    enum sit_status status; if (job->work == SIT_WORK_EXPORT_IMAGEFOLDER){
-        size_t n_faces; status = sit_export_imagefolder(project, path, &n_faces, err);
-        if (status == SIT_OK) snprintf(job->result, sizeof job->result,
-                                       "exported: %zu faces in '%s'", n_faces, path);}
-else
-{
-    status = export_rows(job, project, path, err);
-}
-free(path);
-return status;
+    enum sit_status status = job->work == SIT_WORK_EXPORT_IMAGEFOLDER
+                                 ? export_folders(path, job, project, err)
+                                 : export_rows(job, project, path, err);
+    free(path);
+    return status;
 }
 
 enum sit_status sit_command_job_run(void *context, const struct sit_progress *progress,
