@@ -15,6 +15,7 @@
 #ifndef SITTER_PAGE_H
 #define SITTER_PAGE_H
 
+#include "sitter/progress.h"
 #include "sitter/session.h"
 
 enum { SIT_PAGE_MAX_FACES = 96 };
@@ -94,6 +95,28 @@ void sit_page_set_size(struct sit_page *page, size_t size);
 enum sit_status sit_page_arrange(struct sit_page *page, enum sit_page_order order,
                                  enum sit_page_scope scope, size_t like,
                                  struct sit_error *err);
+
+/**
+ * Sorting by similarity in three steps, since it reads all features: the middle one may
+ * be another thread's, on a project of its own. The page can be used meanwhile.
+ * sit_page_arrange() takes all of them at once.
+ */
+struct sit_page_sorting;
+enum sit_status sit_page_sorting_begin(const struct sit_page *page,
+                                       enum sit_page_scope scope, size_t like,
+                                       struct sit_page_sorting **out,
+                                       struct sit_error *err);
+/** Numbers to be read: what the time goes by. */
+size_t sit_page_sorting_values(const struct sit_page_sorting *sorting);
+enum sit_status sit_page_sorting_run(struct sit_page_sorting *sorting,
+                                     struct sit_project *project,
+                                     const struct sit_progress *progress,
+                                     struct sit_error *err);
+/** Arrange the page by one that has run; goes to the first page. */
+enum sit_status sit_page_sorting_end(struct sit_page *page,
+                                     const struct sit_page_sorting *sorting,
+                                     struct sit_error *err);
+void sit_page_sorting_free(struct sit_page_sorting *sorting);
 
 /**
  * There are newer suggestions: what comes after this page is arranged anew. On it they

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "page_order.h"
+#include "page_sorting.h"
 #include "sitter/alloc.h"
 
 struct sit_page {
@@ -167,8 +168,8 @@ static bool is_in_scope(const struct sit_page *page, enum sit_page_order order,
  * predicted order only those with a suggestion. */
 static enum sit_status make_order(const struct sit_page *page,
                                   enum sit_page_order order, enum sit_page_scope scope,
-                                  size_t like, const bool *taken, size_t **out,
-                                  size_t *n, struct sit_error *err)
+                                  const bool *taken, size_t **out, size_t *n,
+                                  struct sit_error *err)
 {
     const struct sit_face_table *table = sit_labels_table(page->labels);
     size_t *indexes = sit_malloc_array(table->n, sizeof *indexes);
@@ -194,8 +195,6 @@ static enum sit_status make_order(const struct sit_page *page,
         has_memory = page_order_by_class(indexes, used, suggestions);
     if (status == SIT_OK && order == SIT_PAGE_SOURCE)
         has_memory = page_order_by_source(indexes, used, table);
-    if (status == SIT_OK && order == SIT_PAGE_SIMILAR)
-        status = page_order_by_similarity(indexes, used, like, page->labels, err);
     if (!has_memory)
         status = sit_error_nomem(err);
     free(suggestions);
@@ -208,25 +207,99 @@ static enum sit_status make_order(const struct sit_page *page,
     return SIT_OK;
 }
 
-enum sit_status sit_page_arrange(struct sit_page *page, enum sit_page_order order,
-                                 enum sit_page_scope scope, size_t like,
-                                 struct sit_error *err)
+static void take_order(struct sit_page *page, enum sit_page_order order,
+                       enum sit_page_scope scope, size_t *indexes, size_t n)
 {
-    size_t *indexes = NULL, n = 0;
-    enum sit_status status = make_order(page, order, scope, like, NULL, &indexes, &n,
-                                        err);
-    if (status != SIT_OK)
-        return status;
-    if (n == 0 && order == SIT_PAGE_PREDICTED) {
-        free(indexes);
-        return sit_error_set(err, SIT_E_NOT_FOUND, "nothing is suggested here");
-    }
     free(page->order);
     page->order = indexes;
     page->view.n_in_order = n;
     page->view.order = order;
     page->view.scope = scope;
     load(page, 0, false);
+}
+
+/* In one go. */
+static enum sit_status arrange_by_similarity(struct sit_page *page,
+                                             enum sit_page_scope scope, size_t like,
+                                             struct sit_error *err)
+{
+    struct sit_page_sorting *sorting = NULL;
+    enum sit_status status = sit_page_sorting_begin(page, scope, like, &sorting, err);
+    if (status == SIT_OK)
+        status = sit_page_sorting_run(sorting, sit_labels_project(page->labels), NULL,
+                                      err);
+    if (status == SIT_OK)
+        status = sit_page_sorting_end(page, sorting, err);
+    sit_page_sorting_free(sorting);
+    return status;
+}
+
+enum sit_status sit_page_arrange(struct sit_page *page, enum sit_page_order order,
+                                 enum sit_page_scope scope, size_t like,
+                                 struct sit_error *err)
+{
+    size_t *indexes = NULL, n = 0;
+    if (order == SIT_PAGE_SIMILAR)
+        return arrange_by_similarity(page, scope, like, err);
+    enum sit_status status = make_order(page, order, scope, NULL, &indexes, &n, err);
+    if (status != SIT_OK)
+        return status;
+    if (n == 0 && order == SIT_PAGE_PREDICTED) {
+        free(indexes);
+        return sit_error_set(err, SIT_E_NOT_FOUND, "nothing is suggested here");
+    }
+    take_order(page, order, scope, indexes, n);
+    return SIT_OK;
+}
+
+enum sit_status sit_page_sorting_begin(const struct sit_page *page,
+                                       enum sit_page_scope scope, size_t like,
+                                       struct sit_page_sorting **out,
+                                       struct sit_error *err)
+{
+    const struct sit_face_table *table = sit_labels_table(page->labels);
+    struct sit_feature_set set = {0};
+    enum sit_status status = sit_project_feature_set(sit_labels_project(page->labels),
+                                                     NULL, &set, err);
+    free(set.provenance);
+    if (status != SIT_OK)
+        return status;
+    struct sit_page_sorting *sorting = sit_calloc(1, sizeof *sorting);
+    int64_t *ids = sit_malloc_array(table->n, sizeof *ids);
+    if (sorting == NULL || ids == NULL) {
+        free(ids);
+        free(sorting);
+        return sit_error_nomem(err);
+    }
+    *sorting = (struct sit_page_sorting){.scope = scope,
+                                         .like_id = table->id[like],
+                                         .set_id = set.id,
+                                         .dim = set.dim,
+                                         .ids = ids};
+    for (size_t i = 0; i < table->n; i++) {
+        if (is_in_scope(page, SIT_PAGE_SIMILAR, scope, i))
+            ids[sorting->n++] = table->id[i];
+    }
+    *out = sorting;
+    return SIT_OK;
+}
+
+/* Some may have been labelled since it began. */
+enum sit_status sit_page_sorting_end(struct sit_page *page,
+                                     const struct sit_page_sorting *sorting,
+                                     struct sit_error *err)
+{
+    const struct sit_face_table *table = sit_labels_table(page->labels);
+    size_t *indexes = sit_malloc_array(sorting->n, sizeof *indexes), n = 0;
+    if (indexes == NULL)
+        return sit_error_nomem(err);
+    for (size_t i = 0; i < sorting->n; i++) {
+        size_t index = sit_face_table_find(table, sorting->sorted[i]);
+        if (index != SIZE_MAX &&
+            is_in_scope(page, SIT_PAGE_SIMILAR, sorting->scope, index))
+            indexes[n++] = index;
+    }
+    take_order(page, SIT_PAGE_SIMILAR, sorting->scope, indexes, n);
     return SIT_OK;
 }
 
@@ -258,7 +331,7 @@ enum sit_status sit_page_renew(struct sit_page *page, struct sit_error *err)
         return sit_error_nomem(err);
     for (size_t i = 0; i < n_kept; i++)
         taken[page->order[i]] = true;
-    enum sit_status status = make_order(page, view->order, view->scope, 0, taken, &rest,
+    enum sit_status status = make_order(page, view->order, view->scope, taken, &rest,
                                         &n_rest, err);
     free(taken);
     if (status != SIT_OK)

@@ -128,6 +128,19 @@ static void run_queue(const struct call *call, struct sit_screen *screen,
                           : "which one? given, random, uncertain, spread, least");
 }
 
+static void run_order(const struct call *call, struct sit_screen *screen,
+                      struct sit_effect *effect)
+{
+    for (int i = 0; i < SIT_N_PAGE_ORDERS; i++) {
+        if (strcmp(sit_page_order_name((enum sit_page_order)i), call->arguments) == 0) {
+            effect->kind = SIT_EFFECT_ARRANGE;
+            effect->order = (enum sit_page_order)i;
+            return;
+        }
+    }
+    wrong(screen, "which one? predicted, similar, source, given");
+}
+
 static void run_help(const struct call *call, struct sit_screen *screen,
                      struct sit_effect *effect)
 {
@@ -151,35 +164,47 @@ static void run_write(const struct call *call, struct sit_screen *screen,
                       "every decision is saved already, at once");
 }
 
+enum {
+    IN_LABEL = 1 << SIT_COMMANDS_LABEL,
+    IN_REVIEW = 1 << SIT_COMMANDS_REVIEW,
+    IN_GRID = 1 << SIT_COMMANDS_GRID,
+    IN_BOTH = IN_LABEL | IN_GRID,
+    IN_ALL = IN_BOTH | IN_REVIEW
+};
+
 static const struct command {
     const char *name, *arguments, *help;
     run_fn *run;
     bool takes_arguments, takes_force;
-    bool in_review;
+    unsigned sets; /* bits */
 } commands[] = {
     {"filter", " TERMS", "keep to faces that match, label=none p<0.6; alone: all faces",
-     run_filter, true, false, true},
+     run_filter, true, false, IN_ALL},
     {"goto", " NAME", "the next face with that in its name; :12 the 12th face",
-     run_goto, true, false, false},
+     run_goto, true, false, IN_LABEL},
+    {"goto", " NAME", "the next face with that in its name; :12 the 12th page",
+     run_goto, true, false, IN_GRID},
+    {"order", " NAME", "the order: predicted, similar, source, given", run_order, true,
+     false, IN_GRID},
     {"queue", " NAME", "the order: given, random, uncertain, spread, least", run_queue,
-     true, false, false},
+     true, false, IN_LABEL},
     {"train", "", "train a head on the labels there are, while you go on", run_train,
-     false, false, false},
+     false, false, IN_BOTH},
     {"predict", "", "have the newest head predict every face", run_predict, false,
-     false, false},
+     false, IN_BOTH},
     {"export", " FILE",
      "labels and predictions to FILE.csv or FILE.jsonl; :export! "
      "writes over it",
-     run_export, true, true, false},
-    {"help", "", "this list", run_help, false, false, true},
-    {"quit", "", "quit; :quit! though work is running", run_quit, false, true, true},
-    {"w", "", "nothing: all is saved already", run_write, false, false, true},
+     run_export, true, true, IN_BOTH},
+    {"help", "", "this list", run_help, false, false, IN_ALL},
+    {"quit", "", "quit; :quit! though work is running", run_quit, false, true, IN_ALL},
+    {"w", "", "nothing: all is saved already", run_write, false, false, IN_ALL},
 };
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };
 
 static bool is_of(const struct command *command, enum sit_command_set set)
 {
-    return set == SIT_COMMANDS_LABEL || command->in_review;
+    return (command->sets >> set & 1u) != 0;
 }
 
 /* By its name, or the beginning of the first that it may be; :q is what everybody takes
@@ -209,7 +234,8 @@ static bool run_number(const char *text, struct sit_screen *screen, size_t n_pos
         return false;
     size_t number = n < 10 ? strtoul(text, NULL, 10) : SIZE_MAX;
     if (number == 0 || number > n_positions) {
-        sit_screen_notice(screen, SIT_STYLE_WARN, "faces are numbered 1 to %zu",
+        sit_screen_notice(screen, SIT_STYLE_WARN, "%s are numbered 1 to %zu",
+                          screen->commands == SIT_COMMANDS_GRID ? "pages" : "faces",
                           n_positions);
         return true;
     }
@@ -346,6 +372,9 @@ static void look(struct search *search, const char *typed,
     } else if (command != NULL && command->run == run_queue) {
         for (int i = 0; i < SIT_N_QUEUES; i++)
             offer(search, sit_queue_name((enum sit_queue)i), "");
+    } else if (command != NULL && command->run == run_order) {
+        for (int i = 0; i < SIT_N_PAGE_ORDERS; i++)
+            offer(search, sit_page_order_name((enum sit_page_order)i), "");
     } else if (command != NULL && command->run == run_export) {
         for (size_t i = 0; i < N_FORMATS; i++)
             offer(search, formats[i].name, " ");
@@ -445,8 +474,8 @@ static void recall(struct sit_screen *screen, bool up)
                        : history->lines[history->n - screen->recalled]);
 }
 
-bool sit_command_key(struct sit_screen *screen, const struct sit_class_list *classes,
-                     uint32_t key)
+static bool edits_command(struct sit_screen *screen,
+                          const struct sit_class_list *classes, uint32_t key)
 {
     if (key == SIT_KEY_TAB) {
         screen->recalled = 0;
@@ -460,4 +489,25 @@ bool sit_command_key(struct sit_screen *screen, const struct sit_class_list *cla
     }
     screen->recalled = 0;
     return false;
+}
+
+enum sit_prompt_outcome sit_command_key(struct sit_screen *screen,
+                                        const struct sit_class_list *classes,
+                                        size_t n_positions, uint32_t key,
+                                        struct sit_effect *effect)
+{
+    bool is_command = screen->purpose == SIT_PROMPT_COMMAND;
+    if (is_command && edits_command(screen, classes, key))
+        return SIT_PROMPT_GOES_ON;
+    enum sit_prompt_outcome outcome = sit_prompt_key(&screen->prompt, key);
+    if (outcome == SIT_PROMPT_GOES_ON)
+        return outcome;
+    screen->mode = SIT_MODE_FACES;
+    screen->notice.text[0] = '\0';
+    if (outcome == SIT_PROMPT_LEFT || !is_command)
+        return outcome;
+    if (screen->history != NULL)
+        sit_history_add(screen->history, screen->prompt.text);
+    sit_command_run(screen->prompt.text, screen, n_positions, effect);
+    return SIT_PROMPT_LEFT;
 }

@@ -47,9 +47,14 @@ void sit_history_print(const struct sit_history *history, struct sit_buf *out);
 void sit_history_load(struct sit_history *history);
 void sit_history_save(const struct sit_history *history);
 
-/** A key in a prompt for commands, before the prompt itself: Tab completes, Up and Down
- * go through the history. False: the key is the prompt's. */
-bool sit_command_key(struct sit_screen *screen, const struct sit_class_list *classes,
-                     uint32_t key);
+/**
+ * A key while something is being typed. In a prompt for commands Tab completes, Up and
+ * Down go through the history, and what is entered is run. SIT_PROMPT_ACCEPTED: a line
+ * of another purpose has been entered, which the screen has to do.
+ */
+enum sit_prompt_outcome sit_command_key(struct sit_screen *screen,
+                                        const struct sit_class_list *classes,
+                                        size_t n_positions, uint32_t key,
+                                        struct sit_effect *effect);
 
 #endif

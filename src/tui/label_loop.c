@@ -239,8 +239,8 @@ enum sit_status sit_tui_label(struct sit_session *session, bool begins_in_grid,
     sit_history_load(&loop.history);
     struct sit_screen_driver driver = make_driver(&loop);
     struct sit_page_loop *both = NULL;
-    enum sit_status status = sit_page_loop_new(&driver, session, begins_in_grid, &both,
-                                               err);
+    enum sit_status status = sit_page_loop_new(&driver, &loop.screen.base, session,
+                                               begins_in_grid, &both, err);
     if (status == SIT_OK)
         status = sit_loop_run(sit_page_loop_driver(both), err);
     sit_page_loop_free(both);
@@ -256,7 +256,8 @@ enum sit_status sit_tui_label_script(struct sit_session *session,
     struct label_loop loop = {.session = session};
     struct sit_screen_driver driver = make_driver(&loop);
     struct sit_page_loop *both = NULL;
-    enum sit_status status = sit_page_loop_new(&driver, session, false, &both, err);
+    enum sit_status status = sit_page_loop_new(&driver, &loop.screen.base, session,
+                                               false, &both, err);
     if (status == SIT_OK)
         status = sit_script_run(sit_page_loop_driver(both), script, result, err);
     sit_page_loop_free(both);

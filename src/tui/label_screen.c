@@ -31,15 +31,8 @@ static void set_text(struct sit_effect *effect, enum sit_effect_kind kind,
 static void prompt_key(struct sit_screen *base, const struct sit_session_view *view,
                        uint32_t key, struct sit_effect *effect)
 {
-    if (base->purpose == SIT_PROMPT_COMMAND &&
-        sit_command_key(base, view->classes, key))
-        return;
-    enum sit_prompt_outcome outcome = sit_prompt_key(&base->prompt, key);
-    if (outcome == SIT_PROMPT_GOES_ON)
-        return;
-    base->mode = SIT_MODE_FACES;
-    base->notice.text[0] = '\0';
-    if (outcome == SIT_PROMPT_LEFT)
+    if (sit_command_key(base, view->classes, view->n_faces, key, effect) !=
+        SIT_PROMPT_ACCEPTED)
         return;
     const char *text = base->prompt.text;
     switch (base->purpose) {
@@ -49,11 +42,7 @@ static void prompt_key(struct sit_screen *base, const struct sit_session_view *v
         find_again(base, false, effect);
         break;
     case SIT_PROMPT_COMMENT: set_text(effect, SIT_EFFECT_COMMENT, text); break;
-    case SIT_PROMPT_COMMAND:
-        if (base->history != NULL)
-            sit_history_add(base->history, text);
-        sit_command_run(text, base, view->n_faces, effect);
-        break;
+    case SIT_PROMPT_COMMAND: break; /* has been run */
     }
 }
 
@@ -255,17 +244,6 @@ static void bookmark_notice(struct sit_screen *base,
                           view->bookmarked ? "bookmarked" : "no bookmark any more");
 }
 
-static void filter_notice(struct sit_screen *base, const struct sit_session_view *view)
-{
-    if (view->filter[0] == '\0')
-        sit_screen_notice(base, SIT_STYLE_NORMAL, "all %zu faces", view->n_faces);
-    else
-        sit_screen_notice(base, SIT_STYLE_NORMAL,
-                          "%zu of %zu faces match; :filter "
-                          "alone shows all again",
-                          view->n_matching, view->n_faces);
-}
-
 void sit_label_screen_done(struct sit_label_screen *screen,
                            const struct sit_session_view *view,
                            const struct sit_effect *effect,
@@ -302,7 +280,9 @@ void sit_label_screen_done(struct sit_label_screen *screen,
                                                   : "no comment any more");
         break;
     case SIT_EFFECT_BOOKMARK: bookmark_notice(base, view, effect); break;
-    case SIT_EFFECT_FILTER: filter_notice(base, view); break;
+    case SIT_EFFECT_FILTER:
+        sit_screen_filter_notice(base, view->filter, view->n_matching, view->n_faces);
+        break;
     default: break;
     }
 }

@@ -240,11 +240,14 @@ static void draw_texts(const struct sit_page_screen *screen,
     struct sit_buf left = {0};
     char right[96];
     sit_buf_appendf(&left, "sitter label  %s  %s", view->project_path, view->annotator);
+    if (view->filter != NULL && view->filter[0] != '\0')
+        sit_buf_appendf(&left, "  filter %s", view->filter);
     snprintf(right, sizeof right, "%s, %s  page %zu of %zu",
              sit_page_order_name(page->order), sit_page_scope_name(page->scope),
              page->n_pages > 0 ? page->page + 1 : 0, page->n_pages);
     sit_screen_draw_frame(&screen->base, &layout, &sit_page_keymap, view->classes,
                           sit_buf_text(&left), right, grid);
+    sit_screen_draw_work(&screen->base, grid, layout.notice);
     sit_buf_release(&left);
     if (screen->base.notice.text[0] == '\0' && screen->base.mode == SIT_MODE_FACES)
         draw_state(screen, view, grid, layout.notice);

@@ -4,19 +4,24 @@
  */
 #include "page_loop.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "page_screen.h"
+#include "page_sort.h"
 #include "sitter/alloc.h"
 #include "sitter/page.h"
 
 struct sit_page_loop {
     struct sit_screen_driver driver;
     const struct sit_screen_driver *faces; /* the labelling screen */
+    struct sit_screen *faces_screen;       /* and its state */
     struct sit_session *session;
     struct sit_page *page; /* NULL until the grid is shown first */
     struct sit_page_screen screen;
     struct sit_page_screen_view view;
+    struct sit_page_sort sort;
     bool in_grid;
     int64_t wanted;    /* the revision that suggestions have been asked for */
     bool is_untouched; /* no key since it was arranged: it may be arranged better */
@@ -43,12 +48,18 @@ static bool matches(void *context, size_t index)
 static enum sit_status arrange(struct sit_page_loop *loop, enum sit_page_order order,
                                enum sit_page_scope scope, struct sit_error *err)
 {
+    struct sit_labels *labels = sit_session_labels(loop->session);
     const struct sit_page_view *page = sit_page_get_view(loop->page);
     size_t at = sit_page_screen_cursor(&loop->screen, &loop->view);
     size_t like = at != SIZE_MAX ? page->faces[at].index
                                  : sit_session_get_view(loop->session)->position;
+    sit_page_sort_give_up(&loop->sort);
     for (;;) {
-        enum sit_status status = sit_page_arrange(loop->page, order, scope, like, err);
+        enum sit_status status =
+            order == SIT_PAGE_SIMILAR
+                ? sit_page_sort_begin(&loop->sort, loop->page,
+                                      sit_labels_project(labels), scope, like, err)
+                : sit_page_arrange(loop->page, order, scope, like, err);
         if (status != SIT_E_NOT_FOUND || order == SIT_PAGE_GIVEN)
             return status;
         order++;
@@ -109,6 +120,7 @@ static enum sit_status leave(struct sit_page_loop *loop, struct sit_error *err)
     size_t at = sit_page_screen_cursor(&loop->screen, &loop->view);
     loop->in_grid = false;
     loop->wanted = 0;
+    sit_page_sort_give_up(&loop->sort);
     sit_session_want_suggestions(loop->session, NULL, 0);
     if (at == SIZE_MAX)
         return SIT_OK;
@@ -152,6 +164,42 @@ static enum sit_status decided(struct sit_page_loop *loop, enum sit_status statu
     return sit_session_refresh(loop->session, &changed, err);
 }
 
+/* The next face with that in its name that is on a page. */
+static enum sit_status find(struct sit_page_loop *loop, const struct sit_effect *effect,
+                            struct sit_error *err)
+{
+    const struct sit_session_view *session = sit_session_get_view(loop->session);
+    size_t first = SIZE_MAX;
+    for (;;) {
+        enum sit_status status = sit_session_find(loop->session, effect->text,
+                                                  effect->backwards, err);
+        if (status != SIT_OK)
+            return status;
+        if (sit_page_go_to_face(loop->page, session->position))
+            break;
+        if (session->position == first)
+            return sit_error_set(err, SIT_E_NOT_FOUND, "no name here contains it");
+        if (first == SIZE_MAX)
+            first = session->position;
+    }
+    for (size_t i = 0; i < loop->view.page->n; i++) {
+        if (loop->view.page->faces[i].index == session->position)
+            sit_page_screen_point(&loop->screen, &loop->view, i);
+    }
+    return SIT_OK;
+}
+
+/* The session's, which is the labelling screen's to set; then the pages follow. */
+static enum sit_status filter(struct sit_page_loop *loop,
+                              const struct sit_effect *effect,
+                              struct sit_effect_result *result, struct sit_error *err)
+{
+    const struct sit_page_view *page = sit_page_get_view(loop->page);
+    enum sit_status status = loop->faces->act(loop->faces->context, effect, result,
+                                              err);
+    return status == SIT_OK ? arrange(loop, page->order, page->scope, err) : status;
+}
+
 static enum sit_status act_in_grid(struct sit_page_loop *loop,
                                    const struct sit_effect *effect,
                                    struct sit_effect_result *result,
@@ -172,6 +220,10 @@ static enum sit_status act_in_grid(struct sit_page_loop *loop,
     case SIT_EFFECT_GO: sit_page_go(loop->page, effect->position); return SIT_OK;
     case SIT_EFFECT_ARRANGE:
         return arrange(loop, effect->order, effect->page_scope, err);
+    case SIT_EFFECT_FIND: return find(loop, effect, err);
+    case SIT_EFFECT_FILTER: return filter(loop, effect, result, err);
+    case SIT_EFFECT_WORK:
+        return loop->faces->act(loop->faces->context, effect, result, err);
     default: return SIT_OK;
     }
 }
@@ -184,6 +236,7 @@ static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
 {
     struct sit_page_loop *loop = context;
     enum sit_status status = SIT_OK;
+    loop->sort.wake_fd = wake_fd;
     if (loop->faces->start != NULL)
         status = loop->faces->start(loop->faces->context, wake_fd, err);
     if (status == SIT_OK && loop->in_grid)
@@ -194,8 +247,38 @@ static enum sit_status start(void *context, int wake_fd, struct sit_error *err)
 static void stop(void *context)
 {
     struct sit_page_loop *loop = context;
+    sit_page_sort_give_up(&loop->sort);
     if (loop->faces->stop != NULL)
         loop->faces->stop(loop->faces->context);
+}
+
+/* What is at work, for both screens the same; sorting is soon done again, so that
+ * quitting need not ask. */
+static void look_at_work(struct sit_page_loop *loop)
+{
+    struct sit_screen *base = &loop->screen.base;
+    const char *work = loop->faces_screen->work;
+    if (strcmp(base->work, work) != 0)
+        sit_screen_work_began(base, work);
+    memcpy(base->progress, loop->faces_screen->progress, sizeof base->progress);
+    loop->view.is_sorting = loop->sort.sorting != NULL;
+    if (work[0] != '\0' || !loop->view.is_sorting)
+        return;
+    sit_screen_work_began(base, "sorting by similarity");
+    base->warned_of_quitting = true;
+    if (loop->sort.total > 0)
+        snprintf(base->progress, sizeof base->progress, "%zu %%",
+                 100 * loop->sort.done / loop->sort.total);
+}
+
+static void look_at_session(struct sit_page_loop *loop)
+{
+    const struct sit_session_view *session = sit_session_get_view(loop->session);
+    loop->view.suggestions_hidden = session->suggestions_hidden;
+    loop->view.filter = session->filter;
+    loop->view.n_matching = session->n_matching;
+    loop->view.n_faces = session->n_faces;
+    look_at_work(loop);
 }
 
 static void step(void *context, const struct sit_ui_event *event,
@@ -226,6 +309,8 @@ static void done(void *context, const struct sit_effect *effect,
                  const struct sit_effect_result *result)
 {
     struct sit_page_loop *loop = context;
+    if (loop->in_grid)
+        look_at_session(loop);
     if (loop->in_grid)
         sit_page_screen_done(&loop->screen, &loop->view, effect, result);
     else
@@ -262,8 +347,7 @@ static void draw(void *context, const struct sit_screen_metrics *metrics,
     if (g->n_cols > 0)
         sit_page_set_size(loop->page, g->n_cols * g->n_rows);
     want_suggestions(loop);
-    loop->view.suggestions_hidden =
-        sit_session_get_view(loop->session)->suggestions_hidden;
+    look_at_session(loop);
     sit_page_screen_draw(&loop->screen, &loop->view, grid);
 }
 
@@ -314,15 +398,46 @@ static size_t upcoming(void *context, int64_t *face_ids, size_t n)
     return loop->faces->upcoming(loop->faces->context, face_ids, n);
 }
 
+static bool take_sorted(struct sit_page_loop *loop)
+{
+    struct sit_error err;
+    enum sit_status status;
+    bool has_news = sit_page_sort_take(&loop->sort, loop->page, &status, &err);
+    if (status != SIT_OK)
+        sit_screen_notice(&loop->screen.base, SIT_STYLE_BAD, "not sorted: %s",
+                          err.message);
+    else if (has_news && loop->sort.sorting == NULL)
+        sit_screen_notice(&loop->screen.base, SIT_STYLE_NORMAL, "%s faces, order: %s",
+                          sit_page_scope_name(loop->view.page->scope),
+                          sit_page_order_name(loop->view.page->order));
+    return has_news;
+}
+
+/* What the labelling screen would say now is said here. */
+static void take_notice(struct sit_page_loop *loop)
+{
+    struct sit_notice *from = &loop->faces_screen->notice;
+    if (from->text[0] == '\0')
+        return;
+    loop->screen.base.notice = *from;
+    from->text[0] = '\0';
+}
+
 /* Newer suggestions are for the pages to come; a page that nobody has touched yet may
  * itself be one of them. */
 static bool on_wake(void *context)
 {
     struct sit_page_loop *loop = context;
+    if (loop->in_grid)
+        loop->faces_screen->notice.text[0] = '\0';
     bool changed = loop->faces->on_wake != NULL &&
                    loop->faces->on_wake(loop->faces->context);
-    if (!loop->in_grid || !changed)
+    if (!loop->in_grid)
         return changed;
+    take_notice(loop);
+    bool sorted = take_sorted(loop);
+    if (!changed)
+        return sorted;
     const struct sit_page_view *page = loop->view.page;
     bool is_full = page->n == loop->view.geometry.n_cols * loop->view.geometry.n_rows;
     if (loop->is_untouched && (page->order == SIT_PAGE_GIVEN || !is_full))
@@ -356,11 +471,14 @@ static struct sit_notice *notice(void *context)
 static bool is_busy(void *context, uint32_t key)
 {
     const struct sit_page_loop *loop = context;
+    if (loop->sort.sorting != NULL)
+        return true;
     return loop->faces->is_busy != NULL &&
            loop->faces->is_busy(loop->faces->context, key);
 }
 
 enum sit_status sit_page_loop_new(const struct sit_screen_driver *faces,
+                                  struct sit_screen *faces_screen,
                                   struct sit_session *session, bool begins_in_grid,
                                   struct sit_page_loop **out, struct sit_error *err)
 {
@@ -368,7 +486,11 @@ enum sit_status sit_page_loop_new(const struct sit_screen_driver *faces,
     if (loop == NULL)
         return sit_error_nomem(err);
     loop->faces = faces;
+    loop->faces_screen = faces_screen;
+    loop->screen.base.commands = SIT_COMMANDS_GRID;
+    loop->screen.base.history = faces_screen->history;
     loop->session = session;
+    loop->sort.project_path = faces->project_path;
     loop->in_grid = begins_in_grid;
     loop->driver = (struct sit_screen_driver){
         .project_path = faces->project_path,

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "command.h"
 #include "page_select.h"
 
 static void turn(struct sit_page_screen *screen, const struct sit_page_view *page,
@@ -219,6 +220,16 @@ static void next_scope(const struct sit_page_view *page, struct sit_effect *effe
     effect->page_scope = (enum sit_page_scope)((page->scope + 1) % SIT_N_PAGE_SCOPES);
 }
 
+/* What is being sorted is passed over. */
+static void next_order(const struct sit_page_screen_view *view,
+                       struct sit_effect *effect)
+{
+    enum sit_page_order now = view->is_sorting ? SIT_PAGE_SIMILAR : view->page->order;
+    effect->kind = SIT_EFFECT_ARRANGE;
+    effect->order = (enum sit_page_order)((now + 1) % SIT_N_PAGE_ORDERS);
+    effect->page_scope = view->page->scope;
+}
+
 static void clear(struct sit_page_screen *screen,
                   const struct sit_page_screen_view *view, struct sit_effect *effect)
 {
@@ -263,11 +274,8 @@ static void faces_key(struct sit_page_screen *screen,
     case SIT_REQUEST_PAGE_ON:
     case SIT_REQUEST_FIRST:
     case SIT_REQUEST_LAST: turn(screen, page, request, effect); break;
-    case SIT_REQUEST_ORDER:
-        effect->kind = SIT_EFFECT_ARRANGE;
-        effect->order = (enum sit_page_order)((page->order + 1) % SIT_N_PAGE_ORDERS);
-        effect->page_scope = page->scope;
-        break;
+    case SIT_REQUEST_ORDER: next_order(view, effect); break;
+    case SIT_REQUEST_COMMAND: sit_screen_ask(base, SIT_PROMPT_COMMAND, ""); break;
     case SIT_REQUEST_SCOPE: next_scope(page, effect); break;
     case SIT_REQUEST_GRID: effect->kind = SIT_EFFECT_GRID; break;
     default: sit_screen_common_request(base, request, 0, 1, effect);
@@ -329,11 +337,14 @@ void sit_page_screen_step(struct sit_page_screen *screen,
     case SIT_UI_MOUSE: mouse(screen, view, event, effect); return;
     case SIT_UI_KEY: break;
     }
+    effect->page_scope = view->page->scope;
     if (sit_screen_take_paste(base, event->key) ||
         sit_screen_global_key(event->key, effect))
         return;
     if (base->mode == SIT_MODE_HELP)
         sit_screen_help_key(base, event->key, effect);
+    else if (base->mode == SIT_MODE_PROMPT)
+        sit_command_key(base, view->classes, view->page->n_pages, event->key, effect);
     else if (screen->is_picking)
         picking_key(screen, view, event, effect);
     else
@@ -353,6 +364,9 @@ static void failed(struct sit_screen *base, const struct sit_effect *effect,
         sit_screen_notice(base, SIT_STYLE_WARN, "nothing to undo");
     else if (nothing && effect->kind == SIT_EFFECT_REDO)
         sit_screen_notice(base, SIT_STYLE_WARN, "nothing to redo");
+    else if (nothing && effect->kind == SIT_EFFECT_FIND)
+        sit_screen_notice(base, SIT_STYLE_WARN, "no name here contains \"%s\"",
+                          effect->text);
     else if (effect->kind == SIT_EFFECT_LABEL || effect->kind == SIT_EFFECT_ACCEPT)
         sit_screen_notice(base, SIT_STYLE_BAD, "not saved: %s", result->message);
     else
@@ -429,7 +443,12 @@ void sit_page_screen_done(struct sit_page_screen *screen,
         point_to(screen, view, result->undo.index);
         sit_screen_undo_notice(base, effect, &result->undo, view->classes, "this face");
         break;
+    case SIT_EFFECT_FILTER:
+        sit_screen_filter_notice(base, view->filter, view->n_matching, view->n_faces);
+        break;
     case SIT_EFFECT_ARRANGE:
+        if (view->is_sorting) /* by and by; the line of work says so */
+            break;
         sit_screen_notice(base, SIT_STYLE_NORMAL, "%s faces, order: %s",
                           sit_page_scope_name(view->page->scope),
                           sit_page_order_name(view->page->order));

@@ -28,6 +28,9 @@ struct sit_page_screen_view {
     const struct sit_class_list *classes;
     const char *project_path, *annotator;
     bool suggestions_hidden;
+    const char *filter; /* "" none */
+    size_t n_matching, n_faces;
+    bool is_sorting; /* by similarity, the order to come */
     struct sit_page_geometry geometry;
 };
 

@@ -49,23 +49,6 @@ static void decide(struct sit_review_screen *screen, const struct sit_review_vie
     sit_screen_act_on(&screen->base, view->face->name);
 }
 
-static void prompt_key(struct sit_screen *base, const struct sit_review_view *view,
-                       uint32_t key, struct sit_effect *effect)
-{
-    if (sit_command_key(base, view->classes, key))
-        return;
-    enum sit_prompt_outcome outcome = sit_prompt_key(&base->prompt, key);
-    if (outcome == SIT_PROMPT_GOES_ON)
-        return;
-    base->mode = SIT_MODE_FACES;
-    base->notice.text[0] = '\0';
-    if (outcome == SIT_PROMPT_LEFT)
-        return;
-    if (base->history != NULL)
-        sit_history_add(base->history, base->prompt.text);
-    sit_command_run(base->prompt.text, base, view->n_shown, effect);
-}
-
 static void faces_key(struct sit_review_screen *screen,
                       const struct sit_review_view *view,
                       const struct sit_ui_event *event, struct sit_effect *effect)
@@ -144,7 +127,8 @@ void sit_review_screen_step(struct sit_review_screen *screen,
     else if (screen->base.mode == SIT_MODE_HELP)
         sit_screen_help_key(&screen->base, event->key, effect);
     else if (screen->base.mode == SIT_MODE_PROMPT)
-        prompt_key(&screen->base, view->review, event->key, effect);
+        sit_command_key(&screen->base, view->review->classes, view->review->n_shown,
+                        event->key, effect);
     else
         faces_key(screen, view->review, event, effect);
 }

@@ -268,6 +268,17 @@ void sit_screen_help_key(struct sit_screen *screen, uint32_t key,
     }
 }
 
+void sit_screen_filter_notice(struct sit_screen *screen, const char *filter,
+                              size_t n_matching, size_t n_faces)
+{
+    if (filter[0] == '\0')
+        sit_screen_notice(screen, SIT_STYLE_NORMAL, "all %zu faces", n_faces);
+    else
+        sit_screen_notice(screen, SIT_STYLE_NORMAL,
+                          "%zu of %zu faces match; :filter alone shows all again",
+                          n_matching, n_faces);
+}
+
 void sit_screen_undo_notice(struct sit_screen *screen, const struct sit_effect *effect,
                             const struct sit_undo_result *undo,
                             const struct sit_class_list *classes, const char *name)

@@ -128,7 +128,7 @@ enum sit_prompt_purpose { SIT_PROMPT_FIND, SIT_PROMPT_COMMENT, SIT_PROMPT_COMMAN
 struct sit_history;
 
 /** Which commands a screen has. */
-enum sit_command_set { SIT_COMMANDS_LABEL, SIT_COMMANDS_REVIEW };
+enum sit_command_set { SIT_COMMANDS_LABEL, SIT_COMMANDS_REVIEW, SIT_COMMANDS_GRID };
 
 /** The part of a screen's state that both screens have. Zero-initialise. */
 struct sit_screen {
@@ -221,6 +221,10 @@ void sit_screen_help_key(struct sit_screen *screen, uint32_t key,
 
 /** Whether a key means the same in every mode; fills *effect. */
 bool sit_screen_global_key(uint32_t key, struct sit_effect *effect);
+
+/** The notice after a filter has been set or taken away ("" then). */
+void sit_screen_filter_notice(struct sit_screen *screen, const char *filter,
+                              size_t n_matching, size_t n_faces);
 
 /** The notice after an undo or redo. `name` NULL where it is not known. */
 void sit_screen_undo_notice(struct sit_screen *screen, const struct sit_effect *effect,

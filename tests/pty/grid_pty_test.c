@@ -227,6 +227,67 @@ static void what_was_not_seen_is_not_decided(void **state)
     finish(&term, &project);
 }
 
+/* A click moves the cursor and the right button marks: SGR reports, counted from 1. */
+static void takes_clicks(void **state)
+{
+    (void)state;
+    struct driver_project project;
+    struct ptyterm term;
+    driver_make_project(&project, 64, false);
+    start(&term, &ptyterm_sixel_sync, &project);
+    expect_pictures(&term, 0, N_STRIPS);
+    press(&term, "\033[<0;48;14M\033[<0;48;14m", 2); /* row 2, out of row 0 */
+    driver_press_to_text(&term, "f", "1 face: female");
+    struct driver_events events;
+    driver_load_events(&project, &events);
+    assert_int_equal(events.n, 1);
+    size_t at = 0;
+    while (at < project.n && project.ids[at] != events.items[0].face_id)
+        at++;
+    assert_in_range(at, 2 * N_TILES, 3 * N_TILES - 1);
+    driver_release_events(&events);
+    press(&term, "\033[<2;48;20M\033[<2;48;20m", 2);
+    driver_expect_text(&term, "1 marked");
+    driver_press_to_text(&term, "\033[<65;48;20M", "page 2 of 2"); /* the wheel */
+    finish(&term, &project);
+}
+
+/* The labelling screen's commands, and their history, are the grid's too. */
+static void takes_commands(void **state)
+{
+    (void)state;
+    struct driver_project project;
+    struct ptyterm term;
+    driver_make_project(&project, 130, true);
+    start(&term, &ptyterm_sixel_sync, &project);
+    expect_pictures(&term, 0, N_STRIPS);
+    driver_press_to_text(&term, ":3\r", "page 3 of 3");
+    driver_press_to_text(&term, ":4\r", "pages are numbered 1 to 3");
+    driver_press_to_text(&term, ":order similar\r", "unlabelled faces, order: similar");
+    driver_press_to_text(&term, ":o giv\t\r", "unlabelled faces, order: given");
+    char command[256];
+    snprintf(command, sizeof command, ":goto %s\r", project.names[70]);
+    driver_press_to_text(&term, command, "page 2 of 3");
+    driver_press_to_text(&term, "m", "1 face: male");
+    sit_class_index *labels = calloc(project.n, sizeof *labels);
+    for (size_t i = 0; i < project.n; i++)
+        labels[i] = i == 70 ? 0 : SIT_NO_CLASS;
+    driver_assert_labels(&project, labels);
+    free(labels);
+    driver_press_to_text(&term, ":goto nobody\r", "no name here contains \"nobody\"");
+    driver_press_to_text(&term, ":filter split=test\r", "faces match");
+    driver_expect_text(&term, "filter split=test");
+    driver_press_to_text(&term, ":filter label=f\r", "no face matches");
+    driver_press_to_text(&term, ":filter\r", "all 130 faces");
+    driver_press_to_text(&term, ":train\r", "training failed");
+    driver_press_to_text(&term, "v", "label  ");
+    driver_press_to_text(&term, ":\033[A", ":train");
+    ptyterm_send(&term, "\033");
+    driver_expect_no_text(&term, ":train");
+    driver_press_to_text(&term, "v", "page 1 of");
+    finish(&term, &project);
+}
+
 static void works_with_block_characters(void **state)
 {
     (void)state;
@@ -254,6 +315,8 @@ int main(void)
         cmocka_unit_test(shows_pages_of_faces),
         cmocka_unit_test(labels_in_batches),
         cmocka_unit_test(what_was_not_seen_is_not_decided),
+        cmocka_unit_test(takes_clicks),
+        cmocka_unit_test(takes_commands),
         cmocka_unit_test(works_with_block_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

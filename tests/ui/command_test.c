@@ -152,9 +152,19 @@ static void test_completion(void **state)
     assert_completes("train ", NULL, 0);
 }
 
+static void type(struct sit_screen *screen, const struct sit_class_list *classes,
+                 uint32_t key)
+{
+    struct sit_effect effect = {0};
+    assert_int_equal(sit_command_key(screen, classes, 290, key, &effect),
+                     SIT_PROMPT_GOES_ON);
+    assert_int_equal(effect.kind, SIT_EFFECT_NONE);
+}
+
 static void test_tab_and_arrows(void **state)
 {
     (void)state;
+    struct sit_effect effect;
     struct sit_class_list classes;
     test_classes(&classes);
     struct sit_history history = {0};
@@ -165,25 +175,57 @@ static void test_tab_and_arrows(void **state)
     sit_history_add(&history, "");
     assert_int_equal(history.n, 2);
     sit_screen_ask(&screen, SIT_PROMPT_COMMAND, "q");
-    assert_true(sit_command_key(&screen, &classes, SIT_KEY_TAB));
+    type(&screen, &classes, SIT_KEY_TAB);
     assert_string_equal(screen.prompt.text, "queue ");
-    sit_command_key(&screen, &classes, SIT_KEY_TAB);
+    type(&screen, &classes, SIT_KEY_TAB);
     assert_string_equal(screen.prompt.text, "quit");
-    sit_command_key(&screen, &classes, SIT_KEY_TAB);
+    type(&screen, &classes, SIT_KEY_TAB);
     assert_string_equal(screen.prompt.text, "queue ");
-    assert_false(sit_command_key(&screen, &classes, 'g')); /* the prompt's */
-    sit_prompt_insert(&screen.prompt, 'g');
-    sit_command_key(&screen, &classes, SIT_KEY_TAB);
+    type(&screen, &classes, 'g');
+    type(&screen, &classes, SIT_KEY_TAB);
     assert_string_equal(screen.prompt.text, "queue given");
-    sit_command_key(&screen, &classes, SIT_KEY_UP);
+    type(&screen, &classes, SIT_KEY_UP);
     assert_string_equal(screen.prompt.text, "filter p<0.6");
-    sit_command_key(&screen, &classes, SIT_KEY_UP);
-    sit_command_key(&screen, &classes, SIT_KEY_UP);
+    type(&screen, &classes, SIT_KEY_UP);
+    type(&screen, &classes, SIT_KEY_UP);
     assert_string_equal(screen.prompt.text, "train");
-    sit_command_key(&screen, &classes, SIT_KEY_DOWN);
-    sit_command_key(&screen, &classes, SIT_KEY_DOWN);
-    sit_command_key(&screen, &classes, SIT_KEY_DOWN);
+    type(&screen, &classes, SIT_KEY_DOWN);
+    type(&screen, &classes, SIT_KEY_DOWN);
+    type(&screen, &classes, SIT_KEY_DOWN);
     assert_string_equal(screen.prompt.text, "queue given");
+    effect = (struct sit_effect){0};
+    assert_int_equal(sit_command_key(&screen, &classes, 290, SIT_KEY_ENTER, &effect),
+                     SIT_PROMPT_LEFT); /* done already */
+    assert_int_equal(effect.kind, SIT_EFFECT_QUEUE);
+    assert_int_equal(history.n, 3);
+    assert_int_equal(screen.mode, SIT_MODE_FACES);
+    /* What is entered elsewhere is the screen's to do, and no command. */
+    sit_screen_ask(&screen, SIT_PROMPT_FIND, "quit");
+    effect = (struct sit_effect){0};
+    assert_int_equal(sit_command_key(&screen, &classes, 290, SIT_KEY_ENTER, &effect),
+                     SIT_PROMPT_ACCEPTED);
+    assert_int_equal(effect.kind, SIT_EFFECT_NONE);
+    assert_int_equal(history.n, 3);
+}
+
+static void test_the_grid_has_its_own(void **state)
+{
+    (void)state;
+    struct sit_screen screen = {.commands = SIT_COMMANDS_GRID};
+    struct sit_effect effect = run(&screen, "order similar");
+    assert_int_equal(effect.kind, SIT_EFFECT_ARRANGE);
+    assert_int_equal(effect.order, SIT_PAGE_SIMILAR);
+    assert_int_equal(run(&screen, "order best").kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.notice.text,
+                        "which one? predicted, similar, source, given");
+    assert_int_equal(run(&screen, "queue spread").kind, SIT_EFFECT_NONE);
+    assert_int_equal(run(&screen, "goto 1327").kind, SIT_EFFECT_FIND);
+    assert_int_equal(run(&screen, "filter p<0.5").kind, SIT_EFFECT_FILTER);
+    assert_int_equal(run(&screen, "train").kind, SIT_EFFECT_WORK);
+    assert_int_equal(run(&screen, "291").kind, SIT_EFFECT_NONE);
+    assert_string_equal(screen.notice.text, "pages are numbered 1 to 290");
+    screen.commands = SIT_COMMANDS_LABEL;
+    assert_int_equal(run(&screen, "order similar").kind, SIT_EFFECT_NONE);
 }
 
 static void test_history_of_a_file(void **state)
@@ -217,6 +259,7 @@ int main(void)
         cmocka_unit_test(test_quitting_while_work_runs),
         cmocka_unit_test(test_completion),
         cmocka_unit_test(test_tab_and_arrows),
+        cmocka_unit_test(test_the_grid_has_its_own),
         cmocka_unit_test(test_history_of_a_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

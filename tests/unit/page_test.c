@@ -191,6 +191,32 @@ static void test_similar_order_is_a_chain(void **state)
     stop(&o);
 }
 
+/* Another thread may read meanwhile: on a project of its own, and what has been
+ * labelled since does not come. */
+static void test_sorting_in_steps(void **state)
+{
+    struct owned o;
+    struct sit_page_sorting *sorting = NULL;
+    make(&o, *state);
+    assert_ok(sit_page_sorting_begin(o.page, SIT_PAGE_UNLABELLED, 17, &sorting, err));
+    assert_int_equal(sit_page_sorting_values(sorting), 20 * DIM);
+    bool chosen[SIZE] = {true};
+    size_t labelled = o.view->faces[0].index;
+    assert_ok(sit_page_label(o.page, chosen, 0, -1, err));
+    struct sit_project *other = open_project(((struct fixture *)*state)->path,
+                                             SIT_PROJECT_READ);
+    assert_ok(sit_page_sorting_run(sorting, other, NULL, err));
+    sit_project_close(other);
+    assert_int_equal(o.view->order, SIT_PAGE_GIVEN);
+    assert_ok(sit_page_sorting_end(o.page, sorting, err));
+    assert_int_equal(o.view->order, SIT_PAGE_SIMILAR);
+    assert_int_equal(o.view->n_in_order, 19);
+    assert_int_equal(o.view->faces[0].index, 17);
+    assert_false(sit_page_go_to_face(o.page, labelled));
+    sit_page_sorting_free(sorting);
+    stop(&o);
+}
+
 static void test_source_order(void **state)
 {
     struct owned o;
@@ -404,6 +430,7 @@ int main(void)
         with_fixture(test_given_order_has_all_and_no_hint_on_test_faces),
         with_fixture(test_predicted_order),
         with_fixture(test_similar_order_is_a_chain),
+        with_fixture(test_sorting_in_steps),
         with_fixture(test_source_order),
         with_fixture(test_what_cannot_be_ordered_stays),
         with_fixture(test_scope_and_filter),
