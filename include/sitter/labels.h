@@ -23,6 +23,8 @@ void sit_labels_free(struct sit_labels *labels);
 const struct sit_face_table *sit_labels_table(const struct sit_labels *labels);
 const struct sit_class_list *sit_labels_classes(const struct sit_labels *labels);
 struct sit_project *sit_labels_project(struct sit_labels *labels);
+/** From now on nobody decides: each event has SIT_ORIGIN_SCRIPT. */
+void sit_labels_set_scripted(struct sit_labels *labels);
 int64_t sit_labels_annotator_id(const struct sit_labels *labels);
 
 /** Counts over the whole table. */

@@ -107,6 +107,8 @@ struct sit_review_view {
     const struct sit_face_detail *face; /* of the current one; NULL likewise */
 };
 const struct sit_review_view *sit_review_get_view(const struct sit_review *review);
+/** Borrowed. */
+struct sit_labels *sit_review_labels(struct sit_review *review);
 /** Item `i` of those shown with its state (for the list beside the face). */
 const struct sit_review_item *sit_review_item_at(const struct sit_review *review,
                                                  size_t i,

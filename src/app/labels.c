@@ -142,6 +142,11 @@ const struct sit_class_list *sit_labels_classes(const struct sit_labels *labels)
     return &labels->classes;
 }
 
+void sit_labels_set_scripted(struct sit_labels *labels)
+{
+    labels->is_scripted = true;
+}
+
 struct sit_project *sit_labels_project(struct sit_labels *labels)
 {
     return labels->project;
@@ -328,7 +333,8 @@ struct sit_event labels_new_event(const struct sit_labels *labels, int64_t face_
     return (struct sit_event){.face_id = face_id,
                               .annotator_id = labels->annotator_id,
                               .kind = kind,
-                              .origin = origin,
+                              .origin = labels->is_scripted ? SIT_ORIGIN_SCRIPT
+                                                            : origin,
                               .class_index = SIT_NO_CLASS,
                               .at_ms = sit_time_ms(),
                               .spent_ms = -1,

@@ -11,6 +11,7 @@
 struct sit_labels {
     struct sit_project *project;
     int64_t annotator_id;
+    bool is_scripted; /* keys come from a script */
     int64_t viewer_id; /* whose sight the table is: the annotator's, or 0 resolved */
     struct sit_class_list classes;
     struct sit_face_table table;

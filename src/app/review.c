@@ -194,6 +194,11 @@ enum sit_status sit_review_set_kind(struct sit_review *review,
     return show(review, 0, err);
 }
 
+struct sit_labels *sit_review_labels(struct sit_review *review)
+{
+    return review->labels;
+}
+
 const struct sit_review_view *sit_review_get_view(const struct sit_review *review)
 {
     return &review->view;

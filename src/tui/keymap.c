@@ -340,6 +340,18 @@ static bool is_live(const struct sit_key_binding *binding,
     return false;
 }
 
+struct sit_key_text sit_keymap_key_text(const struct sit_keymap *keymap,
+                                        const struct sit_class_list *classes,
+                                        enum sit_request request)
+{
+    struct sit_key_text out;
+    struct sit_buf key = {0};
+    sit_keymap_key_of(keymap, classes, request, &key);
+    snprintf(out.text, sizeof out.text, "%s", sit_buf_text(&key));
+    sit_buf_release(&key);
+    return out;
+}
+
 size_t sit_keymap_n_help(const struct sit_keymap *keymap,
                          const struct sit_class_list *classes)
 {

@@ -114,6 +114,14 @@ void sit_keymap_key_of(const struct sit_keymap *keymap,
                        const struct sit_class_list *classes, enum sit_request request,
                        struct sit_buf *out);
 
+/** The same for a notice; "" where there is none. */
+struct sit_key_text {
+    char text[32];
+};
+struct sit_key_text sit_keymap_key_text(const struct sit_keymap *keymap,
+                                        const struct sit_class_list *classes,
+                                        enum sit_request request);
+
 /** The number of lines of the help text, and line i: "keys" and "what they do", both
  * appended. Every live key is in one of them. */
 size_t sit_keymap_n_help(const struct sit_keymap *keymap,

@@ -331,7 +331,7 @@ static void draw_recent(const struct sit_session_view *view, struct sit_grid *gr
                      sit_class_display_name(view->classes, event->class_index));
         size_t used = sit_grid_put_right(grid, area, i + 1, area.n_cols / 2,
                                          sit_class_style(event->class_index), label);
-        if (used < area.n_cols)
+        if (used < area.n_cols) /* and a gap, which is of no class */
             sit_grid_put(grid, area, i + 1, 0, area.n_cols - used - 1, SIT_STYLE_NORMAL,
                          event->name);
     }
@@ -475,7 +475,7 @@ void sit_label_screen_draw(const struct sit_label_screen *screen,
     if (sit_label_all_labelled(view) && base->mode == SIT_MODE_FACES &&
         base->notice.text[0] == '\0' && base->work[0] == '\0')
         sit_grid_putf(grid, layout.notice, 0, 0, SIT_STYLE_GOOD,
-                      "all %zu faces are labelled; next: q, then sitter train",
-                      view->n_faces);
+                      "all %zu faces are labelled; next: %s, then sitter train",
+                      view->n_faces, sit_label_quit_key(view).text);
     draw_panel(view, grid, layout.panel);
 }

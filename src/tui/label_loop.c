@@ -255,6 +255,7 @@ enum sit_status sit_tui_label_script(struct sit_session *session,
 {
     struct label_loop loop = {.session = session};
     struct sit_screen_driver driver = make_driver(&loop);
+    sit_labels_set_scripted(sit_session_labels(session));
     struct sit_page_loop *both = NULL;
     enum sit_status status = sit_page_loop_new(&driver, &loop.screen.base, session,
                                                false, &both, err);

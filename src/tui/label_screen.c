@@ -8,12 +8,15 @@
 
 #include "command.h"
 
-static void find_again(struct sit_screen *base, bool backwards,
-                       struct sit_effect *effect)
+static void find_again(struct sit_screen *base, const struct sit_session_view *view,
+                       bool backwards, struct sit_effect *effect)
 {
+    struct sit_key_text key = sit_keymap_key_text(&sit_label_keymap, view->classes,
+                                                  SIT_REQUEST_FIND);
     if (base->sought[0] == '\0') {
         sit_screen_notice(base, SIT_STYLE_WARN,
-                          "nothing to find yet; / asks for a name");
+                          "nothing to find yet; %s asks for a name",
+                          key.text[0] != '\0' ? key.text : ":goto");
         return;
     }
     effect->kind = SIT_EFFECT_FIND;
@@ -39,7 +42,7 @@ static void prompt_key(struct sit_screen *base, const struct sit_session_view *v
     case SIT_PROMPT_FIND:
         if (text[0] != '\0')
             memcpy(base->sought, text, sizeof base->sought);
-        find_again(base, false, effect);
+        find_again(base, view, false, effect);
         break;
     case SIT_PROMPT_COMMENT: set_text(effect, SIT_EFFECT_COMMENT, text); break;
     case SIT_PROMPT_COMMAND: break; /* has been run */
@@ -142,8 +145,8 @@ static void faces_key(struct sit_label_screen *screen,
         break;
     case SIT_REQUEST_COMMAND: sit_screen_ask(base, SIT_PROMPT_COMMAND, ""); break;
     case SIT_REQUEST_GRID: effect->kind = SIT_EFFECT_GRID; break;
-    case SIT_REQUEST_FIND_NEXT: find_again(base, false, effect); break;
-    case SIT_REQUEST_FIND_PREVIOUS: find_again(base, true, effect); break;
+    case SIT_REQUEST_FIND_NEXT: find_again(base, view, false, effect); break;
+    case SIT_REQUEST_FIND_PREVIOUS: find_again(base, view, true, effect); break;
     default:
         sit_screen_common_request(base, request, view->position, view->n_faces, effect);
     }
@@ -184,6 +187,15 @@ void sit_label_screen_step(struct sit_label_screen *screen,
     }
 }
 
+struct sit_key_text sit_label_quit_key(const struct sit_session_view *view)
+{
+    struct sit_key_text key = sit_keymap_key_text(&sit_label_keymap, view->classes,
+                                                  SIT_REQUEST_QUIT);
+    if (key.text[0] == '\0')
+        snprintf(key.text, sizeof key.text, ":quit");
+    return key;
+}
+
 bool sit_label_all_labelled(const struct sit_session_view *view)
 {
     return view->counts->n_labelled >= view->counts->n_faces;
@@ -214,9 +226,9 @@ static void labelled_notice(struct sit_screen *base,
     const char *name = sit_class_display_name(view->classes, class_index);
     enum sit_style style = sit_class_style(class_index);
     if (sit_label_all_labelled(view))
-        sit_screen_notice(base, style,
-                          "%s: %s; all %zu faces are labelled: q, then sitter train",
-                          base->acted_on, name, view->n_faces);
+        sit_screen_notice(
+            base, style, "%s: %s; all %zu faces are labelled: %s, then sitter train",
+            base->acted_on, name, view->n_faces, sit_label_quit_key(view).text);
     else
         sit_screen_notice(base, style, "%s: %s", base->acted_on, name);
 }

@@ -17,6 +17,9 @@ struct sit_label_screen {
 
 bool sit_label_all_labelled(const struct sit_session_view *view);
 
+/** What quits, for notices: "q". */
+struct sit_key_text sit_label_quit_key(const struct sit_session_view *view);
+
 /** What an event asks for; *effect is SIT_EFFECT_NONE where nothing is to be done. */
 void sit_label_screen_step(struct sit_label_screen *screen,
                            const struct sit_session_view *view,

@@ -300,6 +300,7 @@ enum sit_status sit_tui_review_script(struct sit_review *review, int64_t model_i
         .review = review, .model_id = model_id, .first_kind = kind};
     struct sit_screen_driver driver = make_driver(&loop);
     open_names(&loop);
+    sit_labels_set_scripted(sit_review_labels(review));
     enum sit_status status = sit_script_run(&driver, script, result, err);
     close_names(&loop);
     return status;

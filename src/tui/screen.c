@@ -121,6 +121,18 @@ static void ignored_notice(struct sit_screen *screen)
         snprintf(screen->notice.text + n, sizeof screen->notice.text - n, "; %s", text);
 }
 
+static void nothing_notice(struct sit_screen *screen, const struct sit_keymap *keymap,
+                           const struct sit_class_list *classes, uint32_t key)
+{
+    struct sit_key_text help = sit_keymap_key_text(keymap, classes, SIT_REQUEST_HELP);
+    struct sit_buf name = {0};
+    sit_key_name(key, &name);
+    sit_screen_notice(screen, SIT_STYLE_WARN, "%s does nothing here%s%s%s",
+                      sit_buf_text(&name), help.text[0] != '\0' ? "; " : "", help.text,
+                      help.text[0] != '\0' ? " lists the keys" : "");
+    sit_buf_release(&name);
+}
+
 enum sit_request sit_screen_key(struct sit_screen *screen,
                                 const struct sit_keymap *keymap,
                                 const struct sit_class_list *classes,
@@ -133,12 +145,7 @@ enum sit_request sit_screen_key(struct sit_screen *screen,
         &screen->held, event->key, is_decision(request), event->at_ms);
     if (verdict == SIT_HELD_PRESSED) {
         if (request == SIT_REQUEST_NONE) {
-            struct sit_buf name = {0};
-            sit_key_name(event->key, &name);
-            sit_screen_notice(screen, SIT_STYLE_WARN,
-                              "%s does nothing here; ? lists the keys",
-                              sit_buf_text(&name));
-            sit_buf_release(&name);
+            nothing_notice(screen, keymap, classes, event->key);
         } else {
             screen->notice.text[0] = '\0';
         }

@@ -13,6 +13,15 @@ out_is_like "^6 keys: 3 labelled, 1 skipped, 1 undone, 1 done again; at face [0-
 err_is_empty
 [[ $("$program" export | grep -c ',male,') == 2 ]] || fail "two are male"
 
+origins() {
+    if command -v sqlite3 >/dev/null; then
+        sqlite3 d/sitter.db 'SELECT DISTINCT origin FROM event'
+    else
+        echo script
+    fi
+}
+[[ $(origins) == script ]] || fail "a script's labels are called $(origins)"
+
 # At the first key that fails; what was before it is saved.
 expect 1 label --script 'f x m'
 out_is_like "^1 key: 1 labelled"

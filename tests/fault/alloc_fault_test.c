@@ -1,12 +1,13 @@
 /*
  * The n-th allocation fails, for every n of a piece of work: it succeeds all the same
- * or says that memory is short; the sanitizers watch over leaks. The linker hands
- * malloc and its kin to the functions here; SQLite is told to fail likewise. What
- * jansson and libcsv allocate is left alone: their words for it are not ours.
+ * or says that memory is short; the sanitizers watch over leaks. SQLite is
+ * told to fail likewise. What jansson and libcsv allocate is left alone: their words
+ * for it are not ours.
  */
 #include "unit/picture_support.h"
 #include "unit/train_support.h"
 
+#include "alloc_faults.h"
 #include "import_scan.h"
 #include "label_rows.h"
 #include "live_learner.h"
@@ -17,39 +18,6 @@
 #include "sitter/npy.h"
 #include "sitter/session.h"
 #include "sitter/suspect.h"
-
-void *__real_malloc(size_t n_bytes);
-void *__real_calloc(size_t n, size_t item_bytes);
-void *__real_realloc(void *block, size_t n_bytes);
-void *__wrap_malloc(size_t n_bytes);
-void *__wrap_calloc(size_t n, size_t item_bytes);
-void *__wrap_realloc(void *block, size_t n_bytes);
-
-static size_t countdown;
-static bool has_failed;
-
-static bool should_fail(void)
-{
-    if (countdown == 0 || --countdown > 0)
-        return false;
-    has_failed = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t n_bytes)
-{
-    return should_fail() ? NULL : __real_malloc(n_bytes);
-}
-
-void *__wrap_calloc(size_t n, size_t item_bytes)
-{
-    return should_fail() ? NULL : __real_calloc(n, item_bytes);
-}
-
-void *__wrap_realloc(void *block, size_t n_bytes)
-{
-    return should_fail() ? NULL : __real_realloc(block, n_bytes);
-}
 
 static sqlite3_mem_methods sqlite_memory;
 
@@ -73,29 +41,10 @@ static void fail_in_sqlite(void)
     assert_int_equal(sqlite3_config(SQLITE_CONFIG_MALLOC, &faulty), SQLITE_OK);
 }
 
-/* Does the work once; *context is its own. */
-typedef enum sit_status work_fn(void *context, struct sit_error *cause);
-
 /* Fail each allocation in turn; how many there were. */
 static size_t fail_each(work_fn *work, void *context, enum sit_status at_last)
 {
-    for (size_t n = 1;; n++) {
-        struct sit_error cause = {0};
-        countdown = n;
-        has_failed = false;
-        enum sit_status status = work(context, &cause);
-        countdown = 0;
-        if (!has_failed) {
-            if (status != at_last)
-                fail_msg("%s: %s", sit_status_name(status), cause.message);
-            return n - 1;
-        }
-        if (status != at_last && status != SIT_E_NOMEM)
-            fail_msg("allocation %zu: %s: %s", n, sit_status_name(status),
-                     cause.message);
-        if (status != SIT_OK && cause.message[0] == '\0')
-            fail_msg("allocation %zu: no message", n);
-    }
+    return fail_by(work, context, at_last, 0);
 }
 
 static enum sit_status parse_rows(void *context, struct sit_error *cause)

@@ -4,43 +4,12 @@
  */
 #include "unit/report_project.h"
 
+#include "alloc_faults.h"
 #include "sitter/chart.h"
 #include "sitter/report_page.h"
 #include "sitter/text.h"
 
-void *__real_malloc(size_t n_bytes);
-void *__real_calloc(size_t n, size_t item_bytes);
-void *__real_realloc(void *block, size_t n_bytes);
-void *__wrap_malloc(size_t n_bytes);
-void *__wrap_calloc(size_t n, size_t item_bytes);
-void *__wrap_realloc(void *block, size_t n_bytes);
-
-static size_t countdown;
 static size_t whole_bytes; /* what the work gives when nothing fails; 0: not known */
-static bool has_failed;
-
-static bool should_fail(void)
-{
-    if (countdown == 0 || --countdown > 0)
-        return false;
-    has_failed = true;
-    return true;
-}
-
-void *__wrap_malloc(size_t n_bytes)
-{
-    return should_fail() ? NULL : __real_malloc(n_bytes);
-}
-
-void *__wrap_calloc(size_t n, size_t item_bytes)
-{
-    return should_fail() ? NULL : __real_calloc(n, item_bytes);
-}
-
-void *__wrap_realloc(void *block, size_t n_bytes)
-{
-    return should_fail() ? NULL : __real_realloc(block, n_bytes);
-}
 
 /* Success means all of it. */
 static void check_whole(enum sit_status status, size_t n_bytes)
@@ -52,31 +21,12 @@ static void check_whole(enum sit_status status, size_t n_bytes)
     assert_int_equal(n_bytes, whole_bytes);
 }
 
-typedef enum sit_status work_fn(void *context, struct sit_error *cause);
-
-/* Fail the first allocations each in turn, later ones in growing steps. Returns how
- * many there were, about. */
 static size_t fail_each(work_fn *work, void *context)
 {
     struct sit_error first = {0};
     whole_bytes = 0;
     assert_int_equal(work(context, &first), SIT_OK);
-    for (size_t n = 1;; n += 1 + n / 100) {
-        struct sit_error cause = {0};
-        countdown = n;
-        has_failed = false;
-        enum sit_status status = work(context, &cause);
-        countdown = 0;
-        if (!has_failed) {
-            assert_int_equal(status, SIT_OK);
-            return n - 1;
-        }
-        if (status != SIT_OK && status != SIT_E_NOMEM)
-            fail_msg("allocation %zu: %s: %s", n, sit_status_name(status),
-                     cause.message);
-        if (status != SIT_OK && cause.message[0] == '\0')
-            fail_msg("allocation %zu: no message", n);
-    }
+    return fail_by(work, context, SIT_OK, 100);
 }
 
 static const struct sit_term_caps caps = {.graphics = SIT_GRAPHICS_SIXEL,

@@ -484,6 +484,21 @@ static void test_keys_ask_for_effects(void **state)
     step(&screen, &t, 'x', 0);
     assert_string_equal(screen.base.notice.text,
                         "x does nothing here; ? lists the keys");
+    /* The keys that are named are those that nobody has taken. */
+    struct sit_class_list *classes = &t.classes;
+    snprintf(classes->items[2].key, sizeof classes->items[2].key, "q");
+    step(&screen, &t, 'n', 0);
+    assert_string_equal(screen.base.notice.text,
+                        "nothing to find yet; / asks for a name");
+    snprintf(classes->items[1].key, sizeof classes->items[1].key, "?");
+    snprintf(classes->items[0].key, sizeof classes->items[0].key, "/");
+    step(&screen, &t, 'x', 1500);
+    assert_string_equal(screen.base.notice.text,
+                        "x does nothing here; F1 lists the keys");
+    step(&screen, &t, 'n', 3000);
+    assert_string_equal(screen.base.notice.text,
+                        "nothing to find yet; :goto asks for a name");
+    assert_string_equal(sit_label_quit_key(&t.view).text, "Ctrl-C");
 }
 
 static void test_time_spent_counts_from_the_picture(void **state)
