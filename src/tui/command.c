@@ -447,7 +447,8 @@ static void complete(struct sit_screen *screen, const struct sit_class_list *cla
     if (screen->n_completed == 0)
         memcpy(screen->typed, screen->prompt.text, sizeof screen->typed);
     if (sit_command_candidate(screen->typed, screen->commands, classes,
-                              screen->n_completed, &text)) {
+                              screen->n_completed, &text) &&
+        !text.failed) { /* else half of it would stand there */
         sit_prompt_set(&screen->prompt, sit_buf_text(&text));
         screen->n_completed++;
     }
