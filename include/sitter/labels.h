@@ -45,6 +45,10 @@ struct sit_label_note {
     bool blind;         /* nothing that others said was to be seen */
     const char *reason; /* why: "misclassified", "suspect", "disagreement" ...; NULL */
     const char *queue;  /* how the face was chosen: "given", "random" ...; NULL */
+    /* May be NULL: called within sit_labels_set()'s transaction, when what others have
+     * committed is taken in; what it writes goes along, its error ends all. */
+    enum sit_status (*along)(void *context, struct sit_error *err);
+    void *along_context;
 };
 
 /** Label face `index` of the table. Committed when it returns SIT_OK; else nothing is

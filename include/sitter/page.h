@@ -47,6 +47,8 @@ struct sit_page_owner {
     struct sit_suggestion (*suggest)(void *context, size_t index);
     /** Whether the face is wanted at all. May be NULL. */
     bool (*matches)(void *context, size_t index);
+    /** Whether somebody else is at it: no work for this page. May be NULL. */
+    bool (*is_others)(void *context, size_t index);
 };
 
 struct sit_page_face {

@@ -115,6 +115,13 @@ enum sit_status sit_project_commit(struct sit_project *project, struct sit_error
 /** Undo all since begin; harmless outside a transaction. */
 void sit_project_rollback(struct sit_project *project);
 
+/** A transaction of what may be lost with the machine's power: its commit waits for no
+ * device. For what is decided, sit_project_begin(). sit_project_end_unsynced() must
+ * follow, also where the transaction has failed; it rolls back what is not committed. */
+enum sit_status sit_project_begin_unsynced(struct sit_project *project,
+                                           struct sit_error *err);
+void sit_project_end_unsynced(struct sit_project *project);
+
 /** How long a write waits for another process. */
 void sit_project_set_busy_ms(struct sit_project *project, int busy_ms);
 
@@ -132,6 +139,20 @@ enum sit_status sit_project_classes(struct sit_project *project,
  * are no persons: their labels count only where no person has labelled. */
 enum sit_status sit_project_annotator(struct sit_project *project, const char *name,
                                       int64_t *id, struct sit_error *err);
+
+/** A seat: the face an annotator is looking at and the one that comes next. Of others
+ * than annotator_id, taken from since_ms to until_ms: up to `max` faces, the newest
+ * seats first; *n of them. */
+enum sit_status sit_project_seats(struct sit_project *project, int64_t annotator_id,
+                                  int64_t since_ms, int64_t until_ms,
+                                  int64_t *face_ids, size_t max, size_t *n,
+                                  struct sit_error *err);
+/** Inside a transaction; next_face_id 0: none. In place of the annotator's last. */
+enum sit_status sit_project_take_seat(struct sit_project *project, int64_t annotator_id,
+                                      int64_t face_id, int64_t next_face_id,
+                                      int64_t at_ms, struct sit_error *err);
+enum sit_status sit_project_free_seat(struct sit_project *project, int64_t annotator_id,
+                                      struct sit_error *err);
 
 /** An annotator with what they have done so far. */
 struct sit_annotator {

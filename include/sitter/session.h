@@ -145,6 +145,10 @@ void sit_session_want_suggestions(struct sit_session *session, const size_t *ind
 /** Whether face `index` matches the filter. */
 bool sit_session_matches(const struct sit_session *session, size_t index);
 
+/** Whether another annotator is looking at face `index`, or has it next, and there are
+ * faces enough for both. */
+bool sit_session_is_others(const struct sit_session *session, size_t index);
+
 /** To the next unlabelled face without labelling; *moved false where there is no other.
  */
 enum sit_status sit_session_skip(struct sit_session *session, bool *moved,

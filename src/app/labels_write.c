@@ -46,7 +46,10 @@ enum sit_status sit_labels_set(struct sit_labels *labels, size_t index,
                                               SIT_EVENT_LABEL, note->origin);
     take_note(&event, note);
     event.class_index = class_index;
-    status = labels_append(labels, &event, err);
+    if (note->along != NULL)
+        status = note->along(note->along_context, err);
+    if (status == SIT_OK)
+        status = labels_append(labels, &event, err);
     return labels_finish_write(labels, &event, 1, status, err);
 }
 

@@ -157,6 +157,9 @@ static bool is_in_scope(const struct sit_page *page, enum sit_page_order order,
     if ((scope == SIT_PAGE_UNLABELLED && labelled) ||
         (scope == SIT_PAGE_LABELLED && !labelled))
         return false;
+    if (scope == SIT_PAGE_UNLABELLED && page->owner.is_others != NULL &&
+        page->owner.is_others(page->owner.context, index))
+        return false;
     if ((order == SIT_PAGE_PREDICTED || order == SIT_PAGE_SIMILAR) &&
         is_blind(table, index))
         return false;

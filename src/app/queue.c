@@ -111,6 +111,28 @@ static bool is_choosable(const struct queue *queue, size_t i)
     return index_set_has(&queue->open, i) && !index_set_has(&queue->skipped, i);
 }
 
+bool queue_is_away(const struct queue *queue, size_t i)
+{
+    for (size_t k = 0; k < queue->n_away; k++)
+        if (queue->away[k] == i)
+            return !queue->uses_away;
+    return false;
+}
+
+bool queue_set_away(struct queue *queue, const uint32_t *away, size_t n)
+{
+    if (n > QUEUE_MAX_AWAY)
+        n = QUEUE_MAX_AWAY;
+    if (n == queue->n_away &&
+        (n == 0 || memcmp(away, queue->away, n * sizeof *away) == 0))
+        return false;
+    if (n > 0)
+        memcpy(queue->away, away, n * sizeof *away);
+    queue->n_away = n;
+    queue->has_company = true;
+    return true;
+}
+
 static void file_by_place(struct queue *queue, size_t i)
 {
     if (queue->place != NULL)
@@ -153,11 +175,11 @@ struct queue_entry queue_current(const struct queue *queue)
  * Choosing
  */
 
-/* Faces that come anyway: the current one, those planned, those that the history leads
- * on to. */
+/* Faces that are not to be chosen: where others are, and those that come anyway: the
+ * current one, those planned, those that the history leads on to. */
 static bool is_taken(const struct queue *queue, size_t i)
 {
-    if (queue_current(queue).index == i)
+    if (queue_current(queue).index == i || queue_is_away(queue, i))
         return true;
     for (size_t k = 0; k < queue->n_plan; k++)
         if (queue->plan[k].index == i)
@@ -276,7 +298,7 @@ static bool still_comes(const struct queue *queue, struct queue_entry entry)
         return false;
     if (entry.how == QUEUE_BY_RETEST)
         return !index_set_has(&queue->open, entry.index);
-    return is_choosable(queue, entry.index);
+    return is_choosable(queue, entry.index) && !queue_is_away(queue, entry.index);
 }
 
 /* Fill the plan. Of the old one its first face stays, all of it where `keep` says so,
@@ -316,10 +338,19 @@ static void fill(struct queue *queue, bool keep_first, bool keep)
 static void settle(struct queue *queue, bool keep_first, bool keep)
 {
     bool is_given = queue->kind == SIT_QUEUE_GIVEN;
-    fill(queue, keep_first && !is_given, keep && !is_given);
     struct queue_entry next;
+    queue->uses_away = false;
+    /* The given order is what it is, but that others have been told what comes next. */
+    bool is_told = !is_given ||
+                   (queue->has_company && queue->plan_anchor == queue->anchor);
+    fill(queue, keep_first && is_told, keep && !is_given);
+    queue->plan_anchor = queue->anchor;
     if (!queue_peek(queue, 0, &next) && queue->skipped.count > 0) {
         take_back_skips(queue);
+        fill(queue, true, true);
+    }
+    if (!queue_peek(queue, 0, &next) && queue->n_away > 0) {
+        queue->uses_away = true;
         fill(queue, true, true);
     }
 }
@@ -380,7 +411,8 @@ static size_t find_ahead(const struct queue *queue, size_t k)
         return SIZE_MAX;
     for (size_t h = queue->at_history + 1; h < queue->n_history; h++) {
         uint32_t i = queue->history[h].index;
-        if (i != queue_current(queue).index && is_choosable(queue, i) && k-- == 0)
+        if (i != queue_current(queue).index && is_choosable(queue, i) &&
+            !queue_is_away(queue, i) && k-- == 0)
             return h;
     }
     return SIZE_MAX;
@@ -432,7 +464,7 @@ void queue_take(struct queue *queue)
         memmove(queue->plan, queue->plan + 1, queue->n_plan * sizeof *queue->plan);
         queue->turn++;
         if (entry.how != QUEUE_BY_RETEST)
-            queue->anchor = entry.index;
+            queue->anchor = queue->plan_anchor = entry.index;
         queue->at_history = insert(queue, queue->n_history, entry);
     }
     queue_settle(queue);

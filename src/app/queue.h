@@ -17,6 +17,7 @@ enum {
     QUEUE_N_RANKED = 256,    /* faces that the model names at a time */
     QUEUE_RETEST_AFTER = 30, /* labels between a face and its retest */
     QUEUE_RETEST_GAP = 10,   /* faces from one retest to the next, at least */
+    QUEUE_MAX_AWAY = 64,     /* faces where others are */
 };
 #define QUEUE_RANDOM_SHARE 0.15
 
@@ -56,6 +57,11 @@ struct queue {
     struct index_set mixed[2]; /* the others of a split, by their place */
     uint32_t *place, *at;      /* (n) a random order and its inverse; NULL: not yet */
 
+    uint32_t away[QUEUE_MAX_AWAY]; /* where others are: not as long as there are more */
+    size_t n_away;
+    bool has_company; /* there have been others */
+    bool uses_away;   /* there are no more: the plan may hold them */
+
     struct queue_entry ranked[QUEUE_N_RANKED]; /* the model's choice, best first */
     size_t n_ranked;
 
@@ -63,6 +69,7 @@ struct queue {
     size_t n_plan;
     uint64_t turn;                /* of plan[0] */
     size_t anchor;                /* where the given order goes on from */
+    size_t plan_anchor;           /* where it did when the plan was made */
     uint64_t retest_turn;         /* the first at which another retest may come */
     struct queue_retest *retests; /* first in, first out */
     size_t first_retest, n_retests, retest_capacity;
@@ -89,6 +96,11 @@ enum sit_status queue_set_kind(struct queue *queue, enum sit_queue kind,
 /* Whether face `i` may be offered; to be followed by queue_settle() before the next
  * question. */
 void queue_set_open(struct queue *queue, size_t i, bool open);
+/* Faces that are not chosen as long as there are others; as queue_set_open(). False
+ * where it was told the same before. */
+bool queue_set_away(struct queue *queue, const uint32_t *away, size_t n);
+/* Whether it is one of those, and has not become one to choose. */
+bool queue_is_away(const struct queue *queue, size_t i);
 /* Bring the plan in line with what is open and how it is ranked: the face that comes
  * next stays where it can. */
 void queue_settle(struct queue *queue);

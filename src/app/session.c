@@ -66,6 +66,7 @@ static void renew_pace(struct sit_session *session)
 enum sit_status session_show(struct sit_session *session, size_t position,
                              struct sit_error *err)
 {
+    session_keep_seat(session, position);
     const struct sit_face_table *table = sit_labels_table(session->labels);
     enum sit_status status = sit_project_face_detail(
         sit_labels_project(session->labels), table->id[position],
@@ -115,6 +116,19 @@ static size_t resume_position(struct sit_session *session, enum queue_how *how)
         return next.index;
     }
     return last != SIZE_MAX ? last : 0;
+}
+
+/* Who begins at the same moment begins elsewhere: what others have done since the table
+ * was read is looked at once more while nobody else can choose. */
+static enum sit_status begin(struct sit_session *session, struct sit_error *err)
+{
+    enum queue_how how;
+    bool sits = session_begin_seat(session);
+    size_t position = resume_position(session, &how);
+    queue_visit(&session->queue, position, how);
+    if (sits)
+        session_end_seat(session, position);
+    return session_show(session, position, err);
 }
 
 const char *sit_queue_name(enum sit_queue queue)
@@ -190,9 +204,7 @@ enum sit_status sit_session_open(struct sit_project *project, const char *annota
     if (status == SIT_OK && options->filter != NULL)
         status = sit_session_set_filter(session, options->filter, err);
     if (status == SIT_OK) {
-        enum queue_how how;
-        size_t position = resume_position(session, &how);
-        status = session_visit(session, position, how, err);
+        status = begin(session, err);
     }
     if (status != SIT_OK) {
         sit_session_free(session);
@@ -208,8 +220,10 @@ void sit_session_free(struct sit_session *session)
 {
     if (session == NULL)
         return;
-    if (session->labels != NULL)
+    if (session->labels != NULL) {
+        session_leave_seat(session);
         sit_project_set_auto_checkpoint(sit_labels_project(session->labels), true);
+    }
     live_model_free(session->live);
     queue_release(&session->queue);
     sit_filter_free(session->filter);
@@ -234,14 +248,16 @@ const struct sit_session_view *sit_session_get_view(const struct sit_session *se
 enum sit_status sit_session_refresh(struct sit_session *session, bool *changed,
                                     struct sit_error *err)
 {
-    bool any = false, followed = false;
+    bool any = false, followed = false, moved = false;
     enum sit_status status = sit_labels_refresh(session->labels, &any, err);
     if (status == SIT_OK)
         status = session_follow(session, &followed, err);
-    if (status == SIT_OK && (any || followed))
+    if (status == SIT_OK)
+        session_look_at_seats(session, &moved);
+    if (status == SIT_OK && (any || followed || moved))
         status = session_show(session, session->view.position, err);
     if (changed != NULL)
-        *changed = any || followed;
+        *changed = any || followed || moved;
     return status;
 }
 

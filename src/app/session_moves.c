@@ -24,14 +24,18 @@ enum sit_status sit_session_label(struct sit_session *session,
                                   .suggested = session->suggestion.class_index,
                                   .suggested_p = session->suggestion.p,
                                   .blind = session->detail.label == SIT_NO_CLASS,
-                                  .queue = chosen_by(current)};
+                                  .queue = chosen_by(current),
+                                  .along = session_take_next_seat,
+                                  .along_context = session};
     note.suggestion_visible = session->view.suggestion.class_index != SIT_NO_CLASS;
     note.reason = current.how == QUEUE_BY_RETEST ? "retest" : NULL;
     size_t position = session->view.position;
     enum sit_status status = sit_labels_set(session->labels, position, class_index,
                                             &note, err);
-    if (status != SIT_OK)
+    if (status != SIT_OK) {
+        session_seat_is_lost(session);
         return status;
+    }
     pace_note(&session->pace, sit_clock_ms());
     queue_set_answered(&session->queue);
     status = session_follow(session, NULL, err);
@@ -46,6 +50,7 @@ enum sit_status sit_session_skip(struct sit_session *session, bool *moved,
                                  struct sit_error *err)
 {
     struct queue_entry next;
+    session_look_at_seats(session, NULL);
     queue_skip(&session->queue);
     queue_settle(&session->queue);
     *moved = queue_peek(&session->queue, 0, &next);

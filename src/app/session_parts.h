@@ -33,6 +33,8 @@ struct sit_session {
     struct index_set matching; /* faces that match it */
     bool is_stale; /* predictions have changed since the filter asked for them */
 
+    int64_t seat_id, next_seat_id; /* as the project has this annotator's seat; 0 */
+
     struct live_model *live;
     struct live_change *changes; /* room for sending */
     size_t n_changes, change_capacity;
@@ -77,5 +79,21 @@ enum sit_status session_follow_first(struct sit_session *session, enum sit_queue
 void session_suggest(struct sit_session *session);
 /* Tell the live model which faces are shown now and next. */
 void session_want(struct sit_session *session);
+
+/* Take in what others have done and keep away from where they are; *changed (may be
+ * NULL): they were elsewhere. */
+void session_look_at_seats(struct sit_session *session, bool *changed);
+/* Within a label's transaction: move on to the seat of the face after this one. The
+ * context is the session. */
+enum sit_status session_take_next_seat(void *context, struct sit_error *err);
+/* To choose a face while nobody else does, and to sit down on it. False where others
+ * are at it for too long: then there is nothing to end. */
+bool session_begin_seat(struct sit_session *session);
+void session_end_seat(struct sit_session *session, size_t position);
+/* What was written of the seat has been rolled back. */
+void session_seat_is_lost(struct sit_session *session);
+/* The seat is that of the face at `position`, which is to be shown. */
+void session_keep_seat(struct sit_session *session, size_t position);
+void session_leave_seat(struct sit_session *session);
 
 #endif

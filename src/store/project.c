@@ -535,3 +535,20 @@ void sit_project_rollback(struct sit_project *project)
         sqlite3_reset(stmt);
     }
 }
+
+enum sit_status sit_project_begin_unsynced(struct sit_project *project,
+                                           struct sit_error *err)
+{
+    enum sit_status status = db_exec(project, "PRAGMA synchronous = NORMAL", err);
+    if (status == SIT_OK)
+        status = sit_project_begin(project, err);
+    if (status != SIT_OK)
+        sit_project_end_unsynced(project);
+    return status;
+}
+
+void sit_project_end_unsynced(struct sit_project *project)
+{
+    sit_project_rollback(project);
+    sqlite3_exec(project->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
+}

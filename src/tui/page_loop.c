@@ -44,6 +44,12 @@ static bool matches(void *context, size_t index)
     return sit_session_matches(((const struct sit_page_loop *)context)->session, index);
 }
 
+static bool is_others(void *context, size_t index)
+{
+    return sit_session_is_others(((const struct sit_page_loop *)context)->session,
+                                 index);
+}
+
 /* The order, or the first one after it that can be had; "given" always can. */
 static enum sit_status arrange(struct sit_page_loop *loop, enum sit_page_order order,
                                enum sit_page_scope scope, struct sit_error *err)
@@ -68,8 +74,10 @@ static enum sit_status arrange(struct sit_page_loop *loop, enum sit_page_order o
 
 static enum sit_status open_page(struct sit_page_loop *loop, struct sit_error *err)
 {
-    const struct sit_page_owner owner = {
-        .context = loop, .suggest = suggest, .matches = matches};
+    const struct sit_page_owner owner = {.context = loop,
+                                         .suggest = suggest,
+                                         .matches = matches,
+                                         .is_others = is_others};
     enum sit_status status = sit_page_open(sit_session_labels(loop->session), &owner,
                                            &loop->page, err);
     if (status != SIT_OK)

@@ -94,11 +94,11 @@ static void two_processes_share_a_project(void **state)
             n_done += advance(&labellers[i], i);
     }
     assert_int_equal(n_done, N_PROCESSES);
-    /* Each comes to count the other's labels: a face is labelled for them where they
-     * have a label of their own, also a disputed one, or else the other has. */
+    /* Each takes faces of their own, and comes to count the other's labels. */
+    size_t n_faces = check_events(&project);
+    assert_int_equal(n_faces, N_PROCESSES * N_KEYS);
     char counted[64];
-    snprintf(counted, sizeof counted, " %zu of %zu ", check_events(&project),
-             project.n);
+    snprintf(counted, sizeof counted, " %zu of %zu ", n_faces, project.n);
     for (size_t i = 0; i < N_PROCESSES; i++) {
         driver_expect_text(&labellers[i].term, counted);
         assert_no_complaint(&labellers[i].term);

@@ -208,6 +208,7 @@ static void test_refresh(void **state)
     struct fixture *f = *state;
     make(f, 4);
     struct open_session s = start(f->path, "ann"), other = start(f->path, "bob");
+    assert_ok(sit_session_go(other.session, 0, err));
     label(&other, 1);
     bool changed = false;
     assert_int_equal(s.view->face->label, SIT_NO_CLASS);
