@@ -186,6 +186,27 @@ typedef enum sit_status sit_rating_fn(void *context, const struct sit_rating *ra
 enum sit_status sit_project_ratings(struct sit_project *project, sit_rating_fn *visit,
                                     void *context, struct sit_error *err);
 
+/** What somebody, or a file, says of a face now. */
+struct sit_standing_label {
+    int64_t face_id;
+    int64_t annotator_id;
+    const char *annotator; /* hostile; borrowed */
+    bool is_person;
+    bool adjudicates; /* an adjudication, apart from the annotator's own label */
+    sit_class_index class_index;
+    bool confirmed;
+    int64_t clock; /* the smaller the earlier */
+};
+typedef enum sit_status sit_standing_label_fn(void *context,
+                                              const struct sit_standing_label *label,
+                                              struct sit_error *err);
+/** Every label in force by face, or with face_id not 0 those of one face; an error of
+ * the visitor ends the walk and is returned. */
+enum sit_status sit_project_standing_labels(struct sit_project *project,
+                                            int64_t face_id,
+                                            sit_standing_label_fn *visit, void *context,
+                                            struct sit_error *err);
+
 /** A setting's value appended to *value; SIT_E_NOT_FOUND where unset. */
 enum sit_status sit_project_setting(struct sit_project *project, const char *key,
                                     struct sit_buf *value, struct sit_error *err);

@@ -17,10 +17,12 @@
 enum sit_status sit_tui_label(struct sit_session *session, bool begins_in_grid,
                               struct sit_error *err);
 
-/** The review screen. Computes the list of that kind of `model_id` (0: newest) first,
- * in the background; `t` retrains, `v` changes to the other list. */
-enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
-                               enum sit_review_kind kind, struct sit_error *err);
+/** The review screen, or that of adjudication, as the review was opened. Computes the
+ * list of that kind first, in the background; options (of all lists; NULL: the defaults)
+ * without annotator and retraining, which the screen knows itself. */
+enum sit_status sit_tui_review(struct sit_review *review, enum sit_review_kind kind,
+                               const struct sit_review_options *options,
+                               struct sit_error *err);
 
 /** Keys for a screen without a terminal. */
 struct sit_tui_script {
@@ -48,8 +50,9 @@ enum sit_status sit_tui_label_script(struct sit_session *session,
                                      const struct sit_tui_script *script,
                                      struct sit_tui_script_result *result,
                                      struct sit_error *err);
-enum sit_status sit_tui_review_script(struct sit_review *review, int64_t model_id,
+enum sit_status sit_tui_review_script(struct sit_review *review,
                                       enum sit_review_kind kind,
+                                      const struct sit_review_options *options,
                                       const struct sit_tui_script *script,
                                       struct sit_tui_script_result *result,
                                       struct sit_error *err);

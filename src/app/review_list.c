@@ -1,6 +1,7 @@
 /*
  * Computing what a review shows. Misclassified faces: test faces by the model's own
- * probabilities, train faces by out-of-fold ones. Suspect labels: suspects.c's.
+ * probabilities, train faces by out-of-fold ones. Suspect labels: suspects.c's. Lists
+ * without features: review_stored.c.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -8,9 +9,9 @@
 
 #include "dataset.h"
 #include "model_load.h"
+#include "review_lists.h"
 #include "sitter/alloc.h"
 #include "sitter/calibration.h"
-#include "sitter/review.h"
 #include "sitter/suspect_list.h"
 
 enum { N_FOLDS = 5 };
@@ -25,9 +26,37 @@ const char *sit_review_scope_name(enum sit_review_scope scope)
     return "?";
 }
 
+static const char *const kind_names[SIT_REVIEW_N_KINDS] = {
+    [SIT_REVIEW_MISTAKES] = "misclassified",
+    [SIT_REVIEW_SUSPECTS] = "suspects",
+    [SIT_REVIEW_DISAGREEMENTS] = "disagreements",
+    [SIT_REVIEW_BOOKMARKED] = "bookmarked",
+    [SIT_REVIEW_ABSTAINED] = "abstained",
+};
+
 const char *sit_review_kind_name(enum sit_review_kind kind)
 {
-    return kind == SIT_REVIEW_SUSPECTS ? "suspects" : "mistakes";
+    return (size_t)kind < SIT_REVIEW_N_KINDS ? kind_names[kind] : "?";
+}
+
+enum sit_status sit_review_kind_parse(const char *name, enum sit_review_kind *out,
+                                      struct sit_error *err)
+{
+    for (size_t kind = 0; kind < SIT_REVIEW_N_KINDS; kind++) {
+        if (strcmp(name, kind_names[kind]) == 0) {
+            *out = (enum sit_review_kind)kind;
+            return SIT_OK;
+        }
+    }
+    return sit_error_set(err, SIT_E_ARG,
+                         "no list '%s': there are misclassified, suspects, "
+                         "disagreements, bookmarked, abstained",
+                         name);
+}
+
+bool sit_review_kind_needs_model(enum sit_review_kind kind)
+{
+    return kind == SIT_REVIEW_MISTAKES || kind == SIT_REVIEW_SUSPECTS;
 }
 
 void sit_review_list_release(struct sit_review_list *list)
@@ -36,24 +65,20 @@ void sit_review_list_release(struct sit_review_list *list)
     *list = (struct sit_review_list){0};
 }
 
-/* Add the misclassified, not yet confirmed rows of one split; count the right ones. */
-static void add_mistakes(struct sit_review_list *list,
-                         const struct loaded_model *loaded,
-                         const struct labelled_rows *rows, const float *p,
-                         enum sit_split split)
+/* Add the misclassified, not yet confirmed rows of one split; count the right ones, and
+ * keep them where they are wanted. */
+static enum sit_status add_mistakes(struct sit_review_list *list,
+                                    const struct loaded_model *loaded,
+                                    const struct labelled_rows *rows, const float *p,
+                                    enum sit_split split, struct review_items *right,
+                                    struct sit_error *err)
 {
     size_t n_classes = loaded->model.n_classes, n_correct = 0;
     for (size_t i = 0; i < rows->n; i++) {
         const float *row = p + i * n_classes;
         size_t predicted = sit_argmax(row, n_classes), given = rows->y[i];
-        if (predicted == given) {
-            n_correct++;
-            continue;
-        }
-        if (rows->confirmed[i])
-            continue;
         double p_given = (double)row[given];
-        list->items[list->n++] = (struct sit_review_item){
+        struct sit_review_item item = {
             .face_id = rows->face_id[i],
             .split = split,
             .given = loaded->model.classes[given],
@@ -62,6 +87,11 @@ static void add_mistakes(struct sit_review_list *list,
             .p_given = p_given,
             .loss = -log(p_given > 1e-15 ? p_given : 1e-15),
         };
+        n_correct += predicted == given ? 1 : 0;
+        if (predicted != given && !rows->confirmed[i])
+            list->items[list->n++] = item;
+        else if (predicted == given && right != NULL && !review_items_add(right, &item))
+            return sit_error_nomem(err);
     }
     if (split == SIT_TEST) {
         list->n_test = rows->n;
@@ -70,20 +100,14 @@ static void add_mistakes(struct sit_review_list *list,
         list->n_train = rows->n;
         list->n_train_correct = n_correct;
     }
-}
-
-static int worst_first(const void *a, const void *b)
-{
-    const struct sit_review_item *x = a, *y = b;
-    if (x->loss != y->loss)
-        return x->loss > y->loss ? -1 : 1;
-    return x->face_id < y->face_id ? -1 : x->face_id > y->face_id;
+    return SIT_OK;
 }
 
 static enum sit_status compute(struct sit_project *project,
                                const struct loaded_model *loaded,
                                const struct sit_progress *progress,
-                               struct sit_review_list *list, struct sit_error *err)
+                               struct sit_review_list *list, struct review_items *right,
+                               struct sit_error *err)
 {
     const struct sit_model *model = &loaded->model;
     struct labelled_faces faces = {0};
@@ -114,11 +138,11 @@ static enum sit_status compute(struct sit_project *project,
     if (status == SIT_OK && test->n > 0)
         status = sit_head_predict(loaded->head, test->x, test->n, test->d, p, err);
     if (status == SIT_OK)
-        add_mistakes(list, loaded, test, p, SIT_TEST);
+        status = add_mistakes(list, loaded, test, p, SIT_TEST, right, err);
     if (status == SIT_OK && train->n > 0 && imported) {
         status = sit_head_predict(loaded->head, train->x, train->n, train->d, p, err);
         if (status == SIT_OK)
-            add_mistakes(list, loaded, train, p, SIT_TRAIN);
+            status = add_mistakes(list, loaded, train, p, SIT_TRAIN, right, err);
     } else if (status == SIT_OK && train->n > 0) {
         struct sit_dataset rows = labelled_rows_dataset(train, model->n_classes);
         status = sit_head_out_of_fold(&rows, &options.head, N_FOLDS, progress, p, err);
@@ -128,7 +152,7 @@ static enum sit_status compute(struct sit_project *project,
         } else if (status == SIT_OK) {
             sit_temperature_apply(p, train->n, model->n_classes,
                                   sit_head_temperature(loaded->head));
-            add_mistakes(list, loaded, train, p, SIT_TRAIN);
+            status = add_mistakes(list, loaded, train, p, SIT_TRAIN, right, err);
         }
     }
     free(p);
@@ -155,33 +179,33 @@ static enum sit_status retrain_from(struct sit_project *project, int64_t model_i
     return status;
 }
 
-enum sit_status sit_review_compute(const char *path, int64_t model_id, bool retrain,
-                                   const struct sit_progress *progress,
-                                   struct sit_review_list *out, struct sit_error *err)
+static enum sit_status list_mistakes(struct sit_project *project,
+                                     const struct sit_review_options *options,
+                                     const struct sit_progress *progress,
+                                     struct sit_review_list *list,
+                                     struct sit_error *err)
 {
-    struct sit_project *project = NULL;
     struct loaded_model loaded = {0};
-    struct sit_review_list list = {0};
-    enum sit_status status = sit_project_open(
-        path, retrain ? SIT_PROJECT_WRITE : SIT_PROJECT_READ, &project, err);
-    if (status == SIT_OK && retrain)
+    struct review_items right = {0};
+    int64_t model_id = options->model_id;
+    enum sit_status status = SIT_OK;
+    if (options->retrain)
         status = retrain_from(project, model_id, progress, &model_id, err);
     if (status == SIT_OK)
         status = loaded_model_open(project, model_id, &loaded, err);
     if (status == SIT_OK)
-        status = compute(project, &loaded, progress, &list, err);
+        status = compute(project, &loaded, progress, list,
+                         options->controls > 0 ? &right : NULL, err);
+    if (status == SIT_OK && list->n > 1)
+        qsort(list->items, list->n, sizeof *list->items, review_worst_first);
     if (status == SIT_OK) {
-        if (list.n > 1)
-            qsort(list.items, list.n, sizeof *list.items, worst_first);
-        list.model_id = loaded.model.id;
-        memcpy(list.head, loaded.model.head, sizeof list.head);
-        memcpy(list.features, loaded.model.features, sizeof list.features);
-        *out = list;
-    } else {
-        sit_review_list_release(&list);
+        list->model_id = loaded.model.id;
+        memcpy(list->head, loaded.model.head, sizeof list->head);
+        memcpy(list->features, loaded.model.features, sizeof list->features);
+        status = review_mix_controls(list, &right, options, err);
     }
+    free(right.items);
     loaded_model_release(&loaded);
-    sit_project_close(project);
     return status;
 }
 
@@ -211,19 +235,16 @@ static enum sit_status take_suspects(const struct sit_suspect_list *suspects,
     return SIT_OK;
 }
 
-enum sit_status sit_review_compute_suspects(const char *path, int64_t model_id,
-                                            const struct sit_progress *progress,
-                                            struct sit_review_list *out,
-                                            struct sit_error *err)
+static enum sit_status list_suspects(struct sit_project *project,
+                                     const struct sit_review_options *given,
+                                     const struct sit_progress *progress,
+                                     struct sit_review_list *list,
+                                     struct sit_error *err)
 {
-    struct sit_project *project = NULL;
     struct sit_model model = {0};
     struct sit_suspect_options options = {.features = model.features};
     struct sit_suspect_list suspects = {0};
-    struct sit_review_list list = {.kind = SIT_REVIEW_SUSPECTS};
-    enum sit_status status = sit_project_open(path, SIT_PROJECT_READ, &project, err);
-    if (status == SIT_OK)
-        status = sit_project_model(project, model_id, &model, err);
+    enum sit_status status = sit_project_model(project, given->model_id, &model, err);
     if (status == SIT_OK) {
         for (size_t k = 0; k < model.n_classes; k++)
             if (model.classes[k] != SIT_NO_CLASS)
@@ -231,18 +252,59 @@ enum sit_status sit_review_compute_suspects(const char *path, int64_t model_id,
         status = sit_suspects_find(project, &options, progress, &suspects, err);
     }
     if (status == SIT_OK)
-        status = take_suspects(&suspects, &list, err);
+        status = take_suspects(&suspects, list, err);
     if (status == SIT_OK) {
-        list.model_id = model.id;
-        memcpy(list.head, model.head, sizeof list.head);
-        memcpy(list.features, model.features, sizeof list.features);
-        *out = list;
-    } else {
-        sit_review_list_release(&list);
+        list->model_id = model.id;
+        memcpy(list->head, model.head, sizeof list->head);
+        memcpy(list->features, model.features, sizeof list->features);
     }
     sit_suspect_list_release(&suspects);
     free(model.options);
     free(model.report);
+    return status;
+}
+
+static enum sit_status compute_list(struct sit_project *project,
+                                    const struct sit_review_options *options,
+                                    const struct sit_progress *progress,
+                                    struct sit_review_list *list, struct sit_error *err)
+{
+    struct review_items agreeing = {0};
+    if (list->kind == SIT_REVIEW_MISTAKES)
+        return list_mistakes(project, options, progress, list, err);
+    enum sit_status status =
+        list->kind == SIT_REVIEW_SUSPECTS
+            ? list_suspects(project, options, progress, list, err)
+            : review_list_stored(project, list->kind, options, progress, list, err);
+    if (status == SIT_OK && options->controls > 0)
+        status = review_stored_agreeing(project, list, &agreeing, err);
+    if (status == SIT_OK)
+        status = review_mix_controls(list, &agreeing, options, err);
+    free(agreeing.items);
+    return status;
+}
+
+enum sit_status sit_review_compute(const char *path, enum sit_review_kind kind,
+                                   const struct sit_review_options *options,
+                                   const struct sit_progress *progress,
+                                   struct sit_review_list *out, struct sit_error *err)
+{
+    static const struct sit_review_options defaults = {0};
+    if (options == NULL)
+        options = &defaults;
+    struct sit_project *project = NULL;
+    struct sit_review_list list = {.kind = kind};
+    bool writes = kind == SIT_REVIEW_MISTAKES && options->retrain;
+    enum sit_status status = sit_project_open(
+        path, writes ? SIT_PROJECT_WRITE : SIT_PROJECT_READ, &project, err);
+    if (status == SIT_OK)
+        status = compute_list(project, options, progress, &list, err);
+    if (status == SIT_OK) {
+        list.is_computed = true;
+        *out = list;
+    } else {
+        sit_review_list_release(&list);
+    }
     sit_project_close(project);
     return status;
 }

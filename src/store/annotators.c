@@ -96,6 +96,48 @@ enum sit_status sit_project_ratings(struct sit_project *project, sit_rating_fn *
     }
 }
 
+#define STANDING                                                                       \
+    "SELECT n.face_id, n.annotator_id, a.name, a.is_person, n.adjudicates, n.class_id," \
+    " n.confirmed, n.clock FROM label_now AS n"                                        \
+    " CROSS JOIN annotator AS a ON a.id = n.annotator_id"                              \
+    " WHERE n.class_id IS NOT NULL"
+
+enum sit_status sit_project_standing_labels(struct sit_project *project,
+                                            int64_t face_id,
+                                            sit_standing_label_fn *visit, void *context,
+                                            struct sit_error *err)
+{
+    sqlite3_stmt *stmt = db_prepare(project,
+                                    face_id != 0
+                                        ? STANDING " AND n.face_id = ? ORDER BY n.clock"
+                                        : STANDING " ORDER BY n.face_id",
+                                    err);
+    if (face_id != 0)
+        sqlite3_bind_int64(stmt, 1, face_id);
+    for (;;) {
+        bool row;
+        enum sit_status status = db_step(project, stmt, &row, err);
+        if (status != SIT_OK || !row)
+            return status;
+        const char *name = (const char *)sqlite3_column_text(stmt, 2);
+        struct sit_standing_label label = {
+            .face_id = sqlite3_column_int64(stmt, 0),
+            .annotator_id = sqlite3_column_int64(stmt, 1),
+            .annotator = name != NULL ? name : "",
+            .is_person = sqlite3_column_int(stmt, 3) != 0,
+            .adjudicates = sqlite3_column_int(stmt, 4) != 0,
+            .class_index = db_class_index(stmt, 5),
+            .confirmed = sqlite3_column_int(stmt, 6) != 0,
+            .clock = sqlite3_column_int64(stmt, 7),
+        };
+        status = visit(context, &label, err);
+        if (status != SIT_OK) {
+            sqlite3_reset(stmt);
+            return status;
+        }
+    }
+}
+
 /*
  * Shares
  */

@@ -54,6 +54,8 @@ static const char *const request_names[SIT_N_REQUESTS] = {
     [SIT_REQUEST_ORDER] = "order",
     [SIT_REQUEST_DOUBT_NEXT] = "doubt-next",
     [SIT_REQUEST_DOUBT_PREVIOUS] = "doubt-previous",
+    [SIT_REQUEST_BLIND] = "blind",
+    [SIT_REQUEST_FOR_ALL] = "for-all",
 };
 
 const char *sit_request_name(enum sit_request request)
@@ -113,53 +115,6 @@ static struct sit_key_binding label_bindings[] = {
      "quit; all is saved already"},
 };
 
-static struct sit_key_binding review_bindings[] = {
-    {SIT_REQUEST_CONFIRM,
-     {'y', SIT_KEY_ENTER},
-     "keep",
-     "keep the label: remembered, not shown again"},
-    {SIT_REQUEST_SKIP, {' '}, "next", "the next one, nothing decided"},
-    {SIT_REQUEST_UNDO, {'u', SIT_KEY_BACKSPACE}, "undo", "undo your last decision"},
-    {SIT_REQUEST_RETRAIN,
-     {'t', CTRL('t')},
-     "train",
-     "train again on the labels as they are now"},
-    {SIT_REQUEST_SCOPE,
-     {'s', CTRL('s')},
-     "scope",
-     "show all, only test or only train faces"},
-    {SIT_REQUEST_LIST,
-     {'v', CTRL('v')},
-     "list",
-     "the other list: suspect labels, or misclassified faces"},
-    {SIT_REQUEST_CONTEXT,
-     {SIT_KEY_TAB},
-     "poster",
-     "the poster of the face, beside it where there is room"},
-    {SIT_REQUEST_ZOOM, {'z', CTRL('e')}, NULL, "the middle of the face, larger"},
-    {SIT_REQUEST_COMMAND,
-     {':'},
-     NULL,
-     "a command, such as :filter keyword~war; Tab completes"},
-    {SIT_REQUEST_REDO, {CTRL('r')}, NULL, "redo what was undone"},
-    {SIT_REQUEST_BACK, {'h', 'k', SIT_KEY_LEFT, SIT_KEY_UP}, NULL, "one back"},
-    {SIT_REQUEST_ON, {'l', 'j', SIT_KEY_RIGHT, SIT_KEY_DOWN}, NULL, "one on"},
-    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP, CTRL('b')}, NULL, "ten back"},
-    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN, CTRL('f')}, NULL, "ten on"},
-    {SIT_REQUEST_FIRST, {'g', SIT_KEY_HOME}, NULL, "the first (the greatest loss)"},
-    {SIT_REQUEST_LAST, {'G', SIT_KEY_END}, NULL, "the last"},
-    {SIT_REQUEST_REPAINT, {CTRL('l')}, NULL, "draw the screen again"},
-    {SIT_REQUEST_SUSPEND,
-     {CTRL('z')},
-     NULL,
-     "back to the shell for a while (fg returns)"},
-    {SIT_REQUEST_HELP, {'?', SIT_KEY_F1}, "help", "this list"},
-    {SIT_REQUEST_QUIT,
-     {'q', CTRL('c'), CTRL('d')},
-     "quit",
-     "quit; all is saved already"},
-};
-
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 const struct sit_keymap sit_label_keymap = {
@@ -168,13 +123,9 @@ const struct sit_keymap sit_label_keymap = {
     .class_help = "label as %s, then the next unlabelled face",
     .bindings = label_bindings,
     .n = COUNT(label_bindings)};
-const struct sit_keymap sit_review_keymap = {.name = "review",
-                                             .title = "Review: keys",
-                                             .class_help = "make the label %s",
-                                             .bindings = review_bindings,
-                                             .n = COUNT(review_bindings)};
 
 const struct sit_keymap *const sit_keymaps[] = {&sit_label_keymap, &sit_review_keymap,
+                                                &sit_adjudicate_keymap,
                                                 &sit_page_keymap};
 const size_t sit_n_keymaps = COUNT(sit_keymaps);
 

@@ -58,6 +58,8 @@ enum sit_request {
     SIT_REQUEST_ORDER,
     SIT_REQUEST_DOUBT_NEXT,
     SIT_REQUEST_DOUBT_PREVIOUS,
+    SIT_REQUEST_BLIND,
+    SIT_REQUEST_FOR_ALL,
     SIT_N_REQUESTS,
 };
 
@@ -85,7 +87,8 @@ struct sit_keymap {
 };
 
 extern const struct sit_keymap sit_label_keymap;
-extern const struct sit_keymap sit_review_keymap;
+extern const struct sit_keymap sit_review_keymap; /* review_keys.c */
+extern const struct sit_keymap sit_adjudicate_keymap;
 extern const struct sit_keymap sit_page_keymap; /* page_keys.c */
 
 /** All of them. */

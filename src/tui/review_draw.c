@@ -11,38 +11,108 @@ static double percent(size_t part, size_t whole)
     return whole == 0 ? 0 : 100.0 * (double)part / (double)whole;
 }
 
+/* "model female 0.970, loss 3.51". Returns the rows used. */
+static size_t draw_prediction(const struct sit_review_view *view, struct sit_grid *grid,
+                              struct sit_area area, size_t row)
+{
+    const struct sit_review_item *item = view->item;
+    if (item->predicted == SIT_NO_CLASS)
+        return 0;
+    bool suspect = view->kind == SIT_REVIEW_SUSPECTS && !item->is_control;
+    size_t col = sit_grid_put(grid, area, row, 0, SIZE_MAX, SIT_STYLE_DIM,
+                              suspect ? "rather " : "model ");
+    col += sit_grid_put(grid, area, row, col, SIZE_MAX,
+                        sit_class_style(item->predicted),
+                        sit_class_display_name(view->classes, item->predicted));
+    if (suspect)
+        sit_grid_putf(grid, area, row, col, SIT_STYLE_NORMAL, " %.3f, label %.3f",
+                      item->p_predicted, item->p_given);
+    else if (view->kind == SIT_REVIEW_MISTAKES)
+        sit_grid_putf(grid, area, row, col, SIT_STYLE_NORMAL, " %.3f, loss %.2f",
+                      item->p_predicted, item->loss);
+    else
+        sit_grid_putf(grid, area, row, col, SIT_STYLE_NORMAL, " %.3f",
+                      item->p_predicted);
+    return 1;
+}
+
+/* "ann says female", one line each, where there is more to tell than the label line
+ * does. */
+static size_t draw_says(const struct sit_review_view *view, struct sit_grid *grid,
+                        struct sit_area area, size_t row)
+{
+    enum { MOST_ROWS = 4 };
+    size_t n = view->n_says, at = row;
+    if (n == 0 || (n == 1 && view->kind != SIT_REVIEW_DISAGREEMENTS))
+        return 0;
+    size_t n_known = n < SIT_REVIEW_MAX_SAYS ? n : SIT_REVIEW_MAX_SAYS;
+    size_t n_rows = n_known <= MOST_ROWS ? n_known : MOST_ROWS - 1;
+    for (size_t i = 0; i < n_rows; i++) {
+        const struct sit_review_say *say = &view->says[i];
+        const char *class_name = sit_class_display_name(view->classes,
+                                                        say->class_index);
+        enum sit_style style = sit_class_style(say->class_index);
+        size_t col = sit_grid_put(grid, area, at, 0, SIZE_MAX, style, class_name);
+        const char *name = say->name[0] != '\0' ? say->name
+                           : say->is_person     ? "one"
+                                                : "a file";
+        sit_grid_putf(grid, area, at++, col, SIT_STYLE_DIM,
+                      say->adjudicates ? " for all: %s" : " says %s", name);
+    }
+    if (n > n_rows)
+        sit_grid_putf(grid, area, at++, 0, SIT_STYLE_DIM, "and %zu more", n - n_rows);
+    return at - row;
+}
+
+/* The label, and who says what. Returns the rows used. */
+static size_t draw_label(const struct sit_review_view *view, struct sit_grid *grid,
+                         struct sit_area area, size_t row)
+{
+    const struct sit_face_detail *face = view->face;
+    bool disputed = view->adjudicates && (face->flags & SIT_FACE_DISPUTED) != 0;
+    size_t col = sit_grid_put(grid, area, row, 0, SIZE_MAX, SIT_STYLE_DIM,
+                              view->adjudicates ? "for all " : "label ");
+    if (disputed) {
+        sit_grid_put(grid, area, row, col, SIZE_MAX, SIT_STYLE_WARN, "disputed");
+    } else {
+        col += sit_grid_put(grid, area, row, col, SIZE_MAX,
+                            sit_class_style(face->label),
+                            sit_class_display_name(view->classes, face->label));
+        if (face->annotator != NULL && !view->adjudicates)
+            sit_grid_putf(grid, area, row, col, SIT_STYLE_DIM, " by %s",
+                          face->annotator);
+    }
+    return 1;
+}
+
 /* Name, source and split, label and prediction. Returns the rows used. */
 static size_t draw_face(const struct sit_review_view *view, struct sit_grid *grid,
                         struct sit_area area)
 {
     const struct sit_face_detail *face = view->face;
-    const struct sit_review_item *item = view->item;
     sit_grid_put(grid, area, 0, 0, SIZE_MAX, SIT_STYLE_BOLD, face->name);
-    sit_grid_putf(grid, area, 1, 0, SIT_STYLE_DIM, "%s, source %s",
-                  sit_split_name(face->split), face->source);
-    size_t col = sit_grid_put(grid, area, 2, 0, SIZE_MAX, SIT_STYLE_DIM, "label ");
-    col += sit_grid_put(grid, area, 2, col, SIZE_MAX, sit_class_style(face->label),
-                        sit_class_display_name(view->classes, face->label));
-    if (face->annotator != NULL)
-        sit_grid_putf(grid, area, 2, col, SIT_STYLE_DIM, " by %s", face->annotator);
-    bool suspect = view->kind == SIT_REVIEW_SUSPECTS;
-    col = sit_grid_put(grid, area, 3, 0, SIZE_MAX, SIT_STYLE_DIM,
-                       suspect ? "rather " : "model ");
-    col += sit_grid_put(grid, area, 3, col, SIZE_MAX, sit_class_style(item->predicted),
-                        sit_class_display_name(view->classes, item->predicted));
-    if (suspect)
-        sit_grid_putf(grid, area, 3, col, SIT_STYLE_NORMAL, " %.3f, label %.3f",
-                      item->p_predicted, item->p_given);
-    else
-        sit_grid_putf(grid, area, 3, col, SIT_STYLE_NORMAL, " %.3f, loss %.2f",
-                      item->p_predicted, item->loss);
-    if (view->state == SIT_REVIEW_OPEN)
+    sit_grid_putf(grid, area, 1, 0, SIT_STYLE_DIM, "%s,%s source %s",
+                  sit_split_name(face->split), view->bookmarked ? " bookmarked," : "",
+                  face->source);
+    if (view->is_hidden) {
+        sit_grid_put(grid, area, 2, 0, SIZE_MAX, SIT_STYLE_DIM,
+                     "blind: label and model are");
+        sit_grid_put(grid, area, 3, 0, SIZE_MAX, SIT_STYLE_DIM,
+                     "hidden until you decide");
         return 4;
+    }
+    size_t row = 2;
+    row += draw_label(view, grid, area, row);
+    row += draw_prediction(view, grid, area, row);
+    row += draw_says(view, grid, area, row);
+    if (view->state == SIT_REVIEW_OPEN)
+        return row;
     bool kept = view->state == SIT_REVIEW_CONFIRMED;
-    sit_grid_putf(grid, area, 4, 0, SIT_STYLE_GOOD, "decided: %s (was %s)",
+    sit_grid_putf(grid, area, row, 0, SIT_STYLE_GOOD, "decided: %s (was %s)%s",
                   kept ? "label kept" : "relabelled",
-                  sit_class_display_name(view->classes, item->given));
-    return 5;
+                  sit_class_display_name(view->classes, view->item->given),
+                  view->item->is_control ? ", a control" : "");
+    return row + 1;
 }
 
 static void draw_split_score(enum sit_split split, size_t n_correct, size_t n,
@@ -68,8 +138,21 @@ static size_t draw_score(const struct sit_review_list *list, struct sit_grid *gr
                      "judged by faces of other sources");
         return row;
     }
+    if (list->kind == SIT_REVIEW_DISAGREEMENTS) {
+        sit_grid_putf(grid, area, row++, 0, SIT_STYLE_NORMAL,
+                      "%zu differ, %zu without a majority", list->n - list->n_controls,
+                      list->n_disputed);
+        return row;
+    }
+    if (list->kind == SIT_REVIEW_BOOKMARKED)
+        return row;
     sit_grid_putf(grid, area, row++, 0, SIT_STYLE_DIM, "model %lld: %s, %s",
                   (long long)list->model_id, list->head, list->features);
+    if (list->kind == SIT_REVIEW_ABSTAINED) {
+        sit_grid_putf(grid, area, row++, 0, SIT_STYLE_NORMAL, "%zu with p below %.2f",
+                      list->n - list->n_controls, list->threshold);
+        return row;
+    }
     draw_split_score(SIT_TEST, list->n_test_correct, list->n_test, grid, area, row++);
     draw_split_score(SIT_TRAIN, list->n_train_correct, list->n_train, grid, area,
                      row++);
@@ -102,7 +185,11 @@ static void draw_row(const struct sit_review_screen_view *view, size_t i,
     const char *given = class_key(classes, row->item.given);
     const char *predicted = class_key(classes, row->item.predicted);
     char text[64];
-    if (area.n_cols >= FULL_COLS)
+    if (row->item.given == SIT_NO_CLASS && row->item.predicted == SIT_NO_CLASS)
+        snprintf(text, sizeof text, " %-4s", state_mark(row->state));
+    else if (row->item.predicted == SIT_NO_CLASS)
+        snprintf(text, sizeof text, " %s %-4s", given, state_mark(row->state));
+    else if (area.n_cols >= FULL_COLS)
         snprintf(text, sizeof text, " %s > %s %.2f %-4s", given, predicted,
                  row->item.p_predicted, state_mark(row->state));
     else
@@ -155,24 +242,45 @@ static void draw_nothing(const struct sit_review_screen *screen,
                          struct sit_area area)
 {
     char text[SIT_ERROR_MESSAGE_BYTES];
-    bool suspects = view->kind == SIT_REVIEW_SUSPECTS;
-    const char *what = suspects ? "suspect" : "misclassified";
+    const char *scope = view->scope == SIT_REVIEW_TEST    ? "test "
+                        : view->scope == SIT_REVIEW_TRAIN ? "train "
+                                                          : "";
     if (screen->work == SIT_WORK_COMPUTING)
         snprintf(text, sizeof text, "computing the list of %s",
-                 suspects ? "suspect labels" : "misclassified faces");
+                 sit_review_list_words(view));
     else if (screen->work == SIT_WORK_RETRAINING)
         snprintf(text, sizeof text, "training");
     else if (screen->problem[0] != '\0')
         snprintf(text, sizeof text, "%s", screen->problem);
     else if (view->filter[0] != '\0' && view->list->n > 0)
-        snprintf(text, sizeof text, "none of the %zu %s faces matches the filter",
-                 view->list->n, what);
-    else if (view->scope != SIT_REVIEW_ALL)
-        snprintf(text, sizeof text, "no %s %s face is left to review", what,
-                 sit_review_scope_name(view->scope));
+        snprintf(text, sizeof text, "none of the %zu %s matches the filter",
+                 view->list->n, sit_review_list_words(view));
+    else if (view->kind == SIT_REVIEW_DISAGREEMENTS)
+        snprintf(text, sizeof text, "no %sface is left on which labels differ", scope);
+    else if (view->kind == SIT_REVIEW_BOOKMARKED)
+        snprintf(text, sizeof text, "you have no bookmark on a %sface", scope);
+    else if (view->kind == SIT_REVIEW_ABSTAINED)
+        snprintf(text, sizeof text, "no %sface has a prediction below %.2f", scope,
+                 view->list->threshold);
     else
-        snprintf(text, sizeof text, "no %s face is left to review", what);
+        snprintf(text, sizeof text, "no %s %sface is left to review",
+                 view->kind == SIT_REVIEW_SUSPECTS ? "suspect" : "misclassified",
+                 scope);
     sit_screen_draw_no_picture(grid, area, text);
+}
+
+/* "suspects, all: 2 of 17, 1 decided" */
+static void draw_counts(const struct sit_review_view *review, char *out, size_t n_bytes)
+{
+    bool named = review->kind != SIT_REVIEW_MISTAKES && !review->is_adjudication;
+    bool shown = review->item != NULL;
+    size_t n_left = review->n_shown - review->n_decided;
+    snprintf(out, n_bytes, "%s%s%s%s%s: %zu of %zu, %zu %s", review->blind ? "blind, " : "",
+             named ? sit_review_kind_name(review->kind) : "", named ? ", " : "",
+             review->filter[0] != '\0' ? "filtered, " : "",
+             sit_review_scope_name(review->scope), shown ? review->position + 1 : 0,
+             review->n_shown, review->is_adjudication ? n_left : review->n_decided,
+             review->is_adjudication ? "left" : "decided");
 }
 
 void sit_review_screen_draw(const struct sit_review_screen *screen,
@@ -184,7 +292,8 @@ void sit_review_screen_draw(const struct sit_review_screen *screen,
     const struct sit_review_view *review = view->review;
     struct sit_layout layout;
     if (base->mode == SIT_MODE_HELP) {
-        sit_screen_draw_help(base, &sit_review_keymap, review->classes, grid);
+        sit_screen_draw_help(base, sit_review_screen_keymap(review), review->classes,
+                             grid);
         return;
     }
     if (!sit_screen_layout(grid, metrics, &layout))
@@ -195,15 +304,13 @@ void sit_review_screen_draw(const struct sit_review_screen *screen,
     else
         sit_screen_place_face(base, grid, &layout, metrics, review->item->face_id);
     struct sit_buf left = {0};
-    sit_buf_appendf(&left, "sitter review  %s  %s", review->project_path,
-                    review->annotator);
-    char right[96];
-    snprintf(right, sizeof right, "%s%s%s: %zu of %zu, %zu decided",
-             review->kind == SIT_REVIEW_SUSPECTS ? "suspects, " : "",
-             review->filter[0] != '\0' ? "filtered, " : "",
-             sit_review_scope_name(review->scope), shown ? review->position + 1 : 0,
-             review->n_shown, review->n_decided);
-    sit_screen_draw_frame(base, &layout, &sit_review_keymap, review->classes,
+    sit_buf_appendf(&left, "sitter %s  %s  %s",
+                    review->is_adjudication ? "adjudicate" : "review",
+                    review->project_path, review->annotator);
+    char right[128];
+    draw_counts(review, right, sizeof right);
+    sit_screen_draw_frame(base, &layout, sit_review_screen_keymap(review),
+                          review->classes,
                           sit_buf_text(&left), right, grid);
     sit_buf_release(&left);
     sit_screen_draw_work(base, grid, layout.notice);

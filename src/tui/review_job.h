@@ -7,13 +7,11 @@
 #include "background.h"
 #include "sitter/review.h"
 
-/** What to compute: the list of suspects, or that of mistakes, then perhaps after
- * training anew; and what came of it. */
+/** What to compute, and what came of it. */
 struct sit_review_job {
     const char *path; /* of the project; borrowed */
-    int64_t model_id;
     enum sit_review_kind kind;
-    bool retrain;                /* kind SIT_REVIEW_MISTAKES only */
+    struct sit_review_options options;
     struct sit_review_list list; /* the owner's to release, once the work has ended */
 };
 

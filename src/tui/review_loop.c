@@ -26,7 +26,7 @@ struct review_loop {
     struct sit_review *review;
     struct sit_background *background;
     struct sit_review_job job;
-    int64_t model_id; /* whose lists are shown; 0: the newest's */
+    struct sit_review_options options; /* of all lists; its model is that of the last */
     enum sit_review_kind first_kind;
     struct sit_history history;
     size_t before_undo; /* the position: where a held undo key is taken back to */
@@ -70,12 +70,9 @@ static struct sit_review_screen_view get_view(struct review_loop *loop, size_t n
     for (size_t i = view.first_row; i < view.review->n_shown && view.n_rows < n_rows;
          i++) {
         struct sit_review_row *row = &loop->rows[view.n_rows];
-        const struct sit_review_item *item = sit_review_item_at(loop->review, i,
-                                                                &row->state);
-        if (item == NULL)
+        if (!sit_review_item_at(loop->review, i, &row->item, &row->state))
             break;
-        row->item = *item;
-        row->name = name_of(loop, item->face_id);
+        row->name = name_of(loop, row->item.face_id);
         view.n_rows++;
     }
     return view;
@@ -106,9 +103,9 @@ static enum sit_status start_job(struct review_loop *loop, enum sit_review_kind 
         return sit_error_set(err, SIT_E_BUSY, "the last work has not ended yet");
     loop->job = (struct sit_review_job){
         .path = sit_review_get_view(loop->review)->project_path,
-        .model_id = loop->model_id,
         .kind = kind,
-        .retrain = retrain};
+        .options = loop->options};
+    loop->job.options.retrain = retrain;
     enum sit_status status = sit_background_start(loop->background, sit_review_job_run,
                                                   &loop->job, err);
     if (status != SIT_OK)
@@ -118,12 +115,14 @@ static enum sit_status start_job(struct review_loop *loop, enum sit_review_kind 
     return SIT_OK;
 }
 
-/* Show the other list, computing it first where it is not there yet. */
+/* Show another list, computing it first where it is not there yet. What takes no
+ * features is quickly computed, and then up to date. */
 static enum sit_status change_list(struct review_loop *loop, enum sit_review_kind kind,
                                    struct sit_error *err)
 {
     enum sit_status status = sit_review_set_kind(loop->review, kind, err);
-    if (status == SIT_OK && sit_review_get_view(loop->review)->list->model_id == 0)
+    if (status == SIT_OK && (!sit_review_kind_needs_model(kind) ||
+                             !sit_review_get_view(loop->review)->list->is_computed))
         status = start_job(loop, kind, false, err);
     return status;
 }
@@ -156,6 +155,10 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
         return sit_review_undo(review, &result->undo, err);
     case SIT_EFFECT_REDO: return redo(loop, effect->takes_back, &result->undo, err);
     case SIT_EFFECT_RETRAIN: return start_job(loop, SIT_REVIEW_MISTAKES, true, err);
+    case SIT_EFFECT_BLIND: return sit_review_set_blind(review, effect->hides, err);
+    case SIT_EFFECT_FOR_ALL:
+        return sit_review_decide_for_all(review, effect->spent_ms, err);
+    case SIT_EFFECT_BOOKMARK: return sit_review_toggle_bookmark(review, err);
     case SIT_EFFECT_LIST: return change_list(loop, effect->kind_of_list, err);
     default: return SIT_OK;
     }
@@ -193,7 +196,8 @@ static bool on_wake(void *context)
         sit_review_screen_progress(&loop->screen, news.done, news.total, news.text);
     if (news.has_ended) {
         if (news.status == SIT_OK) {
-            loop->model_id = loop->job.list.model_id;
+            if (sit_review_kind_needs_model(loop->job.kind))
+                loop->options.model_id = loop->job.list.model_id;
             news.status = sit_review_take_list(loop->review, &loop->job.list,
                                                &news.err);
         }
@@ -276,11 +280,21 @@ static void close_names(struct review_loop *loop)
         free(loop->names[i].text);
 }
 
-enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
-                               enum sit_review_kind kind, struct sit_error *err)
+static void init(struct review_loop *loop, struct sit_review *review,
+                 enum sit_review_kind kind, const struct sit_review_options *options)
 {
-    struct review_loop loop = {
-        .review = review, .model_id = model_id, .first_kind = kind};
+    *loop = (struct review_loop){.review = review, .first_kind = kind};
+    if (options != NULL)
+        loop->options = *options;
+    loop->options.annotator_id = sit_review_get_view(review)->annotator_id;
+}
+
+enum sit_status sit_tui_review(struct sit_review *review, enum sit_review_kind kind,
+                               const struct sit_review_options *options,
+                               struct sit_error *err)
+{
+    struct review_loop loop;
+    init(&loop, review, kind, options);
     struct sit_screen_driver driver = make_driver(&loop);
     open_names(&loop);
     sit_history_load(&loop.history);
@@ -290,14 +304,15 @@ enum sit_status sit_tui_review(struct sit_review *review, int64_t model_id,
     return status;
 }
 
-enum sit_status sit_tui_review_script(struct sit_review *review, int64_t model_id,
+enum sit_status sit_tui_review_script(struct sit_review *review,
                                       enum sit_review_kind kind,
+                                      const struct sit_review_options *options,
                                       const struct sit_tui_script *script,
                                       struct sit_tui_script_result *result,
                                       struct sit_error *err)
 {
-    struct review_loop loop = {
-        .review = review, .model_id = model_id, .first_kind = kind};
+    struct review_loop loop;
+    init(&loop, review, kind, options);
     struct sit_screen_driver driver = make_driver(&loop);
     open_names(&loop);
     sit_labels_set_scripted(sit_review_labels(review));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command.h"
+#include "sitter/text.h"
 
 static enum sit_review_scope next_scope(enum sit_review_scope scope)
 {
@@ -20,6 +21,22 @@ static enum sit_review_scope next_scope(enum sit_review_scope scope)
 static const char *work_word(enum sit_review_work work)
 {
     return work == SIT_WORK_RETRAINING ? "training" : "computing";
+}
+
+const struct sit_keymap *sit_review_screen_keymap(const struct sit_review_view *view)
+{
+    return view->is_adjudication ? &sit_adjudicate_keymap : &sit_review_keymap;
+}
+
+const char *sit_review_list_words(const struct sit_review_view *view)
+{
+    switch (view->kind) {
+    case SIT_REVIEW_SUSPECTS: return "suspect labels";
+    case SIT_REVIEW_DISAGREEMENTS: return "disagreements";
+    case SIT_REVIEW_BOOKMARKED: return "bookmarked faces";
+    case SIT_REVIEW_ABSTAINED: return "doubtful predictions";
+    default: return "misclassified faces";
+    }
 }
 
 static bool has_face(struct sit_review_screen *screen,
@@ -49,14 +66,42 @@ static void decide(struct sit_review_screen *screen, const struct sit_review_vie
     sit_screen_act_on(&screen->base, view->face->name);
 }
 
+/* What is to hold for all was decided on the face before, or is one's label of this. */
+static void decide_for_all(struct sit_review_screen *screen,
+                           const struct sit_review_view *view, int64_t at_ms,
+                           struct sit_effect *effect)
+{
+    const struct sit_review_outcome *outcome = view->outcome;
+    if (outcome == NULL || !outcome->is_contested) {
+        decide(screen, view, SIT_EFFECT_FOR_ALL, at_ms, effect);
+        return;
+    }
+    effect->kind = SIT_EFFECT_FOR_ALL; /* acted_on is still the face decided on */
+    effect->spent_ms = -1;
+}
+
+static void next_list(struct sit_review_screen *screen,
+                      const struct sit_review_view *view, struct sit_effect *effect)
+{
+    if (screen->work != SIT_WORK_NONE) {
+        sit_screen_notice(&screen->base, SIT_STYLE_WARN, "still %s",
+                          work_word(screen->work));
+        return;
+    }
+    effect->kind = SIT_EFFECT_LIST;
+    effect->kind_of_list = (enum sit_review_kind)((view->kind + 1) %
+                                                  SIT_REVIEW_N_KINDS);
+}
+
 static void faces_key(struct sit_review_screen *screen,
                       const struct sit_review_view *view,
                       const struct sit_ui_event *event, struct sit_effect *effect)
 {
     struct sit_screen *base = &screen->base;
     sit_class_index class_index;
-    enum sit_request request = sit_screen_key(base, &sit_review_keymap, view->classes,
-                                              event, &class_index, effect);
+    enum sit_request request = sit_screen_key(base, sit_review_screen_keymap(view),
+                                              view->classes, event, &class_index,
+                                              effect);
     switch (request) {
     case SIT_REQUEST_CLASS:
         effect->class_index = class_index;
@@ -90,15 +135,14 @@ static void faces_key(struct sit_review_screen *screen,
         effect->kind = SIT_EFFECT_SCOPE;
         effect->scope = next_scope(view->scope);
         break;
-    case SIT_REQUEST_LIST:
-        if (screen->work != SIT_WORK_NONE) {
-            sit_screen_notice(base, SIT_STYLE_WARN, "still %s",
-                              work_word(screen->work));
-            break;
-        }
-        effect->kind = SIT_EFFECT_LIST;
-        effect->kind_of_list = view->kind == SIT_REVIEW_SUSPECTS ? SIT_REVIEW_MISTAKES
-                                                                 : SIT_REVIEW_SUSPECTS;
+    case SIT_REQUEST_LIST: next_list(screen, view, effect); break;
+    case SIT_REQUEST_BLIND:
+        effect->kind = SIT_EFFECT_BLIND;
+        effect->hides = !view->blind;
+        break;
+    case SIT_REQUEST_FOR_ALL: decide_for_all(screen, view, event->at_ms, effect); break;
+    case SIT_REQUEST_BOOKMARK:
+        decide(screen, view, SIT_EFFECT_BOOKMARK, event->at_ms, effect);
         break;
     case SIT_REQUEST_RETRAIN:
         if (screen->work != SIT_WORK_NONE)
@@ -141,7 +185,10 @@ static void failed(struct sit_screen *base, const struct sit_effect *effect,
         sit_screen_notice(base, SIT_STYLE_WARN, "nothing to undo");
     else if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_REDO)
         sit_screen_notice(base, SIT_STYLE_WARN, "nothing to redo");
-    else if (effect->kind == SIT_EFFECT_LABEL || effect->kind == SIT_EFFECT_CONFIRM)
+    else if (result->status == SIT_E_ARG || result->status == SIT_E_NOT_FOUND)
+        sit_screen_notice(base, SIT_STYLE_WARN, "%s", result->message);
+    else if (effect->kind == SIT_EFFECT_LABEL || effect->kind == SIT_EFFECT_CONFIRM ||
+             effect->kind == SIT_EFFECT_FOR_ALL)
         sit_screen_notice(base, SIT_STYLE_BAD, "not saved: %s", result->message);
     else
         sit_screen_notice(base, SIT_STYLE_BAD, "%s", result->message);
@@ -149,10 +196,75 @@ static void failed(struct sit_screen *base, const struct sit_effect *effect,
 
 static void list_notice(struct sit_screen *base, const struct sit_review_view *review)
 {
-    const char *what = review->kind == SIT_REVIEW_SUSPECTS ? "suspect labels"
-                                                           : "misclassified faces";
-    sit_screen_notice(base, SIT_STYLE_NORMAL, "%s: %zu to review", what,
-                      review->n_shown);
+    sit_screen_notice(base, SIT_STYLE_NORMAL, "%s: %zu to %s",
+                      sit_review_list_words(review), review->n_shown,
+                      review->is_adjudication ? "decide" : "review");
+}
+
+/* What was hidden: what the label was, and what the model says. */
+static void append_hidden(const struct sit_review_outcome *outcome,
+                          const struct sit_class_list *classes, struct sit_buf *text)
+{
+    if (outcome->before == SIT_NO_CLASS)
+        sit_buf_append_text(text, "; there was no label");
+    else if (outcome->before == outcome->decided)
+        sit_buf_append_text(text, ", as labelled before");
+    else
+        sit_buf_appendf(text, ", labelled %s before",
+                        sit_class_display_name(classes, outcome->before));
+    if (outcome->predicted == SIT_NO_CLASS)
+        return;
+    sit_buf_appendf(text, "; the model %s %s (%.2f)",
+                    outcome->predicted == outcome->decided ? "agrees:" : "says",
+                    sit_class_display_name(classes, outcome->predicted),
+                    outcome->p_predicted);
+}
+
+/* After a decision. What matters comes first: it must be there in a narrow window. */
+static void decided_notice(struct sit_screen *base,
+                           const struct sit_review_view *review,
+                           const struct sit_effect *effect)
+{
+    static const struct sit_review_outcome none = {.decided = SIT_NO_CLASS};
+    const struct sit_review_outcome *outcome = review->outcome != NULL ? review->outcome
+                                                                       : &none;
+    const struct sit_class_list *classes = review->classes;
+    bool confirms = effect->kind == SIT_EFFECT_CONFIRM;
+    sit_class_index decided = outcome->face_id != 0 ? outcome->decided
+                                                    : effect->class_index;
+    const char *name = sit_class_display_name(classes, decided);
+    struct sit_buf text = {0}, key = {0};
+    if (outcome->is_contested) {
+        sit_keymap_key_of(sit_review_screen_keymap(review), classes,
+                          SIT_REQUEST_FOR_ALL, &key);
+        if (outcome->resolved == SIT_NO_CLASS)
+            sit_buf_append_text(&text, "now disputed; ");
+        else
+            sit_buf_appendf(&text, "still %s for all; ",
+                            sit_class_display_name(classes, outcome->resolved));
+        if (key.n_bytes > 0)
+            sit_buf_appendf(&text, "%s decides for all. ", sit_buf_text(&key));
+    }
+    if (outcome->for_all)
+        sit_buf_appendf(&text, "%s: %s for all", base->acted_on, name);
+    else if (confirms && !outcome->is_contested)
+        sit_buf_appendf(&text, "%s: label kept, not shown again", base->acted_on);
+    else
+        sit_buf_appendf(&text, "%s: %s%s", base->acted_on,
+                        effect->keeps || confirms ? "kept as " : "", name);
+    if (outcome->was_blind)
+        append_hidden(outcome, classes, &text);
+    if (outcome->is_contested && outcome->others.n_bytes > 0)
+        sit_buf_appendf(&text, "; %s", sit_buf_text(&outcome->others));
+    enum sit_style style = outcome->is_contested ? SIT_STYLE_WARN
+                           : confirms            ? SIT_STYLE_GOOD
+                                                 : sit_class_style(decided);
+    struct sit_buf safe = {0};
+    sit_text_fit(&safe, sit_buf_text(&text), SIT_NOTICE_BYTES / 2);
+    sit_screen_notice(base, style, "%s", sit_buf_text(&safe));
+    sit_buf_release(&safe);
+    sit_buf_release(&key);
+    sit_buf_release(&text);
 }
 
 void sit_review_screen_done(struct sit_review_screen *screen,
@@ -168,13 +280,17 @@ void sit_review_screen_done(struct sit_review_screen *screen,
     }
     switch (effect->kind) {
     case SIT_EFFECT_LABEL:
-        sit_screen_notice(base, sit_class_style(effect->class_index), "%s: %s%s",
-                          base->acted_on, effect->keeps ? "kept as " : "",
-                          sit_class_display_name(review->classes, effect->class_index));
-        break;
     case SIT_EFFECT_CONFIRM:
-        sit_screen_notice(base, SIT_STYLE_GOOD, "%s: label kept, not shown again",
-                          base->acted_on);
+    case SIT_EFFECT_FOR_ALL: decided_notice(base, review, effect); break;
+    case SIT_EFFECT_BLIND:
+        sit_screen_notice(base, SIT_STYLE_NORMAL, "%s",
+                          review->blind
+                              ? "blind: labels are hidden until you decide"
+                              : "labels and predictions are shown");
+        break;
+    case SIT_EFFECT_BOOKMARK:
+        sit_screen_notice(base, SIT_STYLE_NORMAL, "%s: %s", base->acted_on,
+                          review->bookmarked ? "bookmarked" : "no bookmark any more");
         break;
     case SIT_EFFECT_UNDO:
     case SIT_EFFECT_REDO: /* the face concerned may not be in this list */
@@ -275,7 +391,7 @@ void sit_review_screen_computed(struct sit_review_screen *screen,
                           retrained ? "not trained: " : "", message);
     } else if (retrained && list != NULL) {
         retrained_notice(screen, list);
-    } else if (list != NULL && list->kind == SIT_REVIEW_SUSPECTS) {
+    } else if (list != NULL && list->kind != SIT_REVIEW_MISTAKES) {
         list_notice(&screen->base, view->review);
     }
 }

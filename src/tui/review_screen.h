@@ -9,7 +9,7 @@
 
 /** An item of the list beside the face. */
 struct sit_review_row {
-    struct sit_review_item item;
+    struct sit_review_item item; /* without what is hidden */
     enum sit_review_state state;
     const char *name; /* NULL: not known */
 };
@@ -51,6 +51,12 @@ void sit_review_screen_progress(struct sit_review_screen *screen, size_t done,
 void sit_review_screen_computed(struct sit_review_screen *screen,
                                 const struct sit_review_screen_view *view,
                                 enum sit_status status, const char *message);
+
+/** The keys: those of an adjudication are others. */
+const struct sit_keymap *sit_review_screen_keymap(const struct sit_review_view *view);
+
+/** What a list has: "misclassified faces". */
+const char *sit_review_list_words(const struct sit_review_view *view);
 
 void sit_review_screen_draw(const struct sit_review_screen *screen,
                             const struct sit_review_screen_view *view,

@@ -104,6 +104,7 @@ static bool is_decision(enum sit_request request)
     case SIT_REQUEST_CONFIRM:
     case SIT_REQUEST_ACCEPT:
     case SIT_REQUEST_BOOKMARK:
+    case SIT_REQUEST_FOR_ALL:
     case SIT_REQUEST_UNDO:
     case SIT_REQUEST_REDO: return true;
     default: return false;

@@ -70,6 +70,8 @@ enum sit_effect_kind {
     SIT_EFFECT_WORK,    /* in the background; text: the file of an export */
     SIT_EFFECT_MARK,    /* faces of the grid */
     SIT_EFFECT_ARRANGE, /* the grid in another order */
+    SIT_EFFECT_BLIND,
+    SIT_EFFECT_FOR_ALL, /* what was decided last */
 };
 
 /** What a command can have done in the background. */
@@ -91,7 +93,7 @@ struct sit_effect {
     enum sit_queue queue;              /* QUEUE */
     enum sit_work_kind work;           /* WORK */
     bool force;                        /* WORK: write over what is there */
-    bool hides;                        /* HIDE_SUGGESTIONS: else they are shown */
+    bool hides;                        /* HIDE_SUGGESTIONS, BLIND: else they are shown */
     bool backwards;                    /* FIND */
     bool takes_back;                   /* UNDO, REDO, BOOKMARK: corrects a held key */
     bool marks;                        /* MARK: else takes marks away */

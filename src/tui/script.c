@@ -25,6 +25,7 @@ static void count(struct sit_tui_script_result *result, const struct sit_effect 
 {
     switch (effect->kind) {
     case SIT_EFFECT_ACCEPT: result->n_accepted++; /* fall through */
+    case SIT_EFFECT_FOR_ALL:
     case SIT_EFFECT_LABEL: result->n_labelled++; break;
     case SIT_EFFECT_CONFIRM: result->n_confirmed++; break;
     case SIT_EFFECT_SKIP: result->n_skipped += outcome->moved ? 1 : 0; break;
