@@ -71,6 +71,9 @@ bool cli_size(const struct cli *cli, const char *name, size_t low, size_t high,
 bool cli_double(const struct cli *cli, const char *name, double low, double high,
                 double *value);
 
+/* A share of 0 to 1, as "0.05" or "5%"; likewise. */
+bool cli_share(const struct cli *cli, const char *name, double *share);
+
 /* Argument i as a model's number, or -1 after an error message. */
 int64_t cli_model_id(const struct cli *cli, size_t i);
 

@@ -40,27 +40,6 @@ static int label_by_script(const struct cli *cli, struct sit_session *session)
     return code;
 }
 
-/* A share as "0.05" or "5%"; false after an error message. */
-static bool read_share(const struct cli *cli, const char *name, double *share)
-{
-    const char *text = cli_value(cli, name);
-    char *end;
-    if (text == NULL)
-        return true;
-    double value = strtod(text, &end);
-    bool ok = end != text;
-    if (*end == '%') {
-        value /= 100;
-        end++;
-    }
-    if (ok && *end == '\0' && value >= 0 && value <= 1) {
-        *share = value;
-        return true;
-    }
-    cli_usage_error("label: --%s is a share such as 5%% or 0.05, not '%s'", name, text);
-    return false;
-}
-
 /* What --queue and the like ask for; CLI_DONE, or CLI_USAGE after an error message. */
 static int read_options(const struct cli *cli, struct sit_session_options *options,
                         double share[2])
@@ -80,8 +59,8 @@ static int read_options(const struct cli *cli, struct sit_session_options *optio
     options->no_live = cli_flag(cli, "no-live");
     options->filter = filter;
     options->seed = seed;
-    if (!read_share(cli, "overlap", &share[SIT_SHARE_OVERLAP]) ||
-        !read_share(cli, "retest", &share[SIT_SHARE_RETEST]))
+    if (!cli_share(cli, "overlap", &share[SIT_SHARE_OVERLAP]) ||
+        !cli_share(cli, "retest", &share[SIT_SHARE_RETEST]))
         return CLI_USAGE;
     return cli_check_script(cli);
 }

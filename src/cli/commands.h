@@ -22,6 +22,7 @@ extern const struct cli_command cli_command_evaluate;
 extern const struct cli_command cli_command_compare;
 extern const struct cli_command cli_command_curve;
 extern const struct cli_command cli_command_review;
+extern const struct cli_command cli_command_adjudicate;
 extern const struct cli_command cli_command_suspects;
 extern const struct cli_command cli_command_agreement;
 extern const struct cli_command cli_command_predict;

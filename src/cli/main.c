@@ -26,6 +26,7 @@ const struct cli_command *const cli_commands[] = {
     &cli_command_compare,
     &cli_command_curve,
     &cli_command_review,
+    &cli_command_adjudicate,
     &cli_command_suspects,
     &cli_command_agreement,
     &cli_command_predict,

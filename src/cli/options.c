@@ -179,3 +179,24 @@ int64_t cli_model_id(const struct cli *cli, size_t i)
     }
     return id;
 }
+
+bool cli_share(const struct cli *cli, const char *name, double *share)
+{
+    const char *text = cli_value(cli, name);
+    char *end;
+    if (text == NULL)
+        return true;
+    double value = strtod(text, &end);
+    bool ok = end != text;
+    if (*end == '%') {
+        value /= 100;
+        end++;
+    }
+    if (ok && *end == '\0' && value >= 0 && value <= 1) {
+        *share = value;
+        return true;
+    }
+    cli_usage_error("%s: --%s is a share such as 5%% or 0.05, not '%s'",
+                    cli->command->name, name, text);
+    return false;
+}
