@@ -19,9 +19,10 @@ const char *sit_review_scope_name(enum sit_review_scope scope);
 
 /** The lists of a review. */
 enum sit_review_kind {
-    SIT_REVIEW_MISTAKES = 0,  /* misclassified by the model */
-    SIT_REVIEW_SUSPECTS,      /* suspect by confident learning (sitter/suspect_list.h) */
-    SIT_REVIEW_DISAGREEMENTS, /* persons' labels differ, or a person's from the file's */
+    SIT_REVIEW_MISTAKES = 0, /* misclassified by the model */
+    SIT_REVIEW_SUSPECTS,     /* suspect by confident learning (sitter/suspect_list.h) */
+    SIT_REVIEW_DISAGREEMENTS, /* persons' labels differ, or a person's from the file's
+                               */
     SIT_REVIEW_BOOKMARKED,
     SIT_REVIEW_ABSTAINED, /* the stored predictions' best p is low; labelled or not */
     SIT_REVIEW_N_KINDS,
@@ -51,7 +52,8 @@ struct sit_review_item {
 };
 
 /** What was computed, worst first. Without what was confirmed in an earlier review, but
- * for bookmarked and abstained faces; disagreements that were adjudicated are none. */
+ * for bookmarked faces and those of which persons differ; where it was adjudicated they
+ * do not any more. */
 struct sit_review_list {
     enum sit_review_kind kind;
     bool is_computed;
@@ -63,8 +65,8 @@ struct sit_review_list {
     char features[64];
     size_t n_test, n_test_correct;   /* labelled test faces of the model's classes */
     size_t n_train, n_train_correct; /* likewise train, by out-of-fold probabilities */
-    size_t n_judged;  /* suspects: labels judged, test and train together */
-    size_t n_suspect; /* suspects: with those that were confirmed */
+    size_t n_judged;   /* suspects: labels judged, test and train together */
+    size_t n_suspect;  /* suspects: with those that were confirmed */
     size_t n_disputed; /* disagreements: no majority */
     double threshold;  /* abstained: p was below it */
 };
@@ -159,7 +161,7 @@ struct sit_review_view {
     const char *annotator;
     int64_t annotator_id;
     enum sit_review_scope scope;
-    enum sit_review_kind kind; /* which list is shown */
+    enum sit_review_kind kind;                             /* which list is shown */
     bool blind, adjudicates, is_adjudication, hides_names; /* as opened, or changed */
     const struct sit_class_list *classes;
     const struct sit_review_list *list; /* the one shown, as computed */
@@ -182,6 +184,8 @@ const struct sit_review_view *sit_review_get_view(const struct sit_review *revie
 struct sit_labels *sit_review_labels(struct sit_review *review);
 /** Item `i` of those shown with its state (for the list beside the face); what is hidden
  * is SIT_NO_CLASS in the copy. False where there is none. */
+/** Item `i` of those shown with its state (for the list beside the face); what is
+ * hidden is SIT_NO_CLASS in the copy. False where there is none. */
 bool sit_review_item_at(const struct sit_review *review, size_t i,
                         struct sit_review_item *item, enum sit_review_state *state);
 

@@ -18,8 +18,8 @@ enum sit_status sit_tui_label(struct sit_session *session, bool begins_in_grid,
                               struct sit_error *err);
 
 /** The review screen, or that of adjudication, as the review was opened. Computes the
- * list of that kind first, in the background; options (of all lists; NULL: the defaults)
- * without annotator and retraining, which the screen knows itself. */
+ * list of that kind first, in the background; options (of all lists; NULL: the
+ * defaults) without annotator and retraining, which the screen knows itself. */
 enum sit_status sit_tui_review(struct sit_review *review, enum sit_review_kind kind,
                                const struct sit_review_options *options,
                                struct sit_error *err);

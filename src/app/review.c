@@ -177,14 +177,14 @@ static bool matches(const struct sit_review *review, const struct sit_filter *fi
     size_t i = row_of(table, item);
     /* A list would tell what others say of it. */
     if (i == SIZE_MAX ||
-        (is_unseen(review, i) && (item->given != SIT_NO_CLASS ||
-                                  (table->flags[i] & SIT_FACE_OTHERS) != 0)))
+        (is_unseen(review, i) &&
+         (item->given != SIT_NO_CLASS || (table->flags[i] & SIT_FACE_OTHERS) != 0)))
         return false;
     if (item->is_control && !review->view.blind &&
         review_item_state(review, item) == SIT_REVIEW_OPEN)
         return false; /* seen at once to be one */
-    return filter == NULL || sit_filter_matches(filter, table, i, item->predicted,
-                                                item->p_predicted);
+    return filter == NULL ||
+           sit_filter_matches(filter, table, i, item->predicted, item->p_predicted);
 }
 
 static size_t count_matching(const struct sit_review *review,

@@ -31,8 +31,7 @@ static enum sit_status take_other(void *context, const struct sit_standing_label
     if (others->text == NULL || (is_own && !label->adjudicates) ||
         (!label->is_person && !label->adjudicates))
         return SIT_OK;
-    sit_buf_appendf(others->text, "%s%s %s %s",
-                    others->text->n_bytes > 0 ? ", " : "",
+    sit_buf_appendf(others->text, "%s%s %s %s", others->text->n_bytes > 0 ? ", " : "",
                     is_own ? "you" : label->annotator,
                     label->adjudicates ? "decided for all:"
                     : is_own           ? "say"

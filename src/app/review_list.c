@@ -272,10 +272,10 @@ static enum sit_status compute_list(struct sit_project *project,
     struct review_items agreeing = {0};
     if (list->kind == SIT_REVIEW_MISTAKES)
         return list_mistakes(project, options, progress, list, err);
-    enum sit_status status =
-        list->kind == SIT_REVIEW_SUSPECTS
-            ? list_suspects(project, options, progress, list, err)
-            : review_list_stored(project, list->kind, options, progress, list, err);
+    enum sit_status status = list->kind == SIT_REVIEW_SUSPECTS
+                                 ? list_suspects(project, options, progress, list, err)
+                                 : review_list_stored(project, list->kind, options,
+                                                      progress, list, err);
     if (status == SIT_OK && options->controls > 0)
         status = review_stored_agreeing(project, list, &agreeing, err);
     if (status == SIT_OK)

@@ -73,13 +73,12 @@ static void end_face(struct disagreements *d)
         return;
     d->n_disputed += loss >= 2 ? 1 : 0;
     d->no_memory |= !review_items_add(
-        &d->found, &(struct sit_review_item){.face_id = d->tally.face_id,
-                                             .split = d->table->split[i] == SIT_TEST
-                                                          ? SIT_TEST
-                                                          : SIT_TRAIN,
-                                             .given = d->table->label[i],
-                                             .predicted = SIT_NO_CLASS,
-                                             .loss = loss});
+        &d->found, &(struct sit_review_item){
+                       .face_id = d->tally.face_id,
+                       .split = d->table->split[i] == SIT_TEST ? SIT_TEST : SIT_TRAIN,
+                       .given = d->table->label[i],
+                       .predicted = SIT_NO_CLASS,
+                       .loss = loss});
 }
 
 static enum sit_status count_label(void *context,
@@ -185,6 +184,8 @@ static bool visit_prediction(void *context, int64_t face_id,
     struct sit_review_item item = item_of(table, i);
     if (item.split == SIT_TEST && item.given == SIT_NO_CLASS)
         return true; /* no model must be seen before its label */
+    if (!predictions->agreeing && table->confirmed[i] != 0)
+        return true; /* looked at in an earlier review */
     if (predictions->agreeing ? item.given != class_index : p >= predictions->threshold)
         return true;
     if (predictions->is_listed != NULL && predictions->is_listed[i] != 0)
@@ -286,13 +287,12 @@ enum sit_status review_list_stored(struct sit_project *project,
     if (status == SIT_OK && !sit_progress_report(progress, 0, 0, "reading"))
         status = sit_error_set(err, SIT_E_CANCELLED, "cancelled");
     if (status == SIT_OK && kind == SIT_REVIEW_DISAGREEMENTS)
-        status = find_disagreements(project, &table, progress, &found,
-                                    &list.n_disputed, err);
+        status = find_disagreements(project, &table, progress, &found, &list.n_disputed,
+                                    err);
     else if (status == SIT_OK && kind == SIT_REVIEW_BOOKMARKED)
         status = find_bookmarked(&table, &found, err);
     else if (status == SIT_OK)
-        status = find_abstained(project, &table, options, progress, &list, &found,
-                                err);
+        status = find_abstained(project, &table, options, progress, &list, &found, err);
     sit_face_table_release(&table);
     if (status != SIT_OK) {
         free(found.items);

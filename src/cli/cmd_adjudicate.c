@@ -154,9 +154,10 @@ static enum sit_status print_rows(const struct cli *cli, const struct output *o,
     bool csv = cli_flag(cli, "csv");
     if (csv)
         sit_buf_append_text(&text, "face,split,disputed,label,says\r\n");
+    else if (o->n_items == 0)
+        sit_buf_append_text(&text, "labels differ on no face\n");
     else
-        sit_buf_appendf(&text,
-                        "labels differ on %zu %s, %zu of them without a majority\n",
+        sit_buf_appendf(&text, "labels differ on %zu %s, %zu without a majority\n",
                         o->n_items, o->n_items == 1 ? "face" : "faces", o->n_disputed);
     enum sit_status status = each_row(o, false, csv ? visit_csv : visit_text, &text,
                                       err);
@@ -190,8 +191,8 @@ static enum sit_status choose(const struct cli *cli, struct sit_project *project
         size_t at = sit_face_table_find(&table, item->face_id);
         bool in_scope = scope == SIT_REVIEW_ALL ||
                         (scope == SIT_REVIEW_TEST) == (item->split == SIT_TEST);
-        if (in_scope && (filter == NULL ||
-                         sit_filter_matches(filter, &table, at, SIT_NO_CLASS, 0)))
+        if (in_scope &&
+            (filter == NULL || sit_filter_matches(filter, &table, at, SIT_NO_CLASS, 0)))
             list->items[n++] = *item;
     }
     list->n = n;
@@ -268,11 +269,12 @@ const struct cli_command cli_command_adjudicate = {
     .name = "adjudicate",
     .arguments = "",
     .summary = "decide for all where labels differ",
-    .text = "Faces without a majority first, then those where somebody is outvoted, "
-            "then those\n"
-            "where a person's label is not the file's. A class's key decides for all, y "
-            "keeps\n"
-            "what the majority says; nobody's own label changes.",
+    .text =
+        "Faces without a majority first, then those where somebody is outvoted, "
+        "then those\n"
+        "where a person's label is not the file's. A class's key decides for all, y "
+        "keeps\n"
+        "what the majority says; nobody's own label changes.",
     .options = adjudicate_options,
     .run = run_adjudicate,
 };

@@ -30,8 +30,8 @@ static int by_script(const struct cli *cli, struct sit_review *review,
     struct sit_error err = {0};
     int code = cli_script_read(cli, &script);
     if (code == CLI_DONE) {
-        enum sit_status status = sit_tui_review_script(
-            review, kind, options, &script.script, &result, &err);
+        enum sit_status status = sit_tui_review_script(review, kind, options,
+                                                       &script.script, &result, &err);
         const struct sit_review_view *view = sit_review_get_view(review);
         code = cli_script_print(cli, &script, &result,
                                 view->face != NULL ? view->face->name : NULL,

@@ -97,7 +97,8 @@ enum sit_status sit_project_ratings(struct sit_project *project, sit_rating_fn *
 }
 
 #define STANDING                                                                       \
-    "SELECT n.face_id, n.annotator_id, a.name, a.is_person, n.adjudicates, n.class_id," \
+    "SELECT n.face_id, n.annotator_id, a.name, a.is_person, n.adjudicates, "           \
+    "n.class_id,"                                                                      \
     " n.confirmed, n.clock FROM label_now AS n"                                        \
     " CROSS JOIN annotator AS a ON a.id = n.annotator_id"                              \
     " WHERE n.class_id IS NOT NULL"
@@ -108,9 +109,9 @@ enum sit_status sit_project_standing_labels(struct sit_project *project,
                                             struct sit_error *err)
 {
     sqlite3_stmt *stmt = db_prepare(project,
-                                    face_id != 0
-                                        ? STANDING " AND n.face_id = ? ORDER BY n.clock"
-                                        : STANDING " ORDER BY n.face_id",
+                                    face_id != 0 ? STANDING
+                                        " AND n.face_id = ? ORDER BY n.clock"
+                                                 : STANDING " ORDER BY n.face_id",
                                     err);
     if (face_id != 0)
         sqlite3_bind_int64(stmt, 1, face_id);

@@ -124,9 +124,8 @@ const struct sit_keymap sit_label_keymap = {
     .bindings = label_bindings,
     .n = COUNT(label_bindings)};
 
-const struct sit_keymap *const sit_keymaps[] = {&sit_label_keymap, &sit_review_keymap,
-                                                &sit_adjudicate_keymap,
-                                                &sit_page_keymap};
+const struct sit_keymap *const sit_keymaps[] = {
+    &sit_label_keymap, &sit_review_keymap, &sit_adjudicate_keymap, &sit_page_keymap};
 const size_t sit_n_keymaps = COUNT(sit_keymaps);
 
 static sit_class_index class_of_key(const struct sit_class_list *classes, uint32_t key)

@@ -49,15 +49,16 @@ static size_t draw_says(const struct sit_review_view *view, struct sit_grid *gri
     size_t n_rows = n_known <= MOST_ROWS ? n_known : MOST_ROWS - 1;
     for (size_t i = 0; i < n_rows; i++) {
         const struct sit_review_say *say = &view->says[i];
-        const char *class_name = sit_class_display_name(view->classes,
-                                                        say->class_index);
-        enum sit_style style = sit_class_style(say->class_index);
-        size_t col = sit_grid_put(grid, area, at, 0, SIZE_MAX, style, class_name);
         const char *name = say->name[0] != '\0' ? say->name
                            : say->is_person     ? "one"
                                                 : "a file";
-        sit_grid_putf(grid, area, at++, col, SIT_STYLE_DIM,
-                      say->adjudicates ? " for all: %s" : " says %s", name);
+        /* Whoever has a long name: what they say is to be seen. */
+        size_t col = sit_grid_put(grid, area, at, 0, area.n_cols / 2, SIT_STYLE_DIM,
+                                  name);
+        col += sit_grid_put(grid, area, at, col, SIZE_MAX, SIT_STYLE_DIM,
+                            say->adjudicates ? " for all: " : " says ");
+        sit_grid_put(grid, area, at++, col, SIZE_MAX, sit_class_style(say->class_index),
+                     sit_class_display_name(view->classes, say->class_index));
     }
     if (n > n_rows)
         sit_grid_putf(grid, area, at++, 0, SIT_STYLE_DIM, "and %zu more", n - n_rows);
@@ -275,7 +276,8 @@ static void draw_counts(const struct sit_review_view *review, char *out, size_t 
     bool named = review->kind != SIT_REVIEW_MISTAKES && !review->is_adjudication;
     bool shown = review->item != NULL;
     size_t n_left = review->n_shown - review->n_decided;
-    snprintf(out, n_bytes, "%s%s%s%s%s: %zu of %zu, %zu %s", review->blind ? "blind, " : "",
+    snprintf(out, n_bytes, "%s%s%s%s%s: %zu of %zu, %zu %s",
+             review->blind ? "blind, " : "",
              named ? sit_review_kind_name(review->kind) : "", named ? ", " : "",
              review->filter[0] != '\0' ? "filtered, " : "",
              sit_review_scope_name(review->scope), shown ? review->position + 1 : 0,
@@ -310,8 +312,7 @@ void sit_review_screen_draw(const struct sit_review_screen *screen,
     char right[128];
     draw_counts(review, right, sizeof right);
     sit_screen_draw_frame(base, &layout, sit_review_screen_keymap(review),
-                          review->classes,
-                          sit_buf_text(&left), right, grid);
+                          review->classes, sit_buf_text(&left), right, grid);
     sit_buf_release(&left);
     sit_screen_draw_work(base, grid, layout.notice);
     if (!shown) {

@@ -115,9 +115,8 @@ const struct sit_keymap sit_review_keymap = {.name = "review",
                                              .bindings = review_bindings,
                                              .n = COUNT(review_bindings)};
 
-const struct sit_keymap sit_adjudicate_keymap = {
-    .name = "adjudicate",
-    .title = "Adjudicating: keys",
-    .class_help = "decide for all: %s",
-    .bindings = adjudicate_bindings,
-    .n = COUNT(adjudicate_bindings)};
+const struct sit_keymap sit_adjudicate_keymap = {.name = "adjudicate",
+                                                 .title = "Adjudicating: keys",
+                                                 .class_help = "decide for all: %s",
+                                                 .bindings = adjudicate_bindings,
+                                                 .n = COUNT(adjudicate_bindings)};

@@ -248,7 +248,11 @@ static void decided_notice(struct sit_screen *base,
     if (outcome->for_all)
         sit_buf_appendf(&text, "%s: %s for all", base->acted_on, name);
     else if (confirms && !outcome->is_contested)
-        sit_buf_appendf(&text, "%s: label kept, not shown again", base->acted_on);
+        sit_buf_appendf(&text, "%s: label kept%s", base->acted_on,
+                        review->kind == SIT_REVIEW_DISAGREEMENTS ||
+                                review->kind == SIT_REVIEW_BOOKMARKED
+                            ? ""
+                            : ", not shown again");
     else
         sit_buf_appendf(&text, "%s: %s%s", base->acted_on,
                         effect->keeps || confirms ? "kept as " : "", name);
@@ -284,9 +288,8 @@ void sit_review_screen_done(struct sit_review_screen *screen,
     case SIT_EFFECT_FOR_ALL: decided_notice(base, review, effect); break;
     case SIT_EFFECT_BLIND:
         sit_screen_notice(base, SIT_STYLE_NORMAL, "%s",
-                          review->blind
-                              ? "blind: labels are hidden until you decide"
-                              : "labels and predictions are shown");
+                          review->blind ? "blind: labels are hidden until you decide"
+                                        : "labels and predictions are shown");
         break;
     case SIT_EFFECT_BOOKMARK:
         sit_screen_notice(base, SIT_STYLE_NORMAL, "%s: %s", base->acted_on,

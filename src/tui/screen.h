@@ -86,21 +86,21 @@ enum sit_work_kind {
 /** What the loop is asked to do. */
 struct sit_effect {
     enum sit_effect_kind kind;
-    sit_class_index class_index;       /* LABEL */
-    int64_t spent_ms;                  /* LABEL, CONFIRM; -1 unknown */
-    long by;                           /* MOVE */
-    size_t position;                   /* GO */
-    enum sit_queue queue;              /* QUEUE */
-    enum sit_work_kind work;           /* WORK */
-    bool force;                        /* WORK: write over what is there */
-    bool hides;                        /* HIDE_SUGGESTIONS, BLIND: else they are shown */
-    bool backwards;                    /* FIND */
-    bool takes_back;                   /* UNDO, REDO, BOOKMARK: corrects a held key */
-    bool marks;                        /* MARK: else takes marks away */
-    enum sit_page_order order;         /* ARRANGE */
-    enum sit_page_scope page_scope;    /* ARRANGE */
-    bool keeps;                        /* LABEL: it is the label already */
-    enum sit_review_scope scope;       /* SCOPE */
+    sit_class_index class_index;    /* LABEL */
+    int64_t spent_ms;               /* LABEL, CONFIRM; -1 unknown */
+    long by;                        /* MOVE */
+    size_t position;                /* GO */
+    enum sit_queue queue;           /* QUEUE */
+    enum sit_work_kind work;        /* WORK */
+    bool force;                     /* WORK: write over what is there */
+    bool hides;                     /* HIDE_SUGGESTIONS, BLIND: else they are shown */
+    bool backwards;                 /* FIND */
+    bool takes_back;                /* UNDO, REDO, BOOKMARK: corrects a held key */
+    bool marks;                     /* MARK: else takes marks away */
+    enum sit_page_order order;      /* ARRANGE */
+    enum sit_page_scope page_scope; /* ARRANGE */
+    bool keeps;                     /* LABEL: it is the label already */
+    enum sit_review_scope scope;    /* SCOPE */
     enum sit_review_kind kind_of_list; /* LIST */
     char text[SIT_PROMPT_BYTES];       /* FIND, COMMENT, FILTER, WORK */
 };

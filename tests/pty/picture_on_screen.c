@@ -44,7 +44,7 @@ static int64_t find_face(struct sit_project *project, const char *db, const char
         return face_id;
     }
     struct sit_review_list list = {0};
-    check(sit_review_compute(db, 0, false, NULL, &list, &err), &err);
+    check(sit_review_compute(db, SIT_REVIEW_MISTAKES, NULL, NULL, &list, &err), &err);
     if (list.n > 0)
         face_id = list.items[0].face_id;
     sit_review_list_release(&list);

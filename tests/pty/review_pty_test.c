@@ -54,7 +54,8 @@ static void compute_list(const struct driver_project *project,
                          struct sit_review_list *list)
 {
     *list = (struct sit_review_list){0};
-    assert_ok(sit_review_compute(project->db, 0, false, NULL, list, err));
+    assert_ok(
+        sit_review_compute(project->db, SIT_REVIEW_MISTAKES, NULL, NULL, list, err));
     assert_in_range(list->n, 5, MAX_WRONG);
     for (size_t i = 1; i < list->n; i++)
         assert_true(list->items[i].loss <= list->items[i - 1].loss);
@@ -313,7 +314,7 @@ static void says_what_is_missing(void **state)
     driver_release_project(&project);
 }
 
-/* v computes the other list when first asked for it, and goes back without. */
+/* v computes the next list when first asked for it, and comes round to the first. */
 static void changes_to_the_suspects_and_back(void **state)
 {
     (void)state;
@@ -323,7 +324,8 @@ static void changes_to_the_suspects_and_back(void **state)
     char title[64];
     make_reviewable(&project);
     compute_list(&project, &list);
-    assert_ok(sit_review_compute_suspects(project.db, 0, NULL, &suspects, err));
+    assert_ok(sit_review_compute(project.db, SIT_REVIEW_SUSPECTS, NULL, NULL, &suspects,
+                                 err));
     assert_true(suspects.n > 0);
     start_review(&term, &project, &list);
     snprintf(title, sizeof title, "suspects, all: 1 of %zu, 0 decided", suspects.n);
@@ -333,6 +335,10 @@ static void changes_to_the_suspects_and_back(void **state)
     snprintf(title, sizeof title, "%zu of %zu labels suspect", suspects.n_suspect,
              suspects.n_judged);
     driver_expect_text(&term, title);
+    driver_press_to_text(&term, "v", "disagreements, all: ");
+    driver_expect_text(&term, "disagreements: ");
+    driver_press_to_text(&term, "v", "you have no bookmark on a face");
+    driver_press_to_text(&term, "v", "has no predictions yet");
     snprintf(title, sizeof title, "  all: 1 of %zu, 0 decided", list.n);
     driver_press_to_text(&term, "v", title);
     driver_expect_name(&term,

@@ -97,14 +97,15 @@ static void test_suspects(void **state)
     t.list.n_suspect = 19;
     draw_golden(&screen, &t, 80, 24, "review_suspects_80x24");
     draw_golden(&screen, &t, 40, 12, "review_suspects_40x12");
-    /* The key goes back and forth, but not while something is being computed. */
+    /* The key goes round, but not while something is being computed. */
     show(&screen, &t, 0);
     struct sit_effect effect = step(&screen, &t, 'v', 0);
     assert_int_equal(effect.kind, SIT_EFFECT_LIST);
-    assert_int_equal(effect.kind_of_list, SIT_REVIEW_MISTAKES);
-    t.review.kind = SIT_REVIEW_MISTAKES;
+    assert_int_equal(effect.kind_of_list, SIT_REVIEW_DISAGREEMENTS);
+    t.review.kind = SIT_REVIEW_ABSTAINED;
     effect = step(&screen, &t, 0x16, 1000);
-    assert_int_equal(effect.kind_of_list, SIT_REVIEW_SUSPECTS);
+    assert_int_equal(effect.kind_of_list, SIT_REVIEW_MISTAKES);
+    t.review.kind = SIT_REVIEW_SUSPECTS;
     sit_review_screen_started(&screen, &t.view, false);
     assert_int_equal(step(&screen, &t, 'v', 2000).kind, SIT_EFFECT_NONE);
     assert_string_equal(screen.base.notice.text, "still computing");

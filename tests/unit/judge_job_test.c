@@ -186,8 +186,10 @@ static void a_temperature_is_kept(void **state)
     assert_true(cv[1].metrics.log_loss < cv[0].metrics.log_loss);
     /* Training again does the same again. */
     struct sit_review_list list = {0};
-    assert_ok(
-        sit_review_compute(f->base.path, calibrated.model_id, true, NULL, &list, err));
+    assert_ok(sit_review_compute(
+        f->base.path, SIT_REVIEW_MISTAKES,
+        &(struct sit_review_options){.model_id = calibrated.model_id, .retrain = true},
+        NULL, &list, err));
     assert_ok(
         sit_evaluate(f->project, list.model_id, SIT_EVALUATE_TEST, NULL, &again, err));
     assert_true(again.temperature == calibrated.temperature);
@@ -231,14 +233,16 @@ static void reviews_two_lists(void **state)
     struct sit_review_list mistakes = {0}, suspects = {0};
     struct sit_review *review = NULL;
     int64_t model_id = train(f, &options);
-    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &mistakes, err));
-    assert_ok(sit_review_compute_suspects(f->base.path, 0, NULL, &suspects, err));
+    assert_ok(sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES, NULL, NULL,
+                                 &mistakes, err));
+    assert_ok(sit_review_compute(f->base.path, SIT_REVIEW_SUSPECTS, NULL, NULL,
+                                 &suspects, err));
     assert_int_equal(suspects.model_id, model_id);
     assert_int_equal(suspects.n, suspects.n_suspect);
     assert_int_equal(suspects.n_judged, N_FACES);
     size_t n_mistakes = mistakes.n, n_suspects = suspects.n;
     int64_t first = suspects.items[0].face_id;
-    assert_ok(sit_review_open(f->project, "rev", SIT_REVIEW_ALL, &review, err));
+    assert_ok(sit_review_open(f->project, "rev", NULL, &review, err));
     const struct sit_review_view *view = sit_review_get_view(review);
     assert_ok(sit_review_set_kind(review, SIT_REVIEW_SUSPECTS, err));
     assert_int_equal(view->list->model_id, 0); /* not computed yet */
@@ -253,7 +257,9 @@ static void reviews_two_lists(void **state)
     assert_int_equal(view->n_shown, n_mistakes);
     /* A list of another model: the older ones are dropped. */
     struct sit_review_list anew = {0};
-    assert_ok(sit_review_compute(f->base.path, 0, true, NULL, &anew, err));
+    assert_ok(sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES,
+                                 &(struct sit_review_options){.retrain = true}, NULL,
+                                 &anew, err));
     assert_ok(sit_review_take_list(review, &anew, err));
     assert_ok(sit_review_set_kind(review, SIT_REVIEW_SUSPECTS, err));
     assert_int_equal(view->list->model_id, 0);
@@ -261,7 +267,8 @@ static void reviews_two_lists(void **state)
     assert_null(view->item);
     sit_review_free(review);
     /* What was confirmed is not suspected again. */
-    assert_ok(sit_review_compute_suspects(f->base.path, 0, NULL, &suspects, err));
+    assert_ok(sit_review_compute(f->base.path, SIT_REVIEW_SUSPECTS, NULL, NULL,
+                                 &suspects, err));
     assert_int_equal(suspects.n, suspects.n_suspect - 1);
     for (size_t i = 0; i < suspects.n; i++)
         assert_int_not_equal(suspects.items[i].face_id, first);

@@ -48,7 +48,8 @@ static void test_what_is_missing(void **state)
     assert_int_equal(sit_predict(f->project, 5, NULL, &id, &n, &cause),
                      SIT_E_NOT_FOUND);
     struct sit_review_list list = {0};
-    assert_int_equal(sit_review_compute(f->base.path, 0, false, NULL, &list, &cause),
+    assert_int_equal(sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES, NULL, NULL,
+                                        &list, &cause),
                      SIT_E_NOT_FOUND);
 }
 
@@ -225,7 +226,9 @@ static void test_options_are_kept(void **state)
     assert_false(kept.c_given);
     assert_null(strstr(model.options, "\"c\""));
     struct sit_review_list list = {0};
-    assert_ok(sit_review_compute(f->base.path, 0, true, NULL, &list, err));
+    assert_ok(sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES,
+                                 &(struct sit_review_options){.retrain = true}, NULL,
+                                 &list, err));
     assert_int_equal(list.model_id, 2);
     assert_query(f->base.path,
                  "SELECT count(DISTINCT options), count(DISTINCT bytes)"
@@ -275,7 +278,8 @@ static void test_review(void **state)
     struct sit_evaluation e;
     struct sit_review_list list = {0};
     assert_ok(sit_train(f->project, &options, NULL, NULL, &e, NULL, err));
-    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &list, err));
+    assert_ok(
+        sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES, NULL, NULL, &list, err));
     assert_int_equal(list.n_test, e.metrics.n);
     assert_int_equal(list.n_test_correct, e.metrics.n_correct);
     assert_int_equal(list.n, list.n_test - list.n_test_correct + list.n_train -
@@ -288,7 +292,7 @@ static void test_review(void **state)
     }
     size_t n_listed = list.n;
     struct sit_review *review = NULL;
-    assert_ok(sit_review_open(f->project, "rev", SIT_REVIEW_ALL, &review, err));
+    assert_ok(sit_review_open(f->project, "rev", NULL, &review, err));
     const struct sit_review_view *view = sit_review_get_view(review);
     assert_int_equal(view->n_shown, 0);
     assert_null(view->item);
@@ -303,17 +307,19 @@ static void test_review(void **state)
     assert_ok(sit_review_relabel(review, view->item->predicted, 5, err));
     assert_int_equal(view->n_decided, 2);
     enum sit_review_state item_state;
-    sit_review_item_at(review, 0, &item_state);
+    struct sit_review_item item;
+    assert_true(sit_review_item_at(review, 0, &item, &item_state));
     assert_int_equal(item_state, SIT_REVIEW_CONFIRMED);
-    sit_review_item_at(review, 1, &item_state);
+    assert_true(sit_review_item_at(review, 1, &item, &item_state));
     assert_int_equal(item_state, SIT_REVIEW_RELABELLED);
     /* What was suggested is in the event. */
     char sql[160], expected[64];
     snprintf(sql, sizeof sql,
-             "SELECT kind, origin, suggested_class_id, suggestion_visible"
+             "SELECT kind, origin, reason, suggested_class_id, suggestion_visible"
              " FROM event WHERE face_id = %lld ORDER BY id DESC LIMIT 1",
              (long long)first);
-    snprintf(expected, sizeof expected, "confirm|review|%d|1\n", predicted + 1);
+    snprintf(expected, sizeof expected, "confirm|review|misclassified|%d|1\n",
+             predicted + 1);
     assert_query(f->base.path, sql, expected);
     struct sit_undo_result result;
     assert_ok(sit_review_undo(review, &result, err));
@@ -341,7 +347,8 @@ static void test_review(void **state)
     sit_review_free(review);
     sit_review_free(NULL);
     /* What is confirmed is not listed again, though the head still disagrees. */
-    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &list, err));
+    assert_ok(
+        sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES, NULL, NULL, &list, err));
     assert_int_equal(list.n, n_listed - 1);
     for (size_t i = 0; i < list.n; i++)
         assert_int_not_equal(list.items[i].face_id, first);
@@ -362,7 +369,8 @@ static void test_few_sources(void **state)
     assert_true(e.c == SIT_TRAIN_FALLBACK_C);
     assert_non_null(strstr(text.data, "not cross-validated"));
     struct sit_review_list list = {0};
-    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &list, err));
+    assert_ok(
+        sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES, NULL, NULL, &list, err));
     sit_review_list_release(&list);
     sit_buf_release(&text);
 }
@@ -484,10 +492,13 @@ static void test_imported_model(void **state)
     assert_ok(sit_predict(f->project, 0, NULL, &used, &n, err));
     assert_int_equal(used, outputs.model_id);
     assert_int_equal(n, N_FACES);
-    assert_ok(sit_review_compute(f->base.path, 0, false, NULL, &list, err));
+    assert_ok(
+        sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES, NULL, NULL, &list, err));
     assert_true(list.n > 0 && list.n_test > 0 && list.n_train > 0);
     sit_review_list_release(&list);
-    assert_int_equal(sit_review_compute(f->base.path, 0, true, NULL, &list, &failure),
+    assert_int_equal(sit_review_compute(f->base.path, SIT_REVIEW_MISTAKES,
+                                        &(struct sit_review_options){.retrain = true},
+                                        NULL, &list, &failure),
                      SIT_E_UNSUPPORTED);
     assert_non_null(strstr(failure.message, "was imported, not trained here"));
     assert_int_equal(
