@@ -182,8 +182,6 @@ struct sit_review_view {
 const struct sit_review_view *sit_review_get_view(const struct sit_review *review);
 /** Borrowed. */
 struct sit_labels *sit_review_labels(struct sit_review *review);
-/** Item `i` of those shown with its state (for the list beside the face); what is hidden
- * is SIT_NO_CLASS in the copy. False where there is none. */
 /** Item `i` of those shown with its state (for the list beside the face); what is
  * hidden is SIT_NO_CLASS in the copy. False where there is none. */
 bool sit_review_item_at(const struct sit_review *review, size_t i,
