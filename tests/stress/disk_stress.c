@@ -16,7 +16,7 @@
 
 enum { N_FACES = 80, N_BATCH = 60, FOREVER = 1, FULL = 2, MEMORY = 4, COLD = 8 };
 
-static size_t stride = 7, n_faults;
+static size_t stride = 9, n_faults;
 
 /* The operation to fail after number n. */
 static size_t next_fault(size_t n)

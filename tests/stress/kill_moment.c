@@ -38,7 +38,7 @@ static void arm_call_number(size_t call, bool half, const char *db)
     char number[32], *path = report_path(db);
     snprintf(number, sizeof number, "%zu", call);
     unlink(path);
-    setenv("LD_PRELOAD", KILL_AT_CALL_LIBRARY, 1);
+    setenv("LD_PRELOAD", DISK_CALLS_LIBRARY, 1);
     setenv("KILL_AT_CALL", number, 1);
     setenv("KILL_REPORT", path, 1);
     if (half)

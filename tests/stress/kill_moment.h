@@ -1,6 +1,6 @@
 /*
  * When a process is killed: by the clock, at a random microsecond, or by a call, inside
- * a write of its own (kill_at_call.c).
+ * a write of its own (disk_calls.c).
  */
 #ifndef SITTER_KILL_MOMENT_H
 #define SITTER_KILL_MOMENT_H

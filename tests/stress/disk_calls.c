@@ -1,13 +1,18 @@
 /*
- * Preloaded into the real program: the n-th call that writes, syncs or shortens a file
- * of the project kills the process, before the call or after half of its bytes. So the
- * moments inside a commit and a checkpoint are hit at will, which a clock hits rarely.
+ * Preloaded into the real program, for its calls that write, sync or shorten a file of
+ * the project. The n-th kills the process, before the call or after half of its bytes:
+ * so the moments inside a commit and a checkpoint are hit at will, which a clock hits
+ * rarely. Or they fail for a while, as on a full disk.
  *   KILL_AT_CALL=N      which one; 0: none, they are only counted
  *   KILL_AT_HALF=1      write half of it first
  *   KILL_REPORT=FILE    gets one line, when killed "log|file write|sync|shorten",
  *                       at an orderly end the number of calls
+ *   FAIL_WHILE=FILE     while this file is there, calls fail
+ *   FAIL_CALL=write|sync  these; FAIL_ERRNO=N with this error; a write that fails
+ *                       leaves half of its bytes
  */
 #include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -66,6 +71,17 @@ static bool is_the_one(int fd, const char *what)
     return true;
 }
 
+/* Whether this call fails; then errno is set. */
+static bool is_failing(int fd, const char *what)
+{
+    const char *file = getenv("FAIL_WHILE"), *call = getenv("FAIL_CALL");
+    if (file == NULL || call == NULL || strcmp(call, what) != 0 ||
+        access(file, F_OK) != 0 || kind_of(fd) == NULL)
+        return false;
+    errno = atoi(getenv("FAIL_ERRNO"));
+    return true;
+}
+
 static void die(void)
 {
     kill(getpid(), SIGKILL);
@@ -83,6 +99,12 @@ ssize_t pwrite64(int fd, const void *bytes, size_t n, off64_t at)
             real(fd, bytes, n / 2, at);
         die();
     }
+    if (is_failing(fd, "write")) {
+        int cause = errno;
+        real(fd, bytes, n / 2, at);
+        errno = cause;
+        return -1;
+    }
     return real(fd, bytes, n, at);
 }
 
@@ -93,6 +115,8 @@ int fdatasync(int fd)
         real = (sync_fn *)dlsym(RTLD_NEXT, "fdatasync");
     if (is_the_one(fd, "sync"))
         die();
+    if (is_failing(fd, "sync"))
+        return -1;
     return real(fd);
 }
 
