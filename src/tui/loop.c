@@ -20,6 +20,7 @@
 enum {
     QUERY_MS = 1200,
     IDLE_MS = 1000,    /* without keys for so long: look what others did */
+    SETTLE_MS = 500,   /* after a resize through tmux */
     REFRESH_MS = 1000, /* and again every so often */
     READ_BYTES = 100,  /* fewer than the input filter keeps keys */
 };
@@ -38,6 +39,7 @@ struct loop {
     int64_t busy_since_ms;  /* since when keys may have been waiting */
     int64_t last_key_ms;
     int64_t next_refresh_ms;
+    int64_t settle_ms; /* when all is drawn once more after a resize; 0: not */
     bool told_idle;
 };
 
@@ -181,6 +183,8 @@ static void handle_signals(struct loop *loop, struct sit_error *err)
     if (signals.resized || signals.continued) {
         sit_frame_return(loop->frame, &loop->caps);
         loop->dirty = true;
+        if (sit_term_is_wrapped(&loop->caps))
+            loop->settle_ms = sit_clock_ms() + SETTLE_MS;
     }
     if (signals.interrupt)
         loop->quit = true;
@@ -205,6 +209,17 @@ static void handle_wake(struct loop *loop)
         loop->dirty = true;
     if (loop->driver->on_wake != NULL && loop->driver->on_wake(loop->driver->context))
         loop->dirty = true;
+}
+
+/* tmux has a window of its own size for a moment: a picture drawn then may be left
+ * where it does not belong. */
+static void settle(struct loop *loop, int64_t now_ms)
+{
+    if (loop->settle_ms == 0 || now_ms < loop->settle_ms)
+        return;
+    loop->settle_ms = 0;
+    sit_frame_return(loop->frame, &loop->caps);
+    loop->dirty = true;
 }
 
 static void when_idle(struct loop *loop, int64_t now_ms)
@@ -257,6 +272,9 @@ static int wait_ms(const struct loop *loop, int64_t now_ms)
     int input_ms = sit_input_timeout_ms(&loop->input, now_ms);
     if (input_ms >= 0 && input_ms < left_ms)
         left_ms = input_ms;
+    int64_t settle_ms = loop->settle_ms - now_ms;
+    if (loop->settle_ms != 0 && settle_ms < left_ms)
+        left_ms = settle_ms > 0 ? settle_ms : 0;
     int64_t sharp_ms = loop->last_key_ms + SIT_LINE_IDLE_MS - now_ms;
     if (sit_frame_is_coarse(loop->frame) && sharp_ms < left_ms)
         left_ms = sharp_ms > 0 ? sharp_ms : 0;
@@ -346,6 +364,7 @@ static enum sit_status run(struct loop *loop, struct sit_error *err)
             handle_wake(loop);
         if (!loop->quit)
             when_idle(loop, now_ms);
+        settle(loop, now_ms);
         enum sit_status status = sharpen_when_idle(loop, now_ms, err);
         if (status != SIT_OK)
             return status;

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The screens in real terminals under Xvfb, judged by the pixels of screenshots: the face
-# on the screen is the face, after a key, after a resize, after an expose, and gone where
-# the help is; by sixel, kitty's protocol, block characters, through tmux. A terminal
+# on the screen (in the grid: each one of the page) is the face, after a key, after a
+# resize, after an expose, and gone where the help is; by sixel, kitty's protocol, block characters, through tmux. A terminal
 # that is not installed is left out. $SITTER_SHOTS names a folder that keeps the
 # screenshots.
 set -euo pipefail
@@ -86,6 +86,12 @@ expect_none() { # expect_none WHAT MODE FACE
 }
 keep() { convert "$scratch/shot.png" -crop "${width}x$height+0+0" +repage "$shots/$1.png"; }
 
+resize() { # to $cols x $rows cells, and tmux's status line
+    local n=$rows
+    [[ $name != tmux* ]] || n=$((n + 1))
+    xdotool windowsize "$window" $((cols * cell_width + 2 * margin)) $((n * cell_height + 2 * margin))
+}
+
 # A screen on a terminal. `place` X Y is the first cell's pixel, `least` the PSNR.
 look_at() { # look_at MODE FACE NEXT-KEY NEXT-FACE; empty: no key
     local mode=$1 face=$2
@@ -101,17 +107,17 @@ look_at() { # look_at MODE FACE NEXT-KEY NEXT-FACE; empty: no key
     expect_none "$mode, the help over it" "$mode" "$face"
     xdotool key q
     expect "$mode, after the help" "$mode" "$face"
-    [[ $resizes == yes || $resizes == "$mode" ]] || return 0
+    [[ $resizes == yes || $resizes == "$mode" || $mode == grid ]] || return 0
     local before=($cols $rows)
     cols=80 rows=30
-    xdotool windowsize "$window" $((80 * cell_width + 2 * margin)) $((30 * cell_height + 2 * margin))
+    resize
     expect "$mode, after a resize" "$mode" "$face"
     xdotool windowunmap "$window"
     expect_none "$mode, unmapped" "$mode" "$face"
     xdotool windowmap "$window"
     expect "$mode, after an expose" "$mode" "$face"
     cols=${before[0]} rows=${before[1]}
-    xdotool windowsize "$window" $((cols * cell_width + 2 * margin)) $((rows * cell_height + 2 * margin))
+    resize
     expect "$mode, after growing back" "$mode" "$face"
     xdotool key ctrl+l
     expect "$mode, after Ctrl-L" "$mode" "$face"
@@ -161,9 +167,14 @@ terminal() { # terminal NAME -> the fields and `command`; false: not installed
 on_each() { # on_each MODE FACE KEY NEXT-FACE TERMINAL...
     local mode=$1 face=$2 key=$3 next=$4
     shift 4
-    screen "$mode"
+    case $mode in
+    grid) screen label --grid ;;
+    *) screen "$mode" ;;
+    esac
     for each in "$@"; do
         terminal "$each" || { echo "$each: not installed"; continue; }
+        # Smaller faces, of block characters: those of others are below 13 dB.
+        [[ $mode != grid || $graphics_expected != blocks-* ]] || least=17
         start "$class" "${command[@]}"
         [[ $graphics == "$graphics_expected" ]] ||
             { echo "$name: $graphics was chosen, not $graphics_expected"; exit 1; }
@@ -178,6 +189,9 @@ all=(xterm-sixel xterm-16-registers xterm-blocks xterm-latin1 kitty mlterm tmux 
     tmux-blocks)
 [[ -z ${SITTER_TERMINALS:-} ]] || read -r -a all <<<"$SITTER_TERMINALS"
 on_each label "${faces[0]}" m "${faces[1]}" "${all[@]}"
+in_grid=(xterm-sixel xterm-16-registers xterm-blocks kitty mlterm tmux)
+[[ -z ${SITTER_TERMINALS:-} ]] || in_grid=("${all[@]}")
+on_each grid 0 "" "" "${in_grid[@]}"
 
 "$sitter" --db "$db" --quiet labels import "$scratch/demo/truth.csv" >/dev/null
 "$sitter" --db "$db" --quiet train >/dev/null
