@@ -245,6 +245,7 @@ enum sit_status report_difference(struct report_estimator *e, const uint32_t *fa
     if (status != SIT_OK)
         return status;
     figure.n = n;
+    figure.count = NAN; /* nothing is counted: it is between two shares */
     figure.method = e->data->counted ? "counted; interval and p as of a sample" : "";
     figure.estimate = difference.difference;
     figure.low = difference.low;

@@ -42,9 +42,17 @@ static void append_p(struct sit_buf *out, const char *name, double p)
         sit_buf_appendf(out, "%s = %.3f", name, p);
 }
 
-static void append_value(struct sit_buf *out, const struct sit_figure *figure)
+static bool is_difference(const struct sit_report_column *column)
 {
-    if (figure->kind == SIT_FIGURE_COUNT && isfinite(figure->count))
+    return strcmp(column->id, "difference") == 0;
+}
+
+static void append_value(struct sit_buf *out, const struct sit_report_column *column,
+                         const struct sit_figure *figure)
+{
+    if (is_difference(column) && isfinite(figure->estimate))
+        sit_buf_appendf(out, "%+.1f points", figure->estimate * 100);
+    else if (figure->kind == SIT_FIGURE_COUNT && isfinite(figure->count))
         html_count(out, (size_t)figure->count);
     else if (figure->kind == SIT_FIGURE_SHARE)
         page_share(out, figure->estimate);
@@ -113,7 +121,7 @@ static void append_cell(const struct page *page, size_t table, size_t row,
         append_target(page, table, row, &t->columns[column], &target);
     if (target.n_bytes > 0)
         sit_buf_appendf(out, "<a href=\"#%s\">", sit_buf_text(&target));
-    append_value(out, figure);
+    append_value(out, &t->columns[column], figure);
     if (target.n_bytes > 0)
         sit_buf_append_text(out, "</a>");
     append_grounds(out, figure);

@@ -192,6 +192,11 @@ static void counts_by_hand(void **state)
     assert_group(report, "keyword_share", "war", 2, 3, 1, 3);
     assert_string_equal(sit_report_find_table(report, "keyword_share")->rows[0].label,
                         "war");
+    const struct sit_report_table *shares = sit_report_find_table(report,
+                                                                  "keyword_share");
+    for (size_t c = 0; c < shares->n_columns; c++)
+        if (strcmp(shares->columns[c].id, "difference") == 0)
+            assert_true(isnan(shares->rows[0].figures[c].count));
     assert_true(report->method.counted);
     assert_non_null(strstr(report->method.citation, "40.0 % are female"));
     assert_non_null(strstr(report->method.citation, "labelled by 1 annotator ("));
