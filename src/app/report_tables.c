@@ -122,13 +122,15 @@ static enum sit_status note_posters(const struct report_data *data,
                                     struct sit_error *err)
 {
     const struct sit_report *report = data->report;
+    size_t n_faceless = report->n_posters - report->n_posters_with_faces;
     enum sit_status status = report_add_note(
         table,
-        report_text("Shares are of the %zu posters with faces. 'no face' counts %zu "
-                    "posters: searched ones without a face and sources that only the "
+        report_text("Shares are of the %zu poster%s with faces. 'no face' counts %zu "
+                    "poster%s: searched ones without a face and sources that only the "
                     "metadata tells of, each once.",
                     report->n_posters_with_faces,
-                    report->n_posters - report->n_posters_with_faces),
+                    report->n_posters_with_faces == 1 ? "" : "s", n_faceless,
+                    n_faceless == 1 ? "" : "s"),
         err);
     if (status == SIT_OK && !data->counted)
         status = report_add_note(

@@ -69,12 +69,23 @@ void sit_screen_toggle_zoom(struct sit_screen *screen, int64_t face_id)
     screen->zoomed_face_id = screen->zoomed_face_id == face_id ? 0 : face_id;
 }
 
+/* A comment's lines become one, with a blank between their words. */
+static uint32_t pasted_code(const struct sit_screen *screen, uint32_t code)
+{
+    const struct sit_prompt *prompt = &screen->prompt;
+    bool ends_line = code == '\r' || code == '\n' || code == '\t';
+    bool parts = screen->purpose == SIT_PROMPT_COMMENT && prompt->n_bytes > 0 &&
+                 prompt->text[prompt->n_bytes - 1] != ' ';
+    return ends_line && parts ? ' ' : code;
+}
+
 bool sit_screen_take_paste(struct sit_screen *screen, uint32_t key)
 {
     if ((key & SIT_KEY_PASTED) == 0)
         return false;
+    uint32_t code = key & ~(uint32_t)SIT_KEY_PASTED;
     if (screen->mode == SIT_MODE_PROMPT)
-        sit_prompt_insert(&screen->prompt, key & ~(uint32_t)SIT_KEY_PASTED);
+        sit_prompt_insert(&screen->prompt, pasted_code(screen, code));
     else
         sit_screen_notice(screen, SIT_STYLE_WARN, "pasted text is ignored");
     return true;

@@ -746,6 +746,20 @@ static void test_held_keys(void **state)
     assert_int_equal(n, -1);
 }
 
+static void test_pasted_lines_become_one_comment(void **state)
+{
+    (void)state;
+    struct test_view t;
+    test_view_init(&t);
+    struct sit_label_screen screen = {0};
+    show(&screen, &t, 0);
+    step(&screen, &t, 'c', 10);
+    static const char pasted[] = "\ra face\r\nof two\n\nlines\r";
+    for (size_t i = 0; pasted[i] != '\0'; i++)
+        step(&screen, &t, (uint32_t)pasted[i] | SIT_KEY_PASTED, 20);
+    assert_string_equal(screen.base.prompt.text, "a face of two lines ");
+}
+
 int main(void)
 {
     sit_text_init_locale();
@@ -770,6 +784,7 @@ int main(void)
         cmocka_unit_test(test_a_key_held_from_too_early_labels_nothing),
         cmocka_unit_test(test_pasted_text_does_nothing),
         cmocka_unit_test(test_pasted_text_goes_into_the_prompt),
+        cmocka_unit_test(test_pasted_lines_become_one_comment),
         cmocka_unit_test(test_the_notice_stands_alone_when_all_is_labelled),
         cmocka_unit_test(test_notices),
         cmocka_unit_test(test_finding),
