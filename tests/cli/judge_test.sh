@@ -120,7 +120,7 @@ json_has '"label":"[mfo]","suggested":"[mfo]","self_confidence":[0-9.e-]+,"margi
 expect 2 --db $db suspects --csv --json
 expect 2 --db $db suspects --limit 0
 expect 2 --db $db review --list all
-err_has "'mistakes' or 'suspects'"
+err_has "no list 'all'"
 
 # A label that was changed is judged as it is now.
 wrong=$("$program" --db $db export | awk -F, '$3 == "train" && $4 == "male" { print $1; exit }')
