@@ -35,6 +35,7 @@ struct cv {
 
     pthread_mutex_t mutex; /* of what follows */
     const struct sit_progress *progress;
+    char text[80]; /* of the fit that was done last; under the mutex, as n_done is */
     size_t n_done;
     bool cancelled;
 };
@@ -217,17 +218,34 @@ static double c_of(size_t i)
     return pow(10, -4 + 8 * (double)i / (SIT_HEAD_N_CV_C - 1));
 }
 
+/* Holding the mutex: tell where it is; false where the user wants to stop. */
+static bool tell(struct cv *cv)
+{
+    cv->cancelled = cv->cancelled ||
+                    !sit_progress_report(cv->progress, cv->n_done,
+                                         (size_t)N_FOLDS * SIT_HEAD_N_CV_C, cv->text);
+    return !cv->cancelled;
+}
+
+/* A sit_progress_fn for the steps of one fit: who stops must not wait for a whole one.
+ */
+static bool ask(void *context, size_t done, size_t total, const char *text)
+{
+    struct cv *cv = context;
+    (void)done, (void)total, (void)text;
+    pthread_mutex_lock(&cv->mutex);
+    bool go_on = tell(cv);
+    pthread_mutex_unlock(&cv->mutex);
+    return go_on;
+}
+
 /* Count a fit and tell of it; false where the user wants to stop. */
 static bool report(struct cv *cv, double c, double loss)
 {
-    char text[80];
-    snprintf(text, sizeof text, "C %.3g, log-loss %.3f", c, loss);
     pthread_mutex_lock(&cv->mutex);
+    snprintf(cv->text, sizeof cv->text, "C %.3g, log-loss %.3f", c, loss);
     cv->n_done++;
-    cv->cancelled = cv->cancelled ||
-                    !sit_progress_report(cv->progress, cv->n_done,
-                                         (size_t)N_FOLDS * SIT_HEAD_N_CV_C, text);
-    bool go_on = !cv->cancelled;
+    bool go_on = tell(cv);
     pthread_mutex_unlock(&cv->mutex);
     return go_on;
 }
@@ -243,13 +261,14 @@ static enum sit_status follow_path(struct cv *cv, uint32_t held_out,
                                      .d = cv->data->d,
                                      .n_outputs = head_n_outputs(part->n_classes)};
     struct newton *solver = NULL;
-    struct fit_watch quiet = {.total = 1};
+    struct sit_progress asking = {.report = ask, .context = cv};
+    struct fit_watch watch = {.progress = &asking, .total = 1};
     enum sit_status status = newton_new(&problem, &solver, err);
     for (size_t i = 0; status == SIT_OK && i < SIT_HEAD_N_CV_C; i++) {
         struct newton_goal goal = {.c = c_of(i), .decrement = cv_decrement};
         struct fit_result result;
         double *loss = &cv->losses[held_out][i];
-        status = newton_fit(solver, &goal, &quiet, &result, err);
+        status = newton_fit(solver, &goal, &watch, &result, err);
         if (status == SIT_OK)
             status = judge(cv, part, solver, loss, err);
         else if (status == SIT_E_NOT_CONVERGED)
