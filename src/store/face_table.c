@@ -188,6 +188,23 @@ static enum sit_status load_labels(struct sit_project *project, int64_t annotato
     return status;
 }
 
+/* Room for all faces. Ids are given one after the other, so that the largest is about
+ * their number; counting would walk them all once more. */
+static enum sit_status find_room(struct sit_project *project, size_t *n,
+                                 struct sit_error *err)
+{
+    enum { USUAL_IDS = 1 << 22 };
+    int64_t largest;
+    enum sit_status status = db_number(project, "SELECT coalesce(max(id), 0) FROM face",
+                                       &largest, err);
+    if (status != SIT_OK)
+        return status;
+    if (largest < 0 || largest > USUAL_IDS)
+        return sit_project_count_faces(project, n, err);
+    *n = (size_t)largest;
+    return SIT_OK;
+}
+
 enum sit_status sit_face_table_load(struct sit_project *project, int64_t annotator_id,
                                     struct sit_face_table *out, struct sit_error *err)
 {
@@ -198,7 +215,7 @@ enum sit_status sit_face_table_load(struct sit_project *project, int64_t annotat
         status = db_exec(project, "BEGIN", err);
     size_t n = 0;
     if (status == SIT_OK)
-        status = sit_project_count_faces(project, &n, err);
+        status = find_room(project, &n, err);
     if (status == SIT_OK && !allocate(&table, n))
         status = sit_error_nomem(err);
     if (status == SIT_OK)

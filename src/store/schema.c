@@ -264,6 +264,8 @@ static const char STEP_4[] =
     "  text TEXT NOT NULL);"
     "CREATE INDEX remark_face ON remark (face_id, annotator_id, kind, clock, uid);"
     "CREATE INDEX remark_annotator ON remark (annotator_id, clock);"
+    /* All that a walk of the collection needs, on a fifth of the pages. */
+    "CREATE INDEX face_walk ON face (id, source_id, split);"
     "CREATE TABLE seat ("
     "  annotator_id INTEGER PRIMARY KEY REFERENCES annotator (id),"
     "  face_id INTEGER NOT NULL REFERENCES face (id),"
