@@ -52,4 +52,8 @@ size_t sit_text_width(const char *text);
  */
 void sit_text_fit(struct sit_buf *out, const char *text, size_t n_cells);
 
+/** The same, padded with blanks to n_cells: a cell of a table. */
+void sit_text_append_cell(struct sit_buf *out, const char *text, size_t n_cells,
+                          bool right);
+
 #endif

@@ -173,3 +173,16 @@ void sit_text_fit(struct sit_buf *out, const char *text, size_t n_cells)
             cut_at = out->n_bytes;
     }
 }
+
+void sit_text_append_cell(struct sit_buf *out, const char *text, size_t n_cells,
+                          bool right)
+{
+    struct sit_buf fitted = {0};
+    sit_text_fit(&fitted, text, n_cells);
+    size_t width = sit_text_width(sit_buf_text(&fitted));
+    int n_blanks = width < n_cells ? (int)(n_cells - width) : 0;
+    sit_buf_appendf(out, "%*s%s%*s", right ? n_blanks : 0, "", sit_buf_text(&fitted),
+                    right ? 0 : n_blanks, "");
+    out->failed = out->failed || fitted.failed;
+    sit_buf_release(&fitted);
+}

@@ -98,6 +98,8 @@ const char *cli_plural(size_t n);
 int cli_check_out(const struct cli *cli, const char *path);
 /* Text from files on stdout: escaped, fit for a terminal. */
 void cli_put_safe(const char *text);
+/* The same, cut and padded to n_cells: a cell of a table. */
+void cli_put_cell(const char *text, size_t n_cells, bool right);
 /* All of stdout written? Else an error message and CLI_FAILED. */
 int cli_finish_stdout(void);
 /* Lines to stdout: as they are, or escaped where it is a terminal. */

@@ -97,17 +97,15 @@ static bool is_disputed(const struct row *row)
 
 static void visit_text(void *context, const struct output *o, const struct row *row)
 {
-    struct sit_buf name = {0}, says = {0};
-    sit_text_fit(&name, row->name, 28);
-    sit_text_fit(&says, sit_buf_text(&row->says), 200);
-    size_t width = sit_text_width(sit_buf_text(&name));
-    sit_buf_appendf(context, "  %s%*s %-5s  %-11.11s %s\n", sit_buf_text(&name),
-                    width < 28 ? (int)(28 - width) : 0, "",
-                    sit_split_name(row->item->split),
-                    is_disputed(row) ? "disputed" : class_name(o, row->item->given),
-                    sit_buf_text(&says));
-    sit_buf_release(&says);
-    sit_buf_release(&name);
+    sit_buf_append_text(context, "  ");
+    sit_text_append_cell(context, row->name, 28, false);
+    sit_buf_appendf(context, " %-5s  ", sit_split_name(row->item->split));
+    sit_text_append_cell(
+        context, is_disputed(row) ? "disputed" : class_name(o, row->item->given), 11,
+        false);
+    sit_buf_append_char(context, ' ');
+    sit_text_fit(context, sit_buf_text(&row->says), 200);
+    sit_buf_append_char(context, '\n');
 }
 
 static void visit_csv(void *context, const struct output *o, const struct row *row)
@@ -258,9 +256,7 @@ static const struct cli_option adjudicate_options[] = {
     {"list", NULL, "print the faces and who says what, and decide nothing"},
     {"csv", NULL, "of --list: as CSV"},
     {"annotator", "NAME", "who decides (default: the login name)"},
-    {"script", "KEYS", "no screen: obey these keys, or those of a file with @FILE"},
-    {"dump", NULL, "of a script: print the screen as it is at the end"},
-    {"size", "COLSxROWS", "of that screen (default 80x24)"},
+    CLI_SCRIPT_OPTIONS,
     {"json", NULL, "of --list, or of a script: as JSON"},
     {NULL, NULL, NULL},
 };

@@ -12,17 +12,6 @@
 
 enum { NAME_CELLS = 14, COUNT_CELLS = 12 };
 
-/* A name cut and padded on the right to n_cells. */
-static void put_cell(const char *name, size_t n_cells)
-{
-    struct sit_buf fitted = {0};
-    sit_text_fit(&fitted, name, n_cells);
-    size_t width = sit_text_width(sit_buf_text(&fitted));
-    printf("%s%*s", sit_buf_text(&fitted), width < n_cells ? (int)(n_cells - width) : 0,
-           "");
-    sit_buf_release(&fitted);
-}
-
 static void print_coefficient(const char *name, const struct sit_coefficient *c)
 {
     if (!isfinite(c->value))
@@ -51,17 +40,17 @@ static void print_counts(const struct sit_agreement_report *report,
 {
     size_t n = report->classes.n;
     printf("\n    ");
-    put_cell(report->annotators[pair->first].name, NAME_CELLS);
+    cli_put_cell(report->annotators[pair->first].name, NAME_CELLS, false);
     printf("  ");
     cli_put_safe(report->annotators[pair->second].name);
     printf(":\n    %*s", NAME_CELLS, "");
     for (size_t c = 0; c < n; c++) {
         printf("  ");
-        put_cell(report->classes.items[c].name, COUNT_CELLS - 2);
+        cli_put_cell(report->classes.items[c].name, COUNT_CELLS - 2, false);
     }
     for (size_t r = 0; r < n; r++) {
         printf("\n    ");
-        put_cell(report->classes.items[r].name, NAME_CELLS);
+        cli_put_cell(report->classes.items[r].name, NAME_CELLS, false);
         for (size_t c = 0; c < n; c++)
             printf("  %-*zu", COUNT_CELLS - 2, pair->counts[r * n + c]);
     }
@@ -92,7 +81,7 @@ static void print_annotators(const struct sit_agreement_report *report)
     for (size_t i = 0; i < report->n_annotators; i++) {
         const struct sit_agreement_annotator *a = &report->annotators[i];
         printf("  ");
-        put_cell(a->name, 20);
+        cli_put_cell(a->name, 20, false);
         printf(" %7zu   ", a->n_labels);
         if (a->n_retested == 0)
             printf("-\n");

@@ -17,13 +17,10 @@ enum { NAME_CELLS = 16, COLUMN_CELLS = 28 };
 static void put_row(const char *name, const char *a, const char *b)
 {
     struct sit_buf fitted = {0};
-    sit_text_fit(&fitted, a, COLUMN_CELLS - 1);
-    size_t width = sit_text_width(sit_buf_text(&fitted));
-    printf("%-*s%s%*s", NAME_CELLS, name, sit_buf_text(&fitted),
-           (int)(COLUMN_CELLS - width), "");
-    sit_buf_reset(&fitted);
+    printf("%-*s", NAME_CELLS, name);
+    cli_put_cell(a, COLUMN_CELLS - 1, false);
     sit_text_fit(&fitted, b, COLUMN_CELLS);
-    printf("%s\n", sit_buf_text(&fitted));
+    printf(" %s\n", sit_buf_text(&fitted));
     sit_buf_release(&fitted);
 }
 

@@ -126,9 +126,7 @@ static const struct cli_option label_options[] = {
     {"seed", "N", "of what is chosen at random (default 0)"},
     {"overlap", "SHARE", "of the faces, such as 20%, goes to every annotator"},
     {"retest", "SHARE", "of the faces comes to its annotator once more, unannounced"},
-    {"script", "KEYS", "no screen: obey these keys, or those of a file with @FILE"},
-    {"dump", NULL, "of a script: print the screen as it is at the end"},
-    {"size", "COLSxROWS", "of that screen (default 80x24)"},
+    CLI_SCRIPT_OPTIONS,
     {"json", NULL, "of a script: print what it did as JSON"},
     {NULL, NULL, NULL},
 };

@@ -33,17 +33,6 @@ struct tables {
  * Text
  */
 
-static void put_cells(const char *text, size_t n_cells, bool right)
-{
-    struct sit_buf fitted = {0};
-    sit_text_fit(&fitted, text, n_cells);
-    size_t width = sit_text_width(sit_buf_text(&fitted));
-    int n_blanks = width < n_cells ? (int)(n_cells - width) : 0;
-    printf("%*s%s%*s", right ? n_blanks : 0, "", sit_buf_text(&fitted),
-           right ? 0 : n_blanks, "");
-    sit_buf_release(&fitted);
-}
-
 /* As wide as 80 columns allow; with many classes the log-odds have to go. */
 static struct tables lay_out(const struct sit_mine_words *words, size_t top,
                              size_t min_count)
@@ -62,10 +51,10 @@ static struct tables lay_out(const struct sit_mine_words *words, size_t top,
 
 static void print_head(const struct tables *tables, const char *what)
 {
-    put_cells(what, tables->n_text_cells, false);
+    cli_put_cell(what, tables->n_text_cells, false);
     for (size_t g = 0; g < tables->words->n_groups; g++) {
         printf(" ");
-        put_cells(tables->words->groups[g].name, COUNT_CELLS - 1, true);
+        cli_put_cell(tables->words->groups[g].name, COUNT_CELLS - 1, true);
     }
     printf("%s\n", tables->with_odds ? " log-odds          95 % CI     z" : "");
 }
@@ -79,8 +68,8 @@ static const char *mark_of(const struct sit_log_odds *odds)
 
 static void print_row(const struct tables *tables, const struct sit_mine_row *row)
 {
-    put_cells(row->text[0] != '\0' ? row->text : "(no category)", tables->n_text_cells,
-              false);
+    cli_put_cell(row->text[0] != '\0' ? row->text : "(no category)",
+                 tables->n_text_cells, false);
     for (size_t g = 0; g < tables->words->n_groups; g++)
         printf("%*zu", COUNT_CELLS, row->counts[g]);
     if (tables->with_odds && isfinite(row->odds.z))

@@ -153,9 +153,7 @@ static const struct cli_option review_options[] = {
     {"seed", "N", "which controls, and where (default 0)"},
     {"adjudicate", NULL, "decide for all where others have labelled the face"},
     {"annotator", "NAME", "who reviews (default: the login name)"},
-    {"script", "KEYS", "no screen: obey these keys, or those of a file with @FILE"},
-    {"dump", NULL, "of a script: print the screen as it is at the end"},
-    {"size", "COLSxROWS", "of that screen (default 80x24)"},
+    CLI_SCRIPT_OPTIONS,
     {"json", NULL, "of a script: print what it did as JSON"},
     {NULL, NULL, NULL},
 };

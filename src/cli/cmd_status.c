@@ -170,23 +170,12 @@ static json_t *to_json(const struct project_status *s)
         (json_int_t)s->n_overlap, "retest_share", s->retest);
 }
 
-/* Text from the file, cut and padded to a column. */
-static void put_cell(const char *text, size_t n_cells)
-{
-    struct sit_buf fitted = {0};
-    sit_text_fit(&fitted, text, n_cells);
-    size_t width = sit_text_width(sit_buf_text(&fitted));
-    printf("%s%*s", sit_buf_text(&fitted), width < n_cells ? (int)(n_cells - width) : 0,
-           "");
-    sit_buf_release(&fitted);
-}
-
 static void print_annotators(const struct project_status *s)
 {
     for (size_t i = 0; i < s->n_annotators; i++) {
         const struct person *person = &s->annotators[i];
         printf("  ");
-        put_cell(person->name, 20);
+        cli_put_cell(person->name, 20, false);
         printf(" %8zu label%s", person->n_labels, cli_plural(person->n_labels));
         if (s->n_overlap > 0 && person->is_person)
             printf(", %zu of the %zu overlap faces", person->n_overlap, s->n_overlap);
@@ -214,9 +203,9 @@ static void print_text(const char *path, const struct project_status *s)
     for (size_t k = 0; k < s->classes.n; k++) {
         const struct sit_class *item = &s->classes.items[k];
         printf("  ");
-        put_cell(item->key, 3);
+        cli_put_cell(item->key, 3, false);
         printf(" ");
-        put_cell(item->name, 16);
+        cli_put_cell(item->name, 16, false);
         printf(" %8zu %8zu %8zu%s\n", s->by_class[k][0] + s->by_class[k][1],
                s->by_class[k][SIT_TRAIN], s->by_class[k][SIT_TEST],
                item->excluded ? "  (not trained on)" : "");

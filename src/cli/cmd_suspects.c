@@ -25,25 +25,14 @@ static const struct sit_class *class_of(const struct output *o, sit_class_index 
                                                       : &unknown;
 }
 
-/* Cut and padded on the right. */
-static void append_cell(struct sit_buf *out, const char *text, size_t n_cells)
-{
-    struct sit_buf fitted = {0};
-    sit_text_fit(&fitted, text, n_cells);
-    size_t width = sit_text_width(sit_buf_text(&fitted));
-    sit_buf_appendf(out, "%s%*s", sit_buf_text(&fitted),
-                    width < n_cells ? (int)(n_cells - width) : 0, "");
-    sit_buf_release(&fitted);
-}
-
 static void append_text_row(struct sit_buf *out, const struct output *o,
                             const struct sit_suspect_face *face, const char *name)
 {
     sit_buf_append_text(out, "  ");
-    append_cell(out, name, 28);
+    sit_text_append_cell(out, name, 28, false);
     sit_buf_appendf(out, " %-5s  ", sit_split_name(face->split));
-    append_cell(out, class_of(o, face->given)->name, 11);
-    append_cell(out, class_of(o, face->suggested)->name, 11);
+    sit_text_append_cell(out, class_of(o, face->given)->name, 11, false);
+    sit_text_append_cell(out, class_of(o, face->suggested)->name, 11, false);
     sit_buf_appendf(out, "%6.3f %6.3f%s\n", face->self_confidence, face->margin,
                     face->confirmed ? "  kept" : "");
 }

@@ -12,20 +12,6 @@
 
 enum { NAME_CELLS = 16, LINE_CELLS = 80 };
 
-/* Right-align or left-align a class name (text from the file) to a width in cells. */
-static void put_name(const char *name, size_t n_cells, bool right)
-{
-    struct sit_buf fitted = {0};
-    sit_text_fit(&fitted, name, n_cells);
-    size_t width = sit_text_width(sit_buf_text(&fitted));
-    int padding = width < n_cells ? (int)(n_cells - width) : 0;
-    if (right)
-        printf("%*s%s", padding, "", sit_buf_text(&fitted));
-    else
-        printf("%s%*s", sit_buf_text(&fitted), padding, "");
-    sit_buf_release(&fitted);
-}
-
 /* "0.905 0.78-0.96", 15 cells; "-" where it is not defined. */
 static void put_share(double share, struct sit_interval interval)
 {
@@ -68,15 +54,15 @@ static void print_confusion(const struct sit_evaluation *e)
     size_t n_cells = (LINE_CELLS - 2 - NAME_CELLS - 2) / e->n_classes;
     n_cells = n_cells > WIDE ? WIDE : n_cells;
     printf("\n  ");
-    put_name(n_cells < NARROWEST_NAME ? "truth \\ predic." : "truth \\ predicted",
-             NAME_CELLS + 2, false);
+    cli_put_cell(n_cells < NARROWEST_NAME ? "truth \\ predic." : "truth \\ predicted",
+                 NAME_CELLS + 2, false);
     for (size_t k = 0; k < e->n_classes; k++)
-        put_name(n_cells < NARROWEST_NAME ? e->classes[k].key : e->classes[k].name,
-                 n_cells, true);
+        cli_put_cell(n_cells < NARROWEST_NAME ? e->classes[k].key : e->classes[k].name,
+                     n_cells, true);
     printf("\n");
     for (size_t t = 0; t < e->n_classes; t++) {
         printf("  ");
-        put_name(e->classes[t].name, NAME_CELLS, false);
+        cli_put_cell(e->classes[t].name, NAME_CELLS, false);
         printf("  ");
         for (size_t p = 0; p < e->n_classes; p++)
             printf("%*zu", (int)n_cells, e->metrics.confusion[t][p]);
@@ -90,7 +76,7 @@ static void print_classes(const struct sit_evaluation *e)
     for (size_t k = 0; k < e->n_classes; k++) {
         const struct sit_class_metrics *m = &e->metrics.classes[k];
         printf("  ");
-        put_name(e->classes[k].name, NAME_CELLS, false);
+        cli_put_cell(e->classes[k].name, NAME_CELLS, false);
         put_share(m->precision, m->precision_ci);
         put_share(m->recall, m->recall_ci);
         put_share(m->f1, e->intervals.f1[k]);

@@ -90,6 +90,14 @@ void cli_put_safe(const char *text)
     sit_buf_release(&safe);
 }
 
+void cli_put_cell(const char *text, size_t n_cells, bool right)
+{
+    struct sit_buf cell = {0};
+    sit_text_append_cell(&cell, text, n_cells, right);
+    fputs(sit_buf_text(&cell), stdout);
+    sit_buf_release(&cell);
+}
+
 int cli_finish_stdout(void)
 {
     if (fflush(stdout) == 0 && !ferror(stdout))

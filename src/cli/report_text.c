@@ -58,20 +58,6 @@ static void append_words(struct sit_buf *out, const char *text, size_t indent)
     sit_buf_release(&safe);
 }
 
-static void append_cell(struct sit_buf *out, const char *text, size_t n_cells,
-                        bool right)
-{
-    struct sit_buf fitted = {0};
-    sit_text_fit(&fitted, text, n_cells);
-    size_t width = sit_text_width(sit_buf_text(&fitted));
-    int padding = width < n_cells ? (int)(n_cells - width) : 0;
-    if (right)
-        sit_buf_appendf(out, "%*s%s", padding, "", sit_buf_text(&fitted));
-    else
-        sit_buf_appendf(out, "%s%*s", sit_buf_text(&fitted), padding, "");
-    sit_buf_release(&fitted);
-}
-
 /*
  * A table's layout
  */
@@ -157,25 +143,25 @@ static void append_header(struct sit_buf *out, const struct layout *layout)
 {
     const struct sit_report_table *table = layout->table;
     sit_buf_append_text(out, "  ");
-    append_cell(out, table->field, layout->label_cells, false);
+    sit_text_append_cell(out, table->field, layout->label_cells, false);
     if (layout->label2_cells > 0) {
         sit_buf_append_char(out, ' ');
-        append_cell(out, table->field2, layout->label2_cells, false);
+        sit_text_append_cell(out, table->field2, layout->label2_cells, false);
     }
     for (size_t c = 0; c < table->n_columns; c++) {
         const struct sit_report_column *column = &table->columns[c];
         if (layout->counts && column->kind != SIT_FIGURE_COUNT &&
             !is_difference(column)) {
-            append_cell(out, "count", COUNT_CELLS, true);
-            append_cell(out, "of", COUNT_CELLS, true);
-            append_cell(out, " share %  95 % interval", SHARE_CELLS, false);
+            sit_text_append_cell(out, "count", COUNT_CELLS, true);
+            sit_text_append_cell(out, "of", COUNT_CELLS, true);
+            sit_text_append_cell(out, " share %  95 % interval", SHARE_CELLS, false);
         } else if (is_difference(column)) {
-            append_cell(out, " differs       p", DIFFERENCE_CELLS, false);
+            sit_text_append_cell(out, " differs       p", DIFFERENCE_CELLS, false);
         } else if (column->kind != SIT_FIGURE_COUNT &&
                    column_cells(layout, c) > BRIEF_CELLS) {
-            append_cell(out, " share %  95 % interval", SHARE_CELLS, false);
+            sit_text_append_cell(out, " share %  95 % interval", SHARE_CELLS, false);
         } else {
-            append_cell(out, column->name, column_cells(layout, c) - 1, true);
+            sit_text_append_cell(out, column->name, column_cells(layout, c) - 1, true);
             sit_buf_append_char(out, ' ');
         }
     }
@@ -186,8 +172,8 @@ static void append_share(struct sit_buf *out, const struct sit_figure *figure,
                          bool brief)
 {
     if (!isfinite(figure->estimate)) {
-        append_cell(out, "-", 6, true);
-        append_cell(out, "", (brief ? BRIEF_CELLS : SHARE_CELLS) - 6, false);
+        sit_text_append_cell(out, "-", 6, true);
+        sit_text_append_cell(out, "", (brief ? BRIEF_CELLS : SHARE_CELLS) - 6, false);
         return;
     }
     const char *mark = figure->model_based ? "~" : figure->few ? "!" : " ";
@@ -197,21 +183,21 @@ static void append_share(struct sit_buf *out, const struct sit_figure *figure,
     if (isfinite(figure->low) && figure->low < figure->high)
         sit_buf_appendf(out, "%6.1f to %5.1f ", 100 * figure->low, 100 * figure->high);
     else
-        append_cell(out, isfinite(figure->low) ? "  counted" : "", SHARE_CELLS - 7,
-                    false);
+        sit_text_append_cell(out, isfinite(figure->low) ? "  counted" : "",
+                             SHARE_CELLS - 7, false);
 }
 
 static void append_difference(struct sit_buf *out, const struct sit_figure *figure)
 {
     if (!isfinite(figure->estimate)) {
-        append_cell(out, "      -", DIFFERENCE_CELLS, false);
+        sit_text_append_cell(out, "      -", DIFFERENCE_CELLS, false);
         return;
     }
     sit_buf_appendf(out, "%+7.1f ", 100 * figure->estimate);
     if (isfinite(figure->p))
         sit_buf_appendf(out, "%7.4f%s ", figure->p, figure->survives ? "*" : " ");
     else
-        append_cell(out, "", DIFFERENCE_CELLS - 8, false);
+        sit_text_append_cell(out, "", DIFFERENCE_CELLS - 8, false);
 }
 
 static void append_figure(struct sit_buf *out, const struct layout *layout, size_t c,
@@ -224,12 +210,13 @@ static void append_figure(struct sit_buf *out, const struct layout *layout, size
         if (figure->kind == SIT_FIGURE_SHARE)
             sit_buf_appendf(out, "%*zu", COUNT_CELLS, figure->n);
         else
-            append_cell(out, "", COUNT_CELLS, false);
+            sit_text_append_cell(out, "", COUNT_CELLS, false);
     }
     if (figure->kind == SIT_FIGURE_COUNT && column->kind == SIT_FIGURE_COUNT)
         sit_buf_appendf(out, "%*.0f ", COUNT_CELLS - 1, figure->count);
     else if (figure->kind != SIT_FIGURE_SHARE)
-        append_cell(out, "", share ? SHARE_CELLS : column_cells(layout, c), false);
+        sit_text_append_cell(out, "", share ? SHARE_CELLS : column_cells(layout, c),
+                             false);
     else if (is_difference(column))
         append_difference(out, figure);
     else
@@ -273,11 +260,11 @@ static void append_row(struct sit_buf *out, struct layout *layout,
 {
     const struct sit_report_table *table = layout->table;
     sit_buf_append_text(out, "  ");
-    append_cell(out, row->label, layout->label_cells, false);
+    sit_text_append_cell(out, row->label, layout->label_cells, false);
     if (layout->label2_cells > 0) {
         sit_buf_append_char(out, ' ');
-        append_cell(out, row->label2 != NULL ? row->label2 : "", layout->label2_cells,
-                    false);
+        sit_text_append_cell(out, row->label2 != NULL ? row->label2 : "",
+                             layout->label2_cells, false);
     }
     for (size_t c = 0; c < table->n_columns; c++) {
         const struct sit_figure *figure = &row->figures[c];
@@ -363,13 +350,14 @@ static void append_labels(struct sit_buf *out, const struct sit_report *report)
 {
     const struct sit_report_method *method = &report->method;
     sit_buf_append_text(out, "  ");
-    append_cell(out, "labels", 20, false);
+    sit_text_append_cell(out, "labels", 20, false);
     for (size_t side = 0; side < 2; side++)
-        append_cell(out, sit_split_name((enum sit_split)side), COUNT_CELLS, true);
+        sit_text_append_cell(out, sit_split_name((enum sit_split)side), COUNT_CELLS,
+                             true);
     sit_buf_append_char(out, '\n');
     for (size_t k = 0; k < report->classes.n; k++) {
         sit_buf_append_text(out, "  ");
-        append_cell(out, report->classes.items[k].name, 20, false);
+        sit_text_append_cell(out, report->classes.items[k].name, 20, false);
         for (size_t side = 0; side < 2; side++)
             sit_buf_appendf(out, "%*zu", COUNT_CELLS,
                             method->n_labels_by_class[side][k]);
@@ -379,7 +367,7 @@ static void append_labels(struct sit_buf *out, const struct sit_report *report)
         if (method->annotators[a].n_labels == 0)
             continue;
         sit_buf_append_text(out, "  by ");
-        append_cell(out, method->annotators[a].name, 17, false);
+        sit_text_append_cell(out, method->annotators[a].name, 17, false);
         sit_buf_appendf(out, "%*zu\n", COUNT_CELLS, method->annotators[a].n_labels);
     }
 }
@@ -402,14 +390,15 @@ static void append_confusion(struct sit_buf *out, const struct sit_evaluation *t
 {
     size_t n_cells = clamp((LINE_CELLS - 22) / test->n_classes, 4, 12);
     sit_buf_append_text(out, "  ");
-    append_cell(out, "truth \\ predicted", 20, false);
+    sit_text_append_cell(out, "truth \\ predicted", 20, false);
     for (size_t k = 0; k < test->n_classes; k++)
-        append_cell(out, n_cells < 7 ? test->classes[k].key : test->classes[k].name,
-                    n_cells, true);
+        sit_text_append_cell(out,
+                             n_cells < 7 ? test->classes[k].key : test->classes[k].name,
+                             n_cells, true);
     sit_buf_append_char(out, '\n');
     for (size_t t = 0; t < test->n_classes; t++) {
         sit_buf_append_text(out, "  ");
-        append_cell(out, test->classes[t].name, 20, false);
+        sit_text_append_cell(out, test->classes[t].name, 20, false);
         for (size_t p = 0; p < test->n_classes; p++)
             sit_buf_appendf(out, "%*zu", (int)n_cells, test->metrics.confusion[t][p]);
         sit_buf_append_char(out, '\n');

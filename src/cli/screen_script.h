@@ -14,6 +14,14 @@ struct cli_script {
     bool dump;
 };
 
+/* Of a command's table of options. */
+#define CLI_SCRIPT_OPTIONS                                                             \
+    {"script", "KEYS", "no screen: obey these keys, or those of a file with @FILE"},   \
+        {"dump", NULL, "of a script: print the screen as it is at the end"},           \
+    {                                                                                  \
+        "size", "COLSxROWS", "of that screen (default 80x24)"                          \
+    }
+
 /* Whether there is to be no screen. */
 bool cli_is_script(const struct cli *cli);
 /* Options that only scripts have: CLI_DONE, or CLI_USAGE after a message. */

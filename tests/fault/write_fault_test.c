@@ -162,26 +162,11 @@ static size_t play(const char *path, struct snapshot *after)
     return done;
 }
 
-static void copy_file(const char *from, const char *to)
-{
-    struct sit_buf bytes = {0};
-    assert_ok(sit_file_read(from, 1u << 24, &bytes, err));
-    write_file(to, bytes.data, bytes.n_bytes);
-    sit_buf_release(&bytes);
-}
-
 /* Fail operation n; false where the session ended before it. */
 static bool fail_at(const struct fixture *f, const char *copy, size_t n, int how,
                     const struct snapshot *expected)
 {
-    static const char *const endings[] = {"-wal", "-shm"};
-    copy_file(f->path, copy);
-    for (size_t i = 0; i < 2; i++) {
-        struct sit_buf name = {0};
-        sit_buf_appendf(&name, "%s%s", copy, endings[i]);
-        unlink(name.data);
-        sit_buf_release(&name);
-    }
+    copy_database(f->path, copy);
     faulty_vfs_arm(n, how & 1, how & 2);
     size_t done = play(copy, NULL);
     bool failed = faulty_vfs_has_failed();
@@ -218,7 +203,7 @@ static void test_writes_fail(void **state)
     other_path = in_dir(f->dir, "other.db");
     make_other(f->path);
     char *copy = in_dir(f->dir, "copy.db");
-    copy_file(f->path, copy);
+    copy_database(f->path, copy);
     expected[0] = snapshot_of_file(copy);
     assert_int_equal(play(copy, expected + 1), N_STEPS);
     for (int how = 0; how < 4; how++) {

@@ -150,21 +150,6 @@ static void make_project(const struct fixture *f)
     sit_project_close(project);
 }
 
-static void copy_project(const char *from, const char *to)
-{
-    static const char *const endings[] = {"-wal", "-shm", "-journal"};
-    struct sit_buf bytes = {0}, name = {0};
-    for (size_t i = 0; i < 3; i++) {
-        sit_buf_reset(&name);
-        sit_buf_appendf(&name, "%s%s", to, endings[i]);
-        unlink(sit_buf_text(&name));
-    }
-    assert_ok(sit_file_read(from, (size_t)1 << 26, &bytes, err));
-    write_file(to, bytes.data, bytes.n_bytes);
-    sit_buf_release(&name);
-    sit_buf_release(&bytes);
-}
-
 struct memory {
     struct sit_label_counts counts;
     sit_class_index label[N_FACES];
@@ -225,7 +210,7 @@ static bool try(const struct trial *trial)
 {
     struct sit_labels *labels = NULL;
     struct sit_error cause = {0};
-    copy_project(trial->base, trial->path);
+    copy_database(trial->base, trial->path);
     struct sit_project *project = open_project(trial->path, SIT_PROJECT_WRITE);
     assert_ok(sit_labels_open(project, "ann", &labels, err));
     if (!(trial->how & COLD)) { /* a log is there, and a history in memory */
@@ -257,7 +242,7 @@ static bool try(const struct trial *trial)
 static void learn_states(struct trial *trial)
 {
     struct sit_labels *labels = NULL;
-    copy_project(trial->base, trial->path);
+    copy_database(trial->base, trial->path);
     struct sit_project *project = open_project(trial->path, SIT_PROJECT_WRITE);
     assert_ok(sit_labels_open(project, "ann", &labels, err));
     if (!(trial->how & COLD)) {
@@ -344,7 +329,7 @@ static bool try_old(const struct old_trial *trial)
 {
     struct sit_project *project = NULL;
     struct sit_error cause = {0};
-    copy_project(trial->base, trial->path);
+    copy_database(trial->base, trial->path);
     faulty_vfs_count_memory(trial->how & MEMORY);
     faulty_vfs_arm(trial->n, trial->how & FULL, trial->how & FOREVER);
     enum sit_status status = sit_project_open(trial->path, trial->mode, &project,
@@ -383,7 +368,7 @@ static void test_older_files(void **state)
         size_t before = n_faults;
         unlink(f->path);
         make_old(f->path, version);
-        copy_project(f->path, copy);
+        copy_database(f->path, copy);
         trial.old = dump_tables(copy);
         sit_project_close(open_project(copy, SIT_PROJECT_WRITE));
         check_file(copy);

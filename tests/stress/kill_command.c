@@ -60,21 +60,6 @@ void stress_check_undo(const char *db, const char *annotator, size_t depth_befor
     free(killed);
 }
 
-static void copy_project(const char *from, const char *to)
-{
-    static const char *const endings[] = {"-wal", "-shm"};
-    struct sit_buf bytes = {0}, name = {0};
-    for (size_t i = 0; i < 2; i++) {
-        sit_buf_reset(&name);
-        sit_buf_appendf(&name, "%s%s", to, endings[i]);
-        unlink(sit_buf_text(&name));
-    }
-    assert_ok(sit_file_read(from, (size_t)1 << 28, &bytes, err));
-    write_file(to, bytes.data, bytes.n_bytes);
-    sit_buf_release(&name);
-    sit_buf_release(&bytes);
-}
-
 static char *make_demo(char *dir, size_t n_faces)
 {
     struct sit_demo_options options = {.n_faces = n_faces, .seed = 7};
@@ -126,7 +111,7 @@ struct script_stress *script_stress_new(struct sit_rng *rng)
                     "label --annotator ann --no-live --size 110x40 --script @%s",
                     sit_buf_text(&file));
     stress->arguments = sit_buf_take(&arguments);
-    copy_project(stress->base, stress->db);
+    copy_database(stress->base, stress->db);
     stress->n_calls = kill_count_calls(stress->db, stress->arguments);
     check_file(stress->db);
     stress->n_units = check_units(stress->db, "ann", 0, stress->units, MAX_UNITS);
@@ -150,7 +135,7 @@ void script_stress_round(struct script_stress *stress, struct sit_rng *rng,
 {
     struct kill_plan plan = kill_make_plan(rng, 0, 300000, stress->n_calls);
     for (;; plan.delay_us /= 2) { /* too late: sooner */
-        copy_project(stress->base, stress->db);
+        copy_database(stress->base, stress->db);
         if (kill_run(&plan, stress->db, stress->arguments))
             break;
     }
@@ -188,7 +173,7 @@ static char *label_copy(const struct merge_stress *stress, const char *name,
                         const char *annotator, const char *keys)
 {
     char *path = in_dir(stress->dir, name);
-    copy_project(stress->base, path);
+    copy_database(stress->base, path);
     run_script(path, annotator, keys);
     check_file(path);
     return path;
@@ -212,7 +197,7 @@ struct merge_stress *merge_stress_new(void)
     sit_buf_appendf(&arguments, "merge %s %s", ann, bob);
     stress->arguments = sit_buf_take(&arguments);
     stress->before = dump_tables(stress->base);
-    copy_project(stress->base, stress->db);
+    copy_database(stress->base, stress->db);
     stress->n_calls = kill_count_calls(stress->db, stress->arguments);
     check_file(stress->db);
     stress->merged = dump_tables(stress->db);
@@ -261,7 +246,7 @@ void merge_stress_round(struct merge_stress *stress, struct sit_rng *rng,
     struct kill_plan plan = kill_make_plan(rng, 0, 40000, stress->n_calls);
     struct kill_plan again = kill_make_plan(rng, 0, 40000, stress->n_calls);
     for (;; plan.delay_us /= 2) {
-        copy_project(stress->base, stress->db);
+        copy_database(stress->base, stress->db);
         if (kill_run(&plan, stress->db, stress->arguments))
             break;
     }
@@ -275,7 +260,7 @@ size_t merge_stress_sweep(struct merge_stress *stress, size_t stride,
     size_t n_kills = 0;
     for (size_t call = 1; call <= stress->n_calls; call += stride) {
         struct kill_plan plan = {.by_call = true, .call = call, .half = call % 2 == 0};
-        copy_project(stress->base, stress->db);
+        copy_database(stress->base, stress->db);
         if (!kill_run(&plan, stress->db, stress->arguments))
             break;
         kill_count_moment(&plan, stress->db, tally);

@@ -186,6 +186,22 @@ static inline void write_file(const char *path, const void *bytes, size_t n_byte
     assert_int_equal(fclose(file), 0);
 }
 
+/* A closed project's file; what lies beside the copy's name from before goes. */
+static inline void copy_database(const char *from, const char *to)
+{
+    static const char *const endings[] = {"-wal", "-shm", "-journal"};
+    struct sit_buf bytes = {0}, name = {0};
+    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
+        sit_buf_reset(&name);
+        sit_buf_appendf(&name, "%s%s", to, endings[i]);
+        unlink(sit_buf_text(&name));
+    }
+    assert_ok(sit_file_read(from, (size_t)1 << 28, &bytes, err));
+    write_file(to, bytes.data, bytes.n_bytes);
+    sit_buf_release(&name);
+    sit_buf_release(&bytes);
+}
+
 static inline void write_text(const char *path, const char *text)
 {
     write_file(path, text, strlen(text));
