@@ -314,6 +314,7 @@ static void mouse(struct sit_page_screen *screen,
     }
     if (at == SIZE_MAX)
         return;
+    screen->base.notice.text[0] = '\0'; /* as a key does */
     if (extends && !screen->is_extending) {
         screen->is_extending = true;
         screen->anchor = screen->cursor;

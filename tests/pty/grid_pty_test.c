@@ -278,7 +278,8 @@ static void takes_commands(void **state)
     driver_press_to_text(&term, ":filter split=test\r", "faces match");
     driver_expect_text(&term, "filter split=test");
     driver_press_to_text(&term, ":filter label=f\r", "no face matches");
-    driver_press_to_text(&term, ":filter\r", "all 130 faces");
+    snprintf(command, sizeof command, "all %zu faces", project.n);
+    driver_press_to_text(&term, ":filter\r", command);
     driver_press_to_text(&term, ":train\r", "training failed");
     driver_press_to_text(&term, "v", "label  ");
     driver_press_to_text(&term, ":\033[A", ":train");
