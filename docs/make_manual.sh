@@ -37,8 +37,8 @@ A label key that is held down counts once.
 
 ## The review screen
 
-The faces whose label and prediction disagree, worst loss first: test faces by the model's
-probabilities, train faces by those of heads that did not see their source.
+Faces worth a second look, the worst first, in one of the lists that
+[labelling.md](labelling.md#reviewing) describes; at first those whose label and prediction disagree.
 
 | key | does |
 | --- | --- |
@@ -47,9 +47,15 @@ probabilities, train faces by those of heads that did not see their source.
 | Space | go on without a decision |
 | `s` | all, test, train |
 | Tab | the face on its poster, and back |
-| `v` | the other list: suspect labels, by confident learning, on train and test faces together; and back |
+| `v` | the next list: misclassified, suspects, disagreements, bookmarked, abstained |
+| `B` | hide labels and predictions until the decision, or show them again |
+| `A` | the decision made last, or one's own label here, is to hold for all |
+| `b` | bookmark, or take the bookmark away |
 | `t` | retrain on the corrected labels; the list renews itself |
 | `u`, Ctrl-R, moving, `?`, `q` | as above |
+
+`sitter adjudicate` has the same screen for faces on which labels differ: there a class's key decides
+for all, and `y` keeps what the majority says ([annotators.md](annotators.md)).
 TEXT
 printf '\n## Commands\n'
 "$sitter" --help | sed -n 's/^  \([a-z][a-z ]*[a-z]\)  .*/\1/p' | while read -r command; do

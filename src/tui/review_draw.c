@@ -70,19 +70,17 @@ static size_t draw_label(const struct sit_review_view *view, struct sit_grid *gr
                          struct sit_area area, size_t row)
 {
     const struct sit_face_detail *face = view->face;
-    bool disputed = view->adjudicates && (face->flags & SIT_FACE_DISPUTED) != 0;
+    if (view->adjudicates && (face->flags & SIT_FACE_DISPUTED) != 0) {
+        sit_grid_put(grid, area, row, 0, SIZE_MAX, SIT_STYLE_WARN,
+                     "disputed, no majority");
+        return 1;
+    }
     size_t col = sit_grid_put(grid, area, row, 0, SIZE_MAX, SIT_STYLE_DIM,
                               view->adjudicates ? "for all " : "label ");
-    if (disputed) {
-        sit_grid_put(grid, area, row, col, SIZE_MAX, SIT_STYLE_WARN, "disputed");
-    } else {
-        col += sit_grid_put(grid, area, row, col, SIZE_MAX,
-                            sit_class_style(face->label),
-                            sit_class_display_name(view->classes, face->label));
-        if (face->annotator != NULL && !view->adjudicates)
-            sit_grid_putf(grid, area, row, col, SIT_STYLE_DIM, " by %s",
-                          face->annotator);
-    }
+    col += sit_grid_put(grid, area, row, col, SIZE_MAX, sit_class_style(face->label),
+                        sit_class_display_name(view->classes, face->label));
+    if (face->annotator != NULL && !view->adjudicates)
+        sit_grid_putf(grid, area, row, col, SIT_STYLE_DIM, " by %s", face->annotator);
     return 1;
 }
 
@@ -96,10 +94,8 @@ static size_t draw_face(const struct sit_review_view *view, struct sit_grid *gri
                   sit_split_name(face->split), view->bookmarked ? " bookmarked," : "",
                   face->source);
     if (view->is_hidden) {
-        sit_grid_put(grid, area, 2, 0, SIZE_MAX, SIT_STYLE_DIM,
-                     "blind: label and model are");
-        sit_grid_put(grid, area, 3, 0, SIZE_MAX, SIT_STYLE_DIM,
-                     "hidden until you decide");
+        sit_grid_put(grid, area, 2, 0, SIZE_MAX, SIT_STYLE_DIM, "label and model are");
+        sit_grid_put(grid, area, 3, 0, SIZE_MAX, SIT_STYLE_DIM, "hidden until decided");
         return 4;
     }
     size_t row = 2;

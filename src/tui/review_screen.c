@@ -205,16 +205,17 @@ static void list_notice(struct sit_screen *base, const struct sit_review_view *r
 static void append_hidden(const struct sit_review_outcome *outcome,
                           const struct sit_class_list *classes, struct sit_buf *text)
 {
-    if (outcome->before == SIT_NO_CLASS)
+    bool told = outcome->is_contested; /* by what others say */
+    if (!told && outcome->before == SIT_NO_CLASS)
         sit_buf_append_text(text, "; there was no label");
-    else if (outcome->before == outcome->decided)
+    else if (!told && outcome->before == outcome->decided)
         sit_buf_append_text(text, ", as labelled before");
-    else
+    else if (!told)
         sit_buf_appendf(text, ", labelled %s before",
                         sit_class_display_name(classes, outcome->before));
     if (outcome->predicted == SIT_NO_CLASS)
         return;
-    sit_buf_appendf(text, "; the model %s %s (%.2f)",
+    sit_buf_appendf(text, "; model %s %s (%.2f)",
                     outcome->predicted == outcome->decided ? "agrees:" : "says",
                     sit_class_display_name(classes, outcome->predicted),
                     outcome->p_predicted);
@@ -256,10 +257,10 @@ static void decided_notice(struct sit_screen *base,
     else
         sit_buf_appendf(&text, "%s: %s%s", base->acted_on,
                         effect->keeps || confirms ? "kept as " : "", name);
-    if (outcome->was_blind)
-        append_hidden(outcome, classes, &text);
     if (outcome->is_contested && outcome->others.n_bytes > 0)
         sit_buf_appendf(&text, "; %s", sit_buf_text(&outcome->others));
+    if (outcome->was_blind)
+        append_hidden(outcome, classes, &text);
     enum sit_style style = outcome->is_contested ? SIT_STYLE_WARN
                            : confirms            ? SIT_STYLE_GOOD
                                                  : sit_class_style(decided);

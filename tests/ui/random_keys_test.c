@@ -35,6 +35,8 @@ static uint32_t random_key(struct sit_rng *rng)
                                      '?',
                                      'n',
                                      'v',
+                                     'A',
+                                     'B',
                                      't',
                                      'y',
                                      'q',
@@ -170,6 +172,45 @@ static void test_label_screen(void **state)
     }
 }
 
+/* What a review could show. */
+static void random_review(struct test_review *t, struct sit_rng *rng,
+                          struct sit_review_outcome *outcome,
+                          struct sit_review_say *says)
+{
+    struct sit_review_view *view = &t->review;
+    view->kind = t->list.kind = (enum sit_review_kind)below(rng, SIT_REVIEW_N_KINDS);
+    view->blind = below(rng, 2) == 0;
+    view->is_hidden = view->blind && below(rng, 2) == 0;
+    view->adjudicates = below(rng, 3) == 0;
+    view->is_adjudication = view->adjudicates && below(rng, 2) == 0;
+    view->bookmarked = below(rng, 2) == 0;
+    view->says = says;
+    view->n_says = below(rng, 3 * SIT_REVIEW_MAX_SAYS);
+    for (size_t i = 0; i < SIT_REVIEW_MAX_SAYS; i++) {
+        says[i] = (struct sit_review_say){
+            .class_index = (sit_class_index)((int)below(rng, 4) - 1),
+            .is_person = below(rng, 3) != 0,
+            .adjudicates = below(rng, 4) == 0};
+        snprintf(says[i].name, sizeof says[i].name, "%s",
+                 below(rng, 3) == 0 ? "" : "\u6f22\033[2J somebody of a long name");
+    }
+    t->face.label = (sit_class_index)((int)below(rng, 4) - 1);
+    t->face.flags = below(rng, 2) == 0 ? SIT_FACE_DISPUTED : 0;
+    t->items[1].predicted = (sit_class_index)((int)below(rng, 4) - 1);
+    t->items[1].given = (sit_class_index)((int)below(rng, 4) - 1);
+    *outcome = (struct sit_review_outcome){
+        .face_id = (int64_t)below(rng, 2),
+        .was_blind = below(rng, 2) == 0,
+        .before = (sit_class_index)((int)below(rng, 4) - 1),
+        .decided = (sit_class_index)below(rng, 3),
+        .predicted = (sit_class_index)((int)below(rng, 4) - 1),
+        .for_all = below(rng, 4) == 0,
+        .is_contested = below(rng, 2) == 0,
+        .resolved = (sit_class_index)((int)below(rng, 4) - 1),
+        .others = outcome->others};
+    view->outcome = outcome;
+}
+
 static void test_review_screen(void **state)
 {
     (void)state;
@@ -177,6 +218,10 @@ static void test_review_screen(void **state)
     struct sit_rng rng;
     sit_rng_init(&rng, 2);
     test_review_init(&t);
+    struct sit_review_outcome outcome = {0};
+    struct sit_review_say says[SIT_REVIEW_MAX_SAYS];
+    for (int i = 0; i < 40; i++)
+        sit_buf_append_text(&outcome.others, "\u6f22\033[2J says \u5b57, ");
     for (int run = 0; run < N_RUNS; run++) {
         struct sit_history history = {0};
         struct sit_review_screen screen = {
@@ -186,6 +231,7 @@ static void test_review_screen(void **state)
             struct sit_effect effect;
             struct sit_grid grid;
             bool empty = below(&rng, 10) == 0;
+            random_review(&t, &rng, &outcome, says);
             t.review.n_shown = empty ? 0 : TEST_N_ITEMS;
             t.view.n_rows = empty ? 0 : TEST_N_ITEMS;
             t.review.item = empty ? NULL : &t.items[1];
@@ -202,6 +248,7 @@ static void test_review_screen(void **state)
             check(&grid);
         }
     }
+    sit_buf_release(&outcome.others);
 }
 
 int main(void)

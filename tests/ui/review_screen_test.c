@@ -119,6 +119,211 @@ static void test_suspects(void **state)
     assert_string_equal(screen.base.notice.text, "misclassified faces: 17 to review");
 }
 
+/* What persons say of the face shown. */
+static const struct sit_review_say says[] = {
+    {.name = "import", .class_index = 0},
+    {.name = "ann", .class_index = 1, .is_person = true},
+    {.name = "bob \033[2J\u6f22\u5b57 with a name that is long",
+     .class_index = 0,
+     .is_person = true},
+    {.name = "cyd", .class_index = 2, .is_person = true, .adjudicates = true},
+    {.name = "dee", .class_index = 1, .is_person = true},
+};
+
+static void differ(struct test_review *t, size_t n_says)
+{
+    test_review_init(t);
+    t->review.kind = t->list.kind = SIT_REVIEW_DISAGREEMENTS;
+    t->list.n_disputed = 5;
+    t->review.says = says;
+    t->review.n_says = n_says;
+    for (size_t i = 0; i < TEST_N_ITEMS; i++) {
+        t->items[i].predicted = t->rows[i].item.predicted = SIT_NO_CLASS;
+        if (i % 3 == 1)
+            t->items[i].given = t->rows[i].item.given = SIT_NO_CLASS;
+    }
+}
+
+static void test_disagreements(void **state)
+{
+    (void)state;
+    struct test_review t;
+    struct sit_review_screen screen = {0};
+    differ(&t, 3);
+    draw_golden(&screen, &t, 80, 24, "review_disagreements_80x24");
+    draw_golden(&screen, &t, 40, 12, "review_disagreements_40x12");
+    t.review.adjudicates = t.review.is_adjudication = true;
+    t.face.label = SIT_NO_CLASS;
+    t.face.flags = SIT_FACE_DISPUTED;
+    draw_golden(&screen, &t, 80, 24, "adjudicate_80x24");
+    draw_golden(&screen, &t, 40, 12, "adjudicate_40x12");
+    t.review.n_says = 7; /* more than there is room for */
+    t.review.says = says;
+    draw_golden(&screen, &t, 100, 30, "adjudicate_many_100x30");
+    step(&screen, &t, '?', 0);
+    draw_golden(&screen, &t, 80, 24, "adjudicate_help_80x24");
+    make_empty(&t);
+    screen = (struct sit_review_screen){0};
+    draw_golden(&screen, &t, 80, 24, "adjudicate_nothing_left_80x24");
+}
+
+static void test_blind(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    struct sit_review_item hidden = t.items[1];
+    hidden.given = hidden.predicted = SIT_NO_CLASS;
+    t.review.item = &hidden;
+    t.review.blind = t.review.is_hidden = true;
+    t.face.label = SIT_NO_CLASS;
+    t.face.annotator = NULL;
+    for (size_t i = 1; i < TEST_N_ITEMS; i++)
+        t.rows[i].item.given = t.rows[i].item.predicted = SIT_NO_CLASS;
+    draw_golden(&screen, &t, 80, 24, "review_blind_80x24");
+    draw_golden(&screen, &t, 40, 12, "review_blind_40x12");
+    struct sit_effect effect = step(&screen, &t, 'B', 0);
+    assert_int_equal(effect.kind, SIT_EFFECT_BLIND);
+    assert_false(effect.hides);
+    t.review.blind = t.review.is_hidden = false;
+    effect = step(&screen, &t, 0x18, 1000);
+    assert_int_equal(effect.kind, SIT_EFFECT_BLIND);
+    assert_true(effect.hides);
+}
+
+static void test_abstained(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    t.review.kind = t.list.kind = SIT_REVIEW_ABSTAINED;
+    t.list.threshold = 0.7;
+    t.face.label = SIT_NO_CLASS;
+    t.face.annotator = NULL;
+    draw_golden(&screen, &t, 80, 24, "review_abstained_80x24");
+    t.face.flags = 0;
+    t.review.kind = t.list.kind = SIT_REVIEW_BOOKMARKED;
+    t.review.bookmarked = true;
+    draw_golden(&screen, &t, 80, 24, "review_bookmarked_80x24");
+}
+
+static const char *decided(struct sit_review_screen *screen, struct test_review *t,
+                           struct sit_review_outcome *outcome,
+                           enum sit_effect_kind kind)
+{
+    struct sit_effect effect = {.kind = kind, .class_index = outcome->decided};
+    struct sit_effect_result result = {0};
+    sit_screen_act_on(&screen->base, "132901_1.jpg");
+    outcome->face_id = 101;
+    t->review.outcome = outcome;
+    sit_review_screen_done(screen, &t->view, &effect, &result);
+    return screen->base.notice.text;
+}
+
+static void test_what_came_of_a_decision(void **state)
+{
+    (void)state;
+    struct test_review t;
+    test_review_init(&t);
+    struct sit_review_screen screen = {0};
+    struct sit_review_outcome o = {.before = 1,
+                                   .decided = 0,
+                                   .resolved = SIT_NO_CLASS,
+                                   .predicted = 0,
+                                   .p_predicted = 0.97,
+                                   .is_contested = true};
+    sit_buf_append_text(&o.others, "ann says female");
+    assert_string_equal(decided(&screen, &t, &o, SIT_EFFECT_LABEL),
+                        "now disputed; A decides for all. 132901_1.jpg: male; ann says "
+                        "female");
+    assert_int_equal(screen.base.notice.style, SIT_STYLE_WARN);
+    draw_golden(&screen, &t, 80, 24, "review_disputed_80x24");
+    draw_golden(&screen, &t, 40, 12, "review_disputed_40x12");
+    /* The key speaks of the face before: it need not be seen again. */
+    struct sit_effect effect = step(&screen, &t, 'A', 0);
+    assert_int_equal(effect.kind, SIT_EFFECT_FOR_ALL);
+    o.resolved = 1;
+    assert_string_equal(decided(&screen, &t, &o, SIT_EFFECT_LABEL),
+                        "still female for all; A decides for all. 132901_1.jpg: male; "
+                        "ann says female");
+    o.is_contested = false;
+    o.for_all = true;
+    assert_string_equal(decided(&screen, &t, &o, SIT_EFFECT_FOR_ALL),
+                        "132901_1.jpg: male for all");
+    o.for_all = false;
+    o.was_blind = true;
+    assert_string_equal(
+        decided(&screen, &t, &o, SIT_EFFECT_LABEL),
+        "132901_1.jpg: male, labelled female before; model agrees: male "
+        "(0.97)");
+    o.before = 0;
+    o.predicted = 1;
+    assert_string_equal(decided(&screen, &t, &o, SIT_EFFECT_LABEL),
+                        "132901_1.jpg: male, as labelled before; model says female "
+                        "(0.97)");
+    o.before = o.predicted = SIT_NO_CLASS;
+    assert_string_equal(decided(&screen, &t, &o, SIT_EFFECT_LABEL),
+                        "132901_1.jpg: male; there was no label");
+    o.was_blind = false;
+    t.review.kind = SIT_REVIEW_BOOKMARKED;
+    assert_string_equal(decided(&screen, &t, &o, SIT_EFFECT_CONFIRM),
+                        "132901_1.jpg: label kept");
+    sit_buf_release(&o.others);
+    /* What cannot be done is said as it is. */
+    struct sit_effect_result result = {.status = SIT_E_ARG, .message = "no majority"};
+    effect = (struct sit_effect){.kind = SIT_EFFECT_CONFIRM};
+    sit_review_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "no majority");
+}
+
+/* An adjudication has no lists, no training and nothing to hide. */
+static void test_adjudication_has_its_own_keys(void **state)
+{
+    (void)state;
+    struct test_review t;
+    static const uint32_t missing[] = {'v', 't', 'B', 'A'};
+    differ(&t, 2);
+    t.review.adjudicates = t.review.is_adjudication = true;
+    for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++) {
+        struct sit_review_screen screen = {0};
+        show(&screen, &t, 0);
+        assert_int_equal(step(&screen, &t, missing[i], 0).kind, SIT_EFFECT_NONE);
+        assert_non_null(strstr(screen.base.notice.text, "does nothing here"));
+    }
+    struct sit_review_screen screen = {0};
+    show(&screen, &t, 0);
+    assert_int_equal(step(&screen, &t, 'y', 0).kind, SIT_EFFECT_CONFIRM);
+    assert_int_equal(step(&screen, &t, 'b', 1000).kind, SIT_EFFECT_BOOKMARK);
+}
+
+static void test_many_classes(void **state)
+{
+    (void)state;
+    struct test_review t;
+    struct sit_review_screen screen = {0};
+    differ(&t, 4);
+    t.classes.n = SIT_PROJECT_MAX_CLASSES;
+    for (size_t i = 0; i < t.classes.n; i++) {
+        snprintf(t.classes.items[i].key, sizeof t.classes.items[i].key, "%c",
+                 "ABCDEFGHIJKLMNOP"[i]);
+        snprintf(t.classes.items[i].name, sizeof t.classes.items[i].name,
+                 "\u6f22\u5b57 class %zu \033[1m", i);
+    }
+    t.review.adjudicates = true;
+    t.face.name = "\033]0;x\007\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57\u6f22\u5b57.jpg";
+    draw_golden(&screen, &t, 80, 24, "review_16_classes_80x24");
+    draw_golden(&screen, &t, 40, 12, "review_16_classes_40x12");
+    /* A class has taken A: the message offers the other key. */
+    struct sit_review_outcome o = {.decided = 3,
+                                   .resolved = SIT_NO_CLASS,
+                                   .predicted = SIT_NO_CLASS,
+                                   .is_contested = true};
+    assert_non_null(
+        strstr(decided(&screen, &t, &o, SIT_EFFECT_LABEL), "Ctrl-A decides"));
+}
+
 static void test_no_write_leaves_the_grid(void **state)
 {
     (void)state;
@@ -337,6 +542,12 @@ int main(void)
         cmocka_unit_test(test_golden_sizes),
         cmocka_unit_test(test_golden_states),
         cmocka_unit_test(test_suspects),
+        cmocka_unit_test(test_disagreements),
+        cmocka_unit_test(test_blind),
+        cmocka_unit_test(test_abstained),
+        cmocka_unit_test(test_what_came_of_a_decision),
+        cmocka_unit_test(test_adjudication_has_its_own_keys),
+        cmocka_unit_test(test_many_classes),
         cmocka_unit_test(test_no_write_leaves_the_grid),
         cmocka_unit_test(test_keys_ask_for_effects),
         cmocka_unit_test(test_nothing_is_decided_without_a_face),
