@@ -11,7 +11,8 @@ add_dependencies(screen_driver sitter)
 add_executable(job_shell ${CMAKE_CURRENT_LIST_DIR}/job_shell.c)
 target_link_libraries(job_shell PRIVATE sitter_options)
 
-foreach(test label context shared terminals kill signals hostile review line)
+foreach(test label context shared terminals kill signals hostile review adjudicate
+             line)
   sit_test(${test}_pty_test SOURCES ${CMAKE_CURRENT_LIST_DIR}/${test}_pty_test.c
            LIBRARIES screen_driver TIMEOUT 300)
   # Keys have times: a held key is told from a pressed one by them.
