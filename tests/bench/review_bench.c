@@ -1,7 +1,6 @@
 /*
- * What review's lists that take no features cost on a project: computed (a connection of
- * their own, the table of faces included), shown, and a key on them; the medians of some
- * rounds.
+ * What review's lists that take no features cost on a project: computed (connection and
+ * table of faces included), shown, and a key on them; the medians of some rounds.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -33,6 +33,7 @@ echo "$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)," \
 if section key "From a key to the next face"; then
     "$build/tests/bench/key_bench" "$sitter" "$build/tests/bench/large_project_fill" "$work"
     [[ ! -e $work/key-327322.db ]] || "$build/tests/bench/filter_bench" "$work/key-327322.db"
+    [[ ! -e $work/key-327322.db ]] || "$build/tests/bench/review_bench" "$work/key-327322.db" bench
 fi
 if section grid "Sixty faces at once"; then
     "$build/tests/bench/grid_bench" "$sitter" "$work"

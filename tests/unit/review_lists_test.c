@@ -4,6 +4,7 @@
  */
 #include "project_support.h"
 
+#include "sitter/progress.h"
 #include "sitter/review.h"
 #include "sitter/rng.h"
 
@@ -333,6 +334,14 @@ static void test_controls(void **state)
     options.controls = 0.5;
     other = compute(f->path, SIT_REVIEW_ABSTAINED, &options);
     assert_int_equal(other.n_controls, 8);
+    size_t first_control = SIZE_MAX, last_other = 0; /* they are spread over the list */
+    for (size_t i = 0; i < other.n; i++) {
+        if (!other.items[i].is_control)
+            last_other = i;
+        else if (first_control == SIZE_MAX)
+            first_control = i;
+    }
+    assert_true(first_control < other.n / 2 && last_other >= other.n / 2);
     sit_review_list_release(&other);
 
     struct sit_review *review = NULL;
@@ -374,6 +383,81 @@ static void test_no_controls_when_seen(void **state)
     assert_int_equal(view->n_shown, 8);
     assert_ok(sit_review_set_blind(review, true, err));
     assert_int_equal(view->n_shown, 10);
+    sit_review_free(review);
+    sit_project_close(project);
+}
+
+/* A face that was confirmed in an earlier review is still to be decided on here. */
+static void test_confirmed_before(void **state)
+{
+    struct fixture *f = *state;
+    struct sit_project *project = new_project(f->path);
+    add_faces(project, 0, 4);
+    say(project, "ann", 2, M);
+    say_of(project, "ann", 2, M, false, true);
+    bookmark(project, "ann", 2);
+    struct sit_review *review = open_review(project, "ann", NULL, SIT_REVIEW_BOOKMARKED,
+                                            (struct sit_review_options){0});
+    const struct sit_review_view *view = sit_review_get_view(review);
+    struct sit_undo_result result;
+    assert_int_equal(view->n_shown, 1);
+    assert_int_equal(view->state, SIT_REVIEW_OPEN);
+    assert_ok(sit_review_confirm(review, 5, err));
+    assert_int_equal(view->state, SIT_REVIEW_CONFIRMED);
+    assert_ok(sit_review_undo(review, &result, err));
+    assert_int_equal(view->state, SIT_REVIEW_OPEN);
+    assert_ok(sit_review_relabel(review, F, 5, err));
+    assert_int_equal(view->state, SIT_REVIEW_RELABELLED);
+    sit_review_free(review);
+    sit_project_close(project);
+}
+
+static bool stop(void *context, size_t done, size_t total, const char *text)
+{
+    (void)context, (void)done, (void)total, (void)text;
+    return false;
+}
+
+static void test_cancelled(void **state)
+{
+    struct fixture *f = *state;
+    struct sit_project *project = new_project(f->path);
+    make_doubtful(project);
+    const struct sit_progress progress = {.report = stop};
+    for (size_t kind = SIT_REVIEW_DISAGREEMENTS; kind < SIT_REVIEW_N_KINDS; kind++) {
+        struct sit_review_list list = {.n = 99};
+        struct sit_error cause;
+        assert_int_equal(sit_review_compute(f->path, (enum sit_review_kind)kind, NULL,
+                                            &progress, &list, &cause),
+                         SIT_E_CANCELLED);
+        assert_int_equal(list.n, 99);
+    }
+    sit_project_close(project);
+}
+
+/* A test face whose label is taken back while it is shown loses its prediction. */
+static void test_a_label_taken_back(void **state)
+{
+    struct fixture *f = *state;
+    struct sit_project *project = new_project(f->path);
+    static const float p[] = {0.58F, 0.9F};
+    add_faces(project, 0, 2);
+    predict(project, p, 2);
+    assert_query(f->path, "SELECT split FROM face WHERE id = 1", "test\n");
+    say(project, "ann", 0, F);
+    struct sit_review *review = open_review(project, "ann", NULL, SIT_REVIEW_ABSTAINED,
+                                            (struct sit_review_options){0});
+    const struct sit_review_view *view = sit_review_get_view(review);
+    struct sit_undo_result result;
+    assert_int_equal(view->item->predicted, M);
+    assert_ok(sit_review_undo(review, &result, err));
+    assert_int_equal(view->face->label, SIT_NO_CLASS);
+    assert_int_equal(view->item->predicted, SIT_NO_CLASS);
+    assert_true(view->item->p_predicted == 0);
+    assert_ok(sit_review_relabel(review, M, 5, err));
+    assert_query(f->path,
+                 "SELECT suggestion_visible FROM event ORDER BY id DESC LIMIT 1",
+                 "0\n");
     sit_review_free(review);
     sit_project_close(project);
 }
@@ -665,6 +749,9 @@ int main(void)
         with_fixture(test_blind),
         with_fixture(test_controls),
         with_fixture(test_no_controls_when_seen),
+        with_fixture(test_confirmed_before),
+        with_fixture(test_cancelled),
+        with_fixture(test_a_label_taken_back),
         with_fixture(test_a_vote_that_disputes),
         with_fixture(test_review_that_adjudicates),
         with_fixture(test_adjudication),
