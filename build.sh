@@ -4,6 +4,7 @@
 #   ./build.sh test      every test: gcc, clang, ASan and UBSan
 #   ./build.sh build     the program only: build/release/src/cli/sitter
 #   ./build.sh bench     measurements against peers (docs/benchmarks.md)
+#   ./build.sh stress [N] the program killed N times (default 200), a failing disk
 #   ./build.sh fuzz [S]  every fuzz target with libFuzzer, S seconds each (default 60)
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -76,6 +77,12 @@ run_fuzz() {
     bash tests/fuzz/run.sh build/fuzz "${1:-60}"
 }
 
+run_stress() {
+    install_packages build test
+    build_preset release -DSITTER_TESTS=ON
+    bash tests/stress/run.sh build/release "$@"
+}
+
 command=${1:-}
 [[ $# -gt 0 ]] && shift
 case $command in
@@ -87,9 +94,10 @@ build)
     say "the program is build/release/src/cli/sitter"
     ;;
 bench) run_bench ;;
+stress) run_stress "$@" ;;
 fuzz) run_fuzz "$@" ;;
 *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0"
+    sed -n '2,9s/^# \{0,1\}//p' "$0"
     exit 2
     ;;
 esac

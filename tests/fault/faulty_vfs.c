@@ -9,11 +9,12 @@
 struct shim_file {
     sqlite3_file base;
     sqlite3_file *real; /* right after this struct */
+    bool is_temporary;
 };
 
 static sqlite3_vfs *real_vfs;
 static size_t countdown;
-static bool fails_full, fails_for_good, has_failed, counts_memory;
+static bool fails_full, fails_for_good, has_failed, counts_memory, skips_temporary;
 
 void faulty_vfs_arm(size_t n, bool full, bool for_good)
 {
@@ -28,6 +29,11 @@ void faulty_vfs_count_memory(bool counted)
     counts_memory = counted;
 }
 
+void faulty_vfs_skip_temporary(bool skipped)
+{
+    skips_temporary = skipped;
+}
+
 bool faulty_vfs_has_failed(void)
 {
     return has_failed;
@@ -39,6 +45,13 @@ static bool should_fail(void)
         return fails_for_good;
     has_failed = countdown > 0 && --countdown == 0;
     return has_failed;
+}
+
+/* The same for an operation on a file. */
+static bool should_fail_on(sqlite3_file *file)
+{
+    const struct shim_file *shim = (const struct shim_file *)file;
+    return !(skips_temporary && shim->is_temporary) && should_fail();
 }
 
 static sqlite3_file *real_of(sqlite3_file *file)
@@ -60,7 +73,7 @@ static int shim_read(sqlite3_file *f, void *bytes, int n, sqlite3_int64 at)
 
 static int shim_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 at)
 {
-    if (should_fail()) {
+    if (should_fail_on(f)) {
         METHODS(f)->xWrite(real_of(f), bytes, n / 2, at);
         return fails_full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
     }
@@ -69,14 +82,14 @@ static int shim_write(sqlite3_file *f, const void *bytes, int n, sqlite3_int64 a
 
 static int shim_truncate(sqlite3_file *f, sqlite3_int64 size)
 {
-    if (should_fail())
+    if (should_fail_on(f))
         return SQLITE_IOERR_TRUNCATE;
     return METHODS(f)->xTruncate(real_of(f), size);
 }
 
 static int shim_sync(sqlite3_file *f, int flags)
 {
-    if (should_fail())
+    if (should_fail_on(f))
         return fails_full ? SQLITE_FULL : SQLITE_IOERR_FSYNC;
     (void)f, (void)flags;
     return SQLITE_OK; /* nobody pulls a plug here, and the disk is slow */
@@ -172,6 +185,8 @@ static int shim_open(sqlite3_vfs *vfs, const char *path, sqlite3_file *file, int
     struct shim_file *shim = (struct shim_file *)file;
     shim->real = (sqlite3_file *)(shim + 1);
     shim->base.pMethods = NULL;
+    shim->is_temporary = (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL |
+                                   SQLITE_OPEN_MAIN_JOURNAL)) == 0;
     int code = real_vfs->xOpen(real_vfs, path, shim->real, flags, out_flags);
     if (shim->real->pMethods != NULL)
         shim->base.pMethods = &shim_methods;

@@ -18,6 +18,9 @@ void faulty_vfs_arm(size_t n, bool full, bool for_good);
  * locking it. Off at first. */
 void faulty_vfs_count_memory(bool counted);
 
+/* Whether SQLite's temporary files are left out: the journals of long statements. */
+void faulty_vfs_skip_temporary(bool skipped);
+
 /* Whether an operation has failed since. */
 bool faulty_vfs_has_failed(void);
 

@@ -24,10 +24,12 @@ static size_t next_fault(size_t n)
     return stride == 1 ? n + 1 : n + stride + n / 2;
 }
 
-/* Of the ways to fail those with an even number of bits; with a stride of 1 all. */
+/* With a stride of 1 all ways to fail; else some that have each flag once or twice. */
 static bool is_way_tested(int how)
 {
-    return stride == 1 || __builtin_parity((unsigned)how) == 0;
+    return stride == 1 || how == 0 || how == (FOREVER | FULL) ||
+           how == (FULL | MEMORY) || how == (FOREVER | MEMORY | COLD) ||
+           how == (COLD | FULL);
 }
 
 static const struct sit_label_note NOTE = {
@@ -218,7 +220,9 @@ static bool try(const struct trial *trial)
         assert_ok(do_redo(labels, err));
     }
     struct memory before = memory_of(labels);
+    size_t n_written = sit_labels_n_written(labels);
     faulty_vfs_count_memory(trial->how & MEMORY);
+    faulty_vfs_skip_temporary(trial->how != 0); /* hundreds, and one like the other */
     faulty_vfs_arm(trial->n, trial->how & FULL, trial->how & FOREVER);
     enum sit_status status = trial->operation->run(labels, &cause);
     bool failed = faulty_vfs_has_failed();
@@ -228,6 +232,8 @@ static bool try(const struct trial *trial)
         assert_refused(trial, labels, &before, status, &cause);
     }
     assert_state(trial, "in the end", trial->after);
+    if (trial->operation->run != do_merge)
+        assert_int_equal(sit_labels_n_written(labels), n_written + 1);
     sit_labels_free(labels);
     sit_project_close(project);
     if (failed) {
@@ -276,7 +282,7 @@ static void test_decisions(void **state)
             free(trial.after);
         }
         print_message("%s: %zu faults\n", operations[i].name, n_faults - before);
-        assert_true(n_faults - before > 8);
+        assert_true(n_faults - before >= 5);
     }
     free(other_path);
     free(copy);

@@ -82,7 +82,7 @@ static void assert_works_afterwards(struct disk *disk, const char *key,
     assert_string_equal(now, before);
     free(now);
     assert_int_equal(unlink(disk->flag), 0);
-    driver_pass_time(&disk->term, 1000); /* the key again, and not held down */
+    driver_pass_time(&disk->term, 100); /* the key again, and not held down */
     driver_press_to_text(&disk->term, key, text);
     now = check_whole_state(disk->project.db);
     assert_string_not_equal(now, before);

@@ -674,6 +674,19 @@ static void test_notices(void **state)
     assert_string_equal(screen.base.notice.text, "not saved: project is busy");
     assert_int_equal(screen.base.notice.style, SIT_STYLE_BAD);
 
+    /* Saved, but the next face cannot be read: the key again would decide again. */
+    effect = step(&screen, &t, 'f', 1500);
+    result = (struct sit_effect_result){
+        .status = SIT_E_IO, .saved = true, .message = "cannot read 'p.db'"};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "saved; but then: cannot read 'p.db'");
+
+    effect = step(&screen, &t, 'u', 1800);
+    result = (struct sit_effect_result){.status = SIT_E_IO,
+                                        .message = "the disk is full"};
+    sit_label_screen_done(&screen, &t.view, &effect, &result);
+    assert_string_equal(screen.base.notice.text, "not saved: the disk is full");
+
     effect = step(&screen, &t, 'u', 2000);
     result = (struct sit_effect_result){
         .undo = {.n_faces = 1, .before = 0, .after = SIT_NO_CLASS}};
