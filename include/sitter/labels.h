@@ -108,6 +108,10 @@ enum sit_status sit_labels_undo(struct sit_labels *labels, enum sit_event_origin
 enum sit_status sit_labels_redo(struct sit_labels *labels, enum sit_event_origin origin,
                                 struct sit_undo_result *result, struct sit_error *err);
 
+/** How many transactions the calls above have committed: whether something was written
+ * although what came after it has failed. */
+size_t sit_labels_n_written(const struct sit_labels *labels);
+
 /** Take in what others have committed. *changed (may be NULL) says whether anything
  * has. */
 enum sit_status sit_labels_refresh(struct sit_labels *labels, bool *changed,

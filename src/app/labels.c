@@ -364,6 +364,11 @@ static enum sit_status read_states(struct sit_labels *labels,
     return status;
 }
 
+size_t sit_labels_n_written(const struct sit_labels *labels)
+{
+    return labels->n_written;
+}
+
 enum sit_status labels_finish_write(struct sit_labels *labels,
                                     const struct sit_event *events, size_t n,
                                     enum sit_status status, struct sit_error *err)
@@ -379,6 +384,7 @@ enum sit_status labels_finish_write(struct sit_labels *labels,
         status = sit_project_commit(labels->project, err);
     else
         sit_project_rollback(labels->project);
+    labels->n_written += status == SIT_OK;
     for (size_t i = 0; status == SIT_OK && i < n; i++) {
         size_t at = sit_face_table_find(&labels->table, events[i].face_id);
         if (at != SIZE_MAX)

@@ -11,7 +11,7 @@
 struct sit_labels {
     struct sit_project *project;
     int64_t annotator_id;
-    bool is_scripted; /* keys come from a script */
+    bool is_scripted;  /* keys come from a script */
     int64_t viewer_id; /* whose sight the table is: the annotator's, or 0 resolved */
     struct sit_class_list classes;
     struct sit_face_table table;
@@ -21,6 +21,7 @@ struct sit_labels {
     bool history_loaded;   /* replayed at the first undo only: opening must be quick */
     int64_t history_clock; /* of the newest event in it */
     int64_t data_version;
+    size_t n_written; /* transactions */
 };
 
 /* SIT_E_ARG where there is no such face. */

@@ -85,10 +85,9 @@ static enum sit_status set_filter(struct sit_session *session, const char *text,
     return status;
 }
 
-static enum sit_status act(void *context, const struct sit_effect *effect,
-                           struct sit_effect_result *result, struct sit_error *err)
+static enum sit_status perform(struct label_loop *loop, const struct sit_effect *effect,
+                               struct sit_effect_result *result, struct sit_error *err)
 {
-    struct label_loop *loop = context;
     struct sit_session *session = loop->session;
     switch (effect->kind) {
     case SIT_EFFECT_LABEL:
@@ -113,6 +112,17 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
     case SIT_EFFECT_REDO: return redo(loop, effect->takes_back, &result->undo, err);
     default: return SIT_OK;
     }
+}
+
+static enum sit_status act(void *context, const struct sit_effect *effect,
+                           struct sit_effect_result *result, struct sit_error *err)
+{
+    struct label_loop *loop = context;
+    const struct sit_labels *labels = sit_session_labels(loop->session);
+    size_t n_before = sit_labels_n_written(labels);
+    enum sit_status status = perform(loop, effect, result, err);
+    result->saved = sit_labels_n_written(labels) != n_before;
+    return status;
 }
 
 static void done(void *context, const struct sit_effect *effect,

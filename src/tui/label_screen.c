@@ -204,19 +204,10 @@ bool sit_label_all_labelled(const struct sit_session_view *view)
 static void failed(struct sit_screen *base, const struct sit_effect *effect,
                    const struct sit_effect_result *result)
 {
-    sit_held_key_failed(&base->held);
-    if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_UNDO)
-        sit_screen_notice(base, SIT_STYLE_WARN, "nothing to undo");
-    else if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_REDO)
-        sit_screen_notice(base, SIT_STYLE_WARN, "nothing to redo");
-    else if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_FIND)
+    sit_screen_failed(base, effect, result);
+    if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_FIND)
         sit_screen_notice(base, SIT_STYLE_WARN, "no name contains \"%s\"",
                           effect->text);
-    else if (effect->kind == SIT_EFFECT_LABEL || effect->kind == SIT_EFFECT_ACCEPT ||
-             effect->kind == SIT_EFFECT_COMMENT || effect->kind == SIT_EFFECT_BOOKMARK)
-        sit_screen_notice(base, SIT_STYLE_BAD, "not saved: %s", result->message);
-    else
-        sit_screen_notice(base, SIT_STYLE_BAD, "%s", result->message);
 }
 
 static void labelled_notice(struct sit_screen *base,

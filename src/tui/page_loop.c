@@ -308,8 +308,13 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
     struct sit_page_loop *loop = context;
     if (effect->kind == SIT_EFFECT_GRID)
         return loop->in_grid ? leave(loop, err) : enter(loop, err);
-    if (loop->in_grid)
-        return act_in_grid(loop, effect, result, err);
+    if (loop->in_grid) {
+        const struct sit_labels *labels = sit_session_labels(loop->session);
+        size_t n_before = sit_labels_n_written(labels);
+        enum sit_status status = act_in_grid(loop, effect, result, err);
+        result->saved = sit_labels_n_written(labels) != n_before;
+        return status;
+    }
     return loop->faces->act(loop->faces->context, effect, result, err);
 }
 

@@ -359,20 +359,10 @@ void sit_page_screen_step(struct sit_page_screen *screen,
 static void failed(struct sit_screen *base, const struct sit_effect *effect,
                    const struct sit_effect_result *result)
 {
-    bool nothing = result->status == SIT_E_NOT_FOUND;
-    sit_held_key_failed(&base->held);
-    if (nothing && effect->kind == SIT_EFFECT_UNDO)
-        sit_screen_notice(base, SIT_STYLE_WARN, "nothing to undo");
-    else if (nothing && effect->kind == SIT_EFFECT_REDO)
-        sit_screen_notice(base, SIT_STYLE_WARN, "nothing to redo");
-    else if (nothing && effect->kind == SIT_EFFECT_FIND)
+    sit_screen_failed(base, effect, result);
+    if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_FIND)
         sit_screen_notice(base, SIT_STYLE_WARN, "no name here contains \"%s\"",
                           effect->text);
-    else if (effect->kind == SIT_EFFECT_LABEL || effect->kind == SIT_EFFECT_ACCEPT)
-        sit_screen_notice(base, SIT_STYLE_BAD, "not saved: %s", result->message);
-    else
-        sit_screen_notice(base, nothing ? SIT_STYLE_WARN : SIT_STYLE_BAD, "%s",
-                          result->message);
 }
 
 static const char *plural(size_t n)

@@ -137,10 +137,10 @@ static enum sit_status redo(struct review_loop *loop, bool takes_back,
     return status;
 }
 
-static enum sit_status act(void *context, const struct sit_effect *effect,
-                           struct sit_effect_result *result, struct sit_error *err)
+static enum sit_status perform(struct review_loop *loop,
+                               const struct sit_effect *effect,
+                               struct sit_effect_result *result, struct sit_error *err)
 {
-    struct review_loop *loop = context;
     struct sit_review *review = loop->review;
     switch (effect->kind) {
     case SIT_EFFECT_LABEL:
@@ -162,6 +162,17 @@ static enum sit_status act(void *context, const struct sit_effect *effect,
     case SIT_EFFECT_LIST: return change_list(loop, effect->kind_of_list, err);
     default: return SIT_OK;
     }
+}
+
+static enum sit_status act(void *context, const struct sit_effect *effect,
+                           struct sit_effect_result *result, struct sit_error *err)
+{
+    struct review_loop *loop = context;
+    const struct sit_labels *labels = sit_review_labels(loop->review);
+    size_t n_before = sit_labels_n_written(labels);
+    enum sit_status status = perform(loop, effect, result, err);
+    result->saved = sit_labels_n_written(labels) != n_before;
+    return status;
 }
 
 static void done(void *context, const struct sit_effect *effect,

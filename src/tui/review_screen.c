@@ -177,23 +177,6 @@ void sit_review_screen_step(struct sit_review_screen *screen,
         faces_key(screen, view->review, event, effect);
 }
 
-static void failed(struct sit_screen *base, const struct sit_effect *effect,
-                   const struct sit_effect_result *result)
-{
-    sit_held_key_failed(&base->held);
-    if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_UNDO)
-        sit_screen_notice(base, SIT_STYLE_WARN, "nothing to undo");
-    else if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_REDO)
-        sit_screen_notice(base, SIT_STYLE_WARN, "nothing to redo");
-    else if (result->status == SIT_E_ARG || result->status == SIT_E_NOT_FOUND)
-        sit_screen_notice(base, SIT_STYLE_WARN, "%s", result->message);
-    else if (effect->kind == SIT_EFFECT_LABEL || effect->kind == SIT_EFFECT_CONFIRM ||
-             effect->kind == SIT_EFFECT_FOR_ALL)
-        sit_screen_notice(base, SIT_STYLE_BAD, "not saved: %s", result->message);
-    else
-        sit_screen_notice(base, SIT_STYLE_BAD, "%s", result->message);
-}
-
 static void list_notice(struct sit_screen *base, const struct sit_review_view *review)
 {
     sit_screen_notice(base, SIT_STYLE_NORMAL, "%s: %zu to %s",
@@ -280,7 +263,7 @@ void sit_review_screen_done(struct sit_review_screen *screen,
     struct sit_screen *base = &screen->base;
     const struct sit_review_view *review = view->review;
     if (result->status != SIT_OK) {
-        failed(base, effect, result);
+        sit_screen_failed(base, effect, result);
         return;
     }
     switch (effect->kind) {

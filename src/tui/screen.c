@@ -298,6 +298,40 @@ void sit_screen_filter_notice(struct sit_screen *screen, const char *filter,
                           n_matching, n_faces);
 }
 
+static bool is_written(enum sit_effect_kind kind)
+{
+    switch (kind) {
+    case SIT_EFFECT_LABEL:
+    case SIT_EFFECT_ACCEPT:
+    case SIT_EFFECT_CONFIRM:
+    case SIT_EFFECT_UNDO:
+    case SIT_EFFECT_REDO:
+    case SIT_EFFECT_COMMENT:
+    case SIT_EFFECT_BOOKMARK:
+    case SIT_EFFECT_FOR_ALL: return true;
+    default: return false;
+    }
+}
+
+void sit_screen_failed(struct sit_screen *screen, const struct sit_effect *effect,
+                       const struct sit_effect_result *result)
+{
+    sit_held_key_failed(&screen->held);
+    if (result->saved) /* the same key would decide once more */
+        sit_screen_notice(screen, SIT_STYLE_BAD, "saved; but then: %s",
+                          result->message);
+    else if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_UNDO)
+        sit_screen_notice(screen, SIT_STYLE_WARN, "nothing to undo");
+    else if (result->status == SIT_E_NOT_FOUND && effect->kind == SIT_EFFECT_REDO)
+        sit_screen_notice(screen, SIT_STYLE_WARN, "nothing to redo");
+    else if (result->status == SIT_E_ARG || result->status == SIT_E_NOT_FOUND)
+        sit_screen_notice(screen, SIT_STYLE_WARN, "%s", result->message);
+    else if (is_written(effect->kind))
+        sit_screen_notice(screen, SIT_STYLE_BAD, "not saved: %s", result->message);
+    else
+        sit_screen_notice(screen, SIT_STYLE_BAD, "%s", result->message);
+}
+
 void sit_screen_undo_notice(struct sit_screen *screen, const struct sit_effect *effect,
                             const struct sit_undo_result *undo,
                             const struct sit_class_list *classes, const char *name)

@@ -109,6 +109,7 @@ struct sit_effect {
 struct sit_effect_result {
     enum sit_status status;
     const char *message;         /* of an error; "" otherwise */
+    bool saved;                  /* a decision was written, whatever failed after it */
     bool moved;                  /* SKIP */
     struct sit_undo_result undo; /* UNDO, REDO */
     size_t n_faces, n_left;      /* of the grid: labelled, and left without a label */
@@ -227,6 +228,10 @@ bool sit_screen_global_key(uint32_t key, struct sit_effect *effect);
 /** The notice after a filter has been set or taken away ("" then). */
 void sit_screen_filter_notice(struct sit_screen *screen, const char *filter,
                               size_t n_matching, size_t n_faces);
+
+/** The notice after an effect that has failed; it says whether a decision is saved. */
+void sit_screen_failed(struct sit_screen *screen, const struct sit_effect *effect,
+                       const struct sit_effect_result *result);
 
 /** The notice after an undo or redo. `name` NULL where it is not known. */
 void sit_screen_undo_notice(struct sit_screen *screen, const struct sit_effect *effect,
