@@ -47,14 +47,19 @@ struct screen_stress {
     char last_key[2];
 };
 
+static bool is_review(enum kill_screen which)
+{
+    return which == KILL_ON_REVIEW || which == KILL_ON_ADJUDICATION;
+}
+
 struct screen_stress *screen_stress_new(enum kill_screen which)
 {
     struct screen_stress *stress = calloc(1, sizeof *stress);
     assert_non_null(stress);
     stress->which = which;
-    driver_make_project(&stress->project, which == KILL_ON_REVIEW ? 700 : 400,
+    driver_make_project(&stress->project, is_review(which) ? 700 : 400,
                         which != KILL_ON_GRID);
-    if (which == KILL_ON_REVIEW) {
+    if (is_review(which)) {
         struct sit_buf command = {0};
         sit_buf_appendf(&command, "labels import '%s/truth.csv'", stress->project.dir);
         driver_run(&stress->project, sit_buf_text(&command));
@@ -162,7 +167,7 @@ static bool take_back(struct screen_stress *stress)
     struct expected unit = {"u", n, 0, -1};
     struct answer answer = {.text = "undone:"};
     snprintf(count, sizeof count, ", %zu decided", stress->n_done - 1);
-    if (stress->which == KILL_ON_REVIEW)
+    if (is_review(stress->which))
         answer = (struct answer){.text = count, .anywhere = true};
     if (!press(stress, other_key(stress, "u", "\x7f"), &unit, &answer))
         return false;
@@ -178,7 +183,7 @@ static bool do_again(struct screen_stress *stress)
     struct expected unit = {"r", n, 0, -1};
     struct answer answer = {.text = "done again:"};
     snprintf(count, sizeof count, ", %zu decided", stress->n_done + 1);
-    if (stress->which == KILL_ON_REVIEW)
+    if (is_review(stress->which))
         answer = (struct answer){.text = count, .anywhere = true};
     if (!press(stress, "\x12", &unit, &answer))
         return false;
@@ -270,8 +275,8 @@ static bool play_review(struct screen_stress *stress, struct sit_rng *rng)
     int class_index = draw_class(stress, rng);
     char count[32];
     snprintf(count, sizeof count, ", %zu decided", stress->n_done + 1);
-    struct expected unit = {keeps ? "c" : "lc", 1, shown_face(stress),
-                            keeps ? -1 : class_index};
+    struct expected unit = {keeps && stress->which == KILL_ON_REVIEW ? "c" : "lc", 1,
+                            shown_face(stress), keeps ? -1 : class_index};
     struct answer answer = {.text = count, .anywhere = true};
     if (!press(stress, keeps ? "y" : class_keys[class_index], &unit, &answer))
         return false;
@@ -359,9 +364,13 @@ static bool play_grid(struct screen_stress *stress, struct sit_rng *rng)
 static void start(struct screen_stress *stress, struct sit_rng *rng)
 {
     static const struct {
+        const char *command;
         uint64_t max_delay_us;
         size_t max_key, max_call;
-    } limits[] = {{30000, 12, 120}, {60000, 5, 160}, {30000, 8, 80}};
+    } limits[] = {{"label", 30000, 12, 250},
+                  {"label", 60000, 5, 200},
+                  {"review", 30000, 8, 80},
+                  {"review --adjudicate", 30000, 8, 80}};
     size_t which = (size_t)stress->which;
     struct ptyterm *term = &stress->term;
     stress->plan = kill_make_plan(rng, limits[which].max_key,
@@ -371,8 +380,7 @@ static void start(struct screen_stress *stress, struct sit_rng *rng)
     stress->last_key[0] = '\0';
     kill_arm_calls(&stress->plan, stress->project.db);
     driver_start_size(term, &ptyterm_sixel_sync, &stress->project,
-                      stress->which == KILL_ON_REVIEW ? "review" : "label", "ann", COLS,
-                      ROWS);
+                      limits[which].command, "ann", COLS, ROWS);
     kill_disarm_calls();
     if (!stress->plan.by_call && stress->plan.at_key == 0)
         kill_arm_clock(term->pid, 5 * stress->plan.delay_us);
@@ -389,7 +397,8 @@ static void play(struct screen_stress *stress, struct sit_rng *rng)
         switch (stress->which) {
         case KILL_ON_LABEL: alive = play_label(stress, rng); break;
         case KILL_ON_GRID: alive = play_grid(stress, rng); break;
-        case KILL_ON_REVIEW: alive = play_review(stress, rng); break;
+        case KILL_ON_REVIEW:
+        case KILL_ON_ADJUDICATION: alive = play_review(stress, rng); break;
         }
     }
     if (!ptyterm_wait_exit(term, DRIVER_LIMIT_MS, &status))

@@ -10,7 +10,7 @@
 
 #include "sitter/text.h"
 
-enum { N_ACTIVITIES = 5, DEFAULT_KILLS = 15, DEFAULT_SEED = 20170930 };
+enum { N_ACTIVITIES = 6, DEFAULT_KILLS = 15, DEFAULT_SEED = 20170930 };
 
 static size_t n_kills = DEFAULT_KILLS;
 static uint64_t seed = DEFAULT_SEED;
@@ -66,6 +66,12 @@ static void killed_in_review(void **state)
     kill_on_screen(KILL_ON_REVIEW, 2, "review");
 }
 
+static void killed_in_adjudication(void **state)
+{
+    (void)state;
+    kill_on_screen(KILL_ON_ADJUDICATION, 5, "adjudication");
+}
+
 static void killed_in_a_script(void **state)
 {
     (void)state;
@@ -108,8 +114,11 @@ int main(int argc, char **argv)
         cmocka_set_test_filter(argv[3]);
     print_message("%zu kills, seed %llu\n", n_kills, (unsigned long long)seed);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(killed_while_labelling), cmocka_unit_test(killed_on_the_grid),
-        cmocka_unit_test(killed_in_review),       cmocka_unit_test(killed_in_a_script),
+        cmocka_unit_test(killed_while_labelling),
+        cmocka_unit_test(killed_on_the_grid),
+        cmocka_unit_test(killed_in_review),
+        cmocka_unit_test(killed_in_adjudication),
+        cmocka_unit_test(killed_in_a_script),
         cmocka_unit_test(killed_in_a_merge),
     };
     return cmocka_run_group_tests_name("kill stress", tests, NULL, NULL);

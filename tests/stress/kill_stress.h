@@ -8,7 +8,7 @@
 #include "kill_moment.h"
 
 /** Keys on a screen. */
-enum kill_screen { KILL_ON_LABEL, KILL_ON_GRID, KILL_ON_REVIEW };
+enum kill_screen { KILL_ON_LABEL, KILL_ON_GRID, KILL_ON_REVIEW, KILL_ON_ADJUDICATION };
 
 struct screen_stress;
 struct screen_stress *screen_stress_new(enum kill_screen which);
