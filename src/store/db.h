@@ -20,6 +20,8 @@ struct sit_project {
     sqlite3 *db;
     char *path;
     bool writable;
+    int busy_ms; /* how long to wait for another writer */
+    int64_t busy_since_us;
     char *scratch; /* a folder of its own, removed when it is closed; mostly NULL */
     enum sit_status prepare_status; /* why db_prepare() last gave NULL */
     size_t n_statements;
@@ -89,6 +91,16 @@ enum sit_split db_column_split(sqlite3_stmt *stmt, int column);
     "   FROM annotator AS a UNION ALL"                                                 \
     "  SELECT (SELECT max(clock) FROM remark WHERE annotator_id = a.id)"               \
     "   FROM annotator AS a))"
+
+/*
+ * transaction.c
+ */
+
+/* Prepared when a project is opened: it must work when memory has run out. */
+extern const char db_rollback_sql[];
+
+/* SQLite's busy handler; the context is the project. */
+int db_wait_for_writer(void *context, int n_waits);
 
 /*
  * project_new.c

@@ -1,6 +1,6 @@
 /*
- * Opening, checking and closing the project file; transactions. What the tables hold is
- * the other files' matter.
+ * Opening, checking and closing the project file. What the tables hold is the other
+ * files' matter.
  */
 #include "db.h"
 
@@ -16,9 +16,6 @@
 #include "sitter/merge_rows.h"
 
 enum { HEADER_BYTES = 100 }; /* SQLite's file header */
-
-/* Prepared when a project is opened: it must work when memory has run out. */
-static const char ROLLBACK[] = "ROLLBACK";
 
 static uint32_t big_endian_32(const unsigned char *bytes)
 {
@@ -80,7 +77,8 @@ static bool is_writable(const char *path)
 
 static void set_limits(struct sit_project *project)
 {
-    sqlite3_busy_timeout(project->db, SIT_PROJECT_BUSY_MS);
+    project->busy_ms = SIT_PROJECT_BUSY_MS;
+    sqlite3_busy_handler(project->db, db_wait_for_writer, project);
     sqlite3_extended_result_codes(project->db, 1);
     /* The file is a stranger's as far as we know: no functions with side effects from
      * its views and triggers. */
@@ -297,7 +295,7 @@ enum sit_status db_configure(struct sit_project *project, struct sit_error *err)
         status = db_exec(project, "PRAGMA synchronous = FULL", err);
     if (status == SIT_OK)
         status = db_exec(project, "PRAGMA cache_size = -16384", err);
-    if (status == SIT_OK && db_prepare(project, ROLLBACK, err) == NULL)
+    if (status == SIT_OK && db_prepare(project, db_rollback_sql, err) == NULL)
         status = project->prepare_status;
     return status;
 }
@@ -442,11 +440,6 @@ const char *sit_project_path(const struct sit_project *project)
     return project->path;
 }
 
-void sit_project_set_busy_ms(struct sit_project *project, int busy_ms)
-{
-    sqlite3_busy_timeout(project->db, busy_ms);
-}
-
 const char *sit_project_sqlite_version(void)
 {
     return sqlite3_libversion();
@@ -496,59 +489,4 @@ void sit_project_checkpoint(struct sit_project *project)
 void sit_project_set_auto_checkpoint(struct sit_project *project, bool automatic)
 {
     sqlite3_wal_autocheckpoint(project->db, automatic ? 1000 : 0);
-}
-
-/* SQLite counts BEGIN and COMMIT among the statements that only read. */
-static enum sit_status run_transaction(struct sit_project *project, const char *sql,
-                                       struct sit_error *err)
-{
-    sqlite3_stmt *stmt = db_prepare(project, sql, err);
-    if (stmt == NULL)
-        return project->prepare_status;
-    enum sit_status status = SIT_OK;
-    if (sqlite3_step(stmt) != SQLITE_DONE)
-        status = db_fail(project, "write", err);
-    sqlite3_reset(stmt);
-    return status;
-}
-
-enum sit_status sit_project_begin(struct sit_project *project, struct sit_error *err)
-{
-    return run_transaction(project, "BEGIN IMMEDIATE", err);
-}
-
-enum sit_status sit_project_commit(struct sit_project *project, struct sit_error *err)
-{
-    enum sit_status status = run_transaction(project, "COMMIT", err);
-    if (status != SIT_OK)
-        sit_project_rollback(project);
-    return status;
-}
-
-void sit_project_rollback(struct sit_project *project)
-{
-    if (sqlite3_get_autocommit(project->db))
-        return;
-    sqlite3_stmt *stmt = db_prepare(project, ROLLBACK, NULL);
-    if (stmt != NULL) {
-        sqlite3_step(stmt);
-        sqlite3_reset(stmt);
-    }
-}
-
-enum sit_status sit_project_begin_unsynced(struct sit_project *project,
-                                           struct sit_error *err)
-{
-    enum sit_status status = db_exec(project, "PRAGMA synchronous = NORMAL", err);
-    if (status == SIT_OK)
-        status = sit_project_begin(project, err);
-    if (status != SIT_OK)
-        sit_project_end_unsynced(project);
-    return status;
-}
-
-void sit_project_end_unsynced(struct sit_project *project)
-{
-    sit_project_rollback(project);
-    sqlite3_exec(project->db, "PRAGMA synchronous = FULL", NULL, NULL, NULL);
 }
