@@ -98,7 +98,8 @@ static enum sit_status tell_limits(const struct report_data *data,
     if (status == SIT_OK && method->n_labels > 0)
         status = add_limit(
             method,
-            sit_strdup("Imported labels count as labels of their split: it is assumed "
+            sit_strdup("Imported labels, if any, count as labels of their split: it is "
+                       "assumed "
                        "that nobody chose the faces by what a model said of them."),
             err);
     if (status == SIT_OK && data->has_predictions)

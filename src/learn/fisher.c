@@ -181,7 +181,7 @@ static enum sit_status report(const struct sit_progress *progress, size_t done,
                               const char *text, struct sit_error *err)
 {
     if (!sit_progress_report(progress, done, 3, text))
-        return sit_error_set(err, SIT_E_CANCELLED, "training was cancelled");
+        return sit_error_set(err, SIT_E_CANCELLED, "interrupted");
     return SIT_OK;
 }
 

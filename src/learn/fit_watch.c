@@ -16,6 +16,5 @@ enum sit_status fit_watch_step(const struct fit_watch *watch, size_t iteration,
         snprintf(text, sizeof text, "step %zu, objective %.8g", iteration, objective);
         go_on = sit_progress_report(watch->progress, iteration, 0, text);
     }
-    return go_on ? SIT_OK
-                 : sit_error_set(err, SIT_E_CANCELLED, "training was cancelled");
+    return go_on ? SIT_OK : sit_error_set(err, SIT_E_CANCELLED, "interrupted");
 }

@@ -274,7 +274,7 @@ static enum sit_status follow_path(struct cv *cv, uint32_t held_out,
         else if (status == SIT_E_NOT_CONVERGED)
             status = judge_in_double(cv, part, goal.c, loss, err);
         if (status == SIT_OK && !report(cv, goal.c, *loss))
-            status = sit_error_set(err, SIT_E_CANCELLED, "training was cancelled");
+            status = sit_error_set(err, SIT_E_CANCELLED, "interrupted");
     }
     newton_free(solver);
     return status;

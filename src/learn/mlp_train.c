@@ -177,7 +177,7 @@ static enum sit_status report_epoch(struct trainer *tr, size_t epoch, double los
         snprintf(text + n, sizeof text - (size_t)n, ", held-out %.3f", accuracy);
     }
     if (!sit_progress_report(progress, epoch, tr->task->options->n_epochs, text))
-        return sit_error_set(err, SIT_E_CANCELLED, "training was cancelled");
+        return sit_error_set(err, SIT_E_CANCELLED, "interrupted");
     return SIT_OK;
 }
 

@@ -49,8 +49,7 @@ static bool report_fold(void *context, size_t done, size_t total, const char *te
     bool go_on = folds->status == SIT_OK;
     if (go_on && !sit_progress_report(folds->outer, folds->n_done, folds->n_folds,
                                       text != NULL ? longer : NULL)) {
-        folds->status = sit_error_set(&folds->err, SIT_E_CANCELLED,
-                                      "training was cancelled");
+        folds->status = sit_error_set(&folds->err, SIT_E_CANCELLED, "interrupted");
         go_on = false;
     }
     pthread_mutex_unlock(&folds->mutex);

@@ -295,6 +295,8 @@ enum sit_status db_configure(struct sit_project *project, struct sit_error *err)
         status = db_exec(project, "PRAGMA synchronous = FULL", err);
     if (status == SIT_OK)
         status = db_exec(project, "PRAGMA cache_size = -16384", err);
+    if (status == SIT_OK) /* or a batch needs room in the folder for temporary files */
+        status = db_exec(project, "PRAGMA temp_store = MEMORY", err);
     if (status == SIT_OK && db_prepare(project, db_rollback_sql, err) == NULL)
         status = project->prepare_status;
     return status;
