@@ -288,7 +288,7 @@ static void append_pictures(struct sit_frame *frame, const struct sit_term_caps 
 }
 
 /* Text, then the pictures, as one synchronised update where the terminal can; all but
- * what frame->rest_at and frame->text_open leave to sit_frame_end(). */
+ * what frame->rest_at leaves to sit_frame_end(). */
 static enum sit_status send_frame(struct sit_frame *frame,
                                   const struct sit_term_caps *caps,
                                   struct sit_error *err)
@@ -299,15 +299,10 @@ static enum sit_status send_frame(struct sit_frame *frame,
                                        : (struct sit_area){0};
     frame->end_row = at.row;
     frame->end_col = at.col;
-    enum sit_status status = SIT_OK;
-    if (caps->has_sync)
-        status = sit_term_write(STDOUT_FILENO, "\033[?2026h", 8, err);
-    if (status != SIT_OK)
-        return status;
-    frame->text_open = !with_pictures; /* soon sent, and in one go */
-    if (with_pictures)
-        sit_painter_flush(frame->painter, frame->end_row, frame->end_col);
     struct sit_buf *out = &frame->out;
+    if (caps->has_sync)
+        sit_buf_append_text(out, "\033[?2026h");
+    sit_painter_flush(frame->painter, frame->end_row, frame->end_col, out);
     /* A scrolling region left over from another size of the window would hold up the
      * rows of a picture. This homes the cursor. Pasted text must be told from keys. */
     if (frame->due)
@@ -328,9 +323,6 @@ static enum sit_status send_frame(struct sit_frame *frame,
 
 enum sit_status sit_frame_end(struct sit_frame *frame, struct sit_error *err)
 {
-    if (frame->text_open)
-        sit_painter_flush(frame->painter, frame->end_row, frame->end_col);
-    frame->text_open = false;
     size_t from = frame->rest_at;
     return sit_term_write(STDOUT_FILENO, sit_buf_text(&frame->out) + from,
                           frame->out.n_bytes - from, err);
@@ -356,7 +348,6 @@ enum sit_status sit_frame_show(struct sit_frame *frame,
     struct sit_screen_metrics metrics = sit_frame_metrics(caps);
     sit_buf_reset(&frame->out);
     frame->rest_at = 0;
-    frame->text_open = false;
     if (!sit_grid_resize(&frame->grid, caps->n_cols, caps->n_rows))
         return sit_error_nomem(err);
     driver->draw(driver->context, &metrics, &frame->grid);

@@ -38,7 +38,6 @@ struct sit_frame {
     bool due; /* send everything */
     struct sit_buf out, bytes;
     /* What sit_frame_end() has to send: */
-    bool text_open;
     size_t rest_at; /* out from here on */
     size_t end_row, end_col;
 };

@@ -3,10 +3,12 @@
  */
 #include "painter.h"
 
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <wchar.h>
 
@@ -16,11 +18,14 @@
 
 #include "palette.h"
 #include "sitter/alloc.h"
+#include "sitter/term.h"
 #include "sitter/text.h"
 #include "sitter/tui.h"
 
 struct sit_painter {
     SCREEN *screen;
+    FILE *output;  /* curses's own way to the terminal */
+    int memory_fd; /* where it leads instead during a flush; -1: not to be had */
     struct sit_grid drawn; /* what is on the terminal */
     struct sit_grid next;  /* what the next flush shows */
     bool due;              /* a repaint or an erasure */
@@ -98,6 +103,31 @@ enum sit_status sit_painter_check(struct sit_error *err)
     return can_move ? SIT_OK : unsuitable(err);
 }
 
+/* A descriptor of its own for curses, so that standard output leads to the terminal at
+ * all times. */
+static enum sit_status open_output(struct sit_painter *painter, struct sit_error *err)
+{
+    painter->memory_fd = memfd_create("sitter", MFD_CLOEXEC);
+    int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+    painter->output = fd >= 0 ? fdopen(fd, "w") : NULL;
+    if (painter->output != NULL)
+        return SIT_OK;
+    if (fd >= 0)
+        close(fd);
+    return sit_error_set_errno(err, SIT_E_IO, "cannot open the terminal");
+}
+
+static void release(struct sit_painter *painter)
+{
+    if (painter->output != NULL)
+        fclose(painter->output);
+    if (painter->memory_fd >= 0)
+        close(painter->memory_fd);
+    sit_grid_release(&painter->drawn);
+    sit_grid_release(&painter->next);
+    free(painter);
+}
+
 /* xterm calls itself that, with eight colours, unless it is told otherwise: where it
  * is known to have 256, its description with them is used, if there is one. False:
  * $TERM as it is. */
@@ -123,12 +153,17 @@ enum sit_status sit_painter_open(int n_colours, const uint8_t *background,
     struct sit_painter *painter = sit_calloc(1, sizeof *painter);
     if (painter == NULL)
         return sit_error_nomem(err);
+    enum sit_status status = open_output(painter, err);
+    if (status != SIT_OK) {
+        release(painter);
+        return status;
+    }
     use_tioctl(TRUE); /* $LINES and $COLUMNS may be old */
     char type[64];
     bool better = find_better_type(n_colours, type, sizeof type);
-    painter->screen = newterm(better ? type : NULL, stdout, stdin);
+    painter->screen = newterm(better ? type : NULL, painter->output, stdin);
     if (painter->screen == NULL) {
-        free(painter);
+        release(painter);
         return unsuitable(err);
     }
     raw();
@@ -161,9 +196,7 @@ void sit_painter_close(struct sit_painter *painter)
         return;
     leave_screen();
     delscreen(painter->screen);
-    sit_grid_release(&painter->drawn);
-    sit_grid_release(&painter->next);
-    free(painter);
+    release(painter);
 }
 
 void sit_painter_leave(struct sit_painter *painter)
@@ -281,7 +314,7 @@ static void send_changes(void)
 /* Row by row. ncurses scrolls a part of the screen where it finds rows in another
  * place, whatever idlok() was told, and the terminal then moves the picture along.
  * Where one row alone has changed it finds none. */
-void sit_painter_flush(struct sit_painter *painter, size_t row, size_t col)
+static void send_rows(struct sit_painter *painter, size_t row, size_t col)
 {
     bool all = is_other_size(painter); /* every picture is sent again */
     if (all)
@@ -297,7 +330,45 @@ void sit_painter_flush(struct sit_painter *painter, size_t row, size_t col)
     }
     wmove(stdscr, (int)row, (int)col);
     send_changes();
-    fflush(stdout);
+    fflush(painter->output);
+}
+
+/* Let curses write into memory. */
+static bool begin_capture(const struct sit_painter *painter)
+{
+    return painter->memory_fd >= 0 && lseek(painter->memory_fd, 0, SEEK_SET) == 0 &&
+           dup3(painter->memory_fd, fileno(painter->output), O_CLOEXEC) >= 0;
+}
+
+static void end_capture(const struct sit_painter *painter, struct sit_buf *out)
+{
+    char bytes[4096];
+    off_t n_bytes = lseek(painter->memory_fd, 0, SEEK_CUR), at = 0;
+    dup3(STDOUT_FILENO, fileno(painter->output), O_CLOEXEC);
+    while (at < n_bytes) {
+        size_t left = (size_t)(n_bytes - at);
+        ssize_t n = pread(painter->memory_fd, bytes,
+                          left < sizeof bytes ? left : sizeof bytes, at);
+        if (n <= 0) {
+            out->failed = true;
+            return;
+        }
+        sit_buf_append(out, bytes, (size_t)n);
+        at += n;
+    }
+}
+
+void sit_painter_flush(struct sit_painter *painter, size_t row, size_t col,
+                       struct sit_buf *out)
+{
+    bool captures = out != NULL && begin_capture(painter);
+    if (!captures && out != NULL) {
+        sit_term_write(STDOUT_FILENO, sit_buf_text(out), out->n_bytes, NULL);
+        sit_buf_reset(out);
+    }
+    send_rows(painter, row, col);
+    if (captures)
+        end_capture(painter, out);
     painter->due = !copy_grid(&painter->drawn, &painter->next);
 }
 

@@ -22,13 +22,13 @@ static int draw_classes(void *n_colours)
                      (enum sit_style)(SIT_STYLE_CLASS + i), name);
     }
     sit_painter_draw(painter, &grid);
-    sit_painter_flush(painter, 5, 5);
+    sit_painter_flush(painter, 5, 5, NULL);
     sit_painter_leave(painter);
     if (write(STDOUT_FILENO, "<left>", 6) != 6)
         return 1;
     sit_painter_return(painter);
     sit_painter_draw(painter, &grid);
-    sit_painter_flush(painter, 5, 5);
+    sit_painter_flush(painter, 5, 5, NULL);
     sit_painter_close(painter);
     sit_grid_release(&grid);
     return write(STDOUT_FILENO, "<closed>", 8) == 8 ? 0 : 1;
