@@ -6,18 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "live_model_parts.h"
+#include "sitter/thread.h"
 
 enum {
     POOL_STEP = 256,
     POOL_TO_PREDICT = 1024,
     POOL_SLACK = 64, /* faces that may leave it before others come */
-    THREAD_NICE = 5,
-    PAUSE_MS = 400, /* without a label: time for what takes long */
+    PAUSE_MS = 400,  /* without a label: time for what takes long */
 };
 
 /* The thread's own. */
@@ -329,7 +328,7 @@ void *live_model_run(void *context)
     const struct live_reader reader = {.read = read_features, .context = &work};
     struct sit_error err = {0};
     bool off = false;
-    setpriority(PRIO_PROCESS, (id_t)gettid(), THREAD_NICE);
+    sit_thread_give_way();
     enum sit_status status = find_features(&work, &off, &err);
     if (status == SIT_OK)
         status = live_learner_init(&work.learner, &model->first, work.set.dim,

@@ -16,6 +16,7 @@
 #include "painter.h"
 #include "signals.h"
 #include "sitter/progress.h"
+#include "sitter/thread.h"
 
 enum {
     QUERY_MS = 1200,
@@ -409,6 +410,7 @@ enum sit_status sit_loop_run(const struct sit_screen_driver *driver,
         status = take_over(&loop, err);
     if (status == SIT_OK && driver->start != NULL)
         status = driver->start(driver->context, loop.wake_fds[1], err);
+    sit_thread_be_prompt(); /* not before other threads were started */
     if (status == SIT_OK)
         status = run(&loop, err);
     if (loop.frame != NULL && (status == SIT_OK || status == SIT_E_CANCELLED))

@@ -8,7 +8,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -20,7 +19,7 @@
 #include "sitter/project.h"
 #include "sitter/thread.h"
 
-enum { N_WORKERS = 2, WORKER_NICE = 5, TILE_BYTES = 32 * 1024 * 1024 };
+enum { N_WORKERS = 2, TILE_BYTES = 32 * 1024 * 1024 };
 
 struct entry {
     struct sit_picture picture;
@@ -220,7 +219,7 @@ static void *work(void *context)
     struct sit_picture_cache *cache = context;
     struct sit_project *project = NULL;
     /* Pictures for later give way to the key that is being handled. */
-    setpriority(PRIO_PROCESS, (id_t)gettid(), WORKER_NICE);
+    sit_thread_give_way();
     pthread_mutex_lock(&cache->mutex);
     while (!cache->stop) {
         struct entry *entry = begin_next(cache);
