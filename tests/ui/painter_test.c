@@ -126,7 +126,7 @@ static int draw_further_right(void *context)
             sit_grid_put(&grid, sit_grid_area(&grid), row, col, SIZE_MAX,
                          SIT_STYLE_NORMAL, col == 40 ? "first" : "second");
         sit_painter_draw(painter, &grid);
-        sit_painter_flush(painter, 9, 0);
+        sit_painter_flush(painter, 9, 0, NULL);
     }
     sit_painter_close(painter);
     sit_grid_release(&grid);
