@@ -6,6 +6,7 @@
 #include "test_support.h"
 
 #include "screen_driver.h"
+#include "sitter/progress.h"
 #include "sitter/term.h"
 #include "sitter/text.h"
 
@@ -66,6 +67,14 @@ static void assert_label_event(const struct sit_event *event,
 
 /* The whole story of one annotator: twelve labels, five taken back, three given again,
  * another one, which ends what could be given again; then a second run. */
+/* The panel says what the live model is doing, which ends some time. */
+static void await_model(struct ptyterm *term)
+{
+    int64_t end_ms = sit_clock_ms() + DRIVER_LIMIT_MS;
+    while (ptyterm_screen_has(term, "reading the features") && sit_clock_ms() < end_ms)
+        ptyterm_pump(term, 10);
+}
+
 static void labels_undoes_and_redoes(void **state)
 {
     (void)state;
@@ -79,6 +88,7 @@ static void labels_undoes_and_redoes(void **state)
     fill_labels(labels, project.n);
     driver_start(&term, &ptyterm_sixel_sync, &project, "label", "ann");
     driver_expect_face(&term, &project, 0, 0);
+    await_model(&term);
     for (size_t i = 0; i < N_LABELLED; i++) {
         panels[i] = panel_state(&term, 0);
         counts[i] = panel_state(&term, 4);
