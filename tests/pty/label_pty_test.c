@@ -23,11 +23,20 @@ static void fill_labels(sit_class_index *labels, size_t n)
         labels[i] = SIT_NO_CLASS;
 }
 
+/* The panel says what the live model is doing, which ends some time. */
+static void await_model(struct ptyterm *term)
+{
+    int64_t end_ms = sit_clock_ms() + DRIVER_LIMIT_MS;
+    while (ptyterm_screen_has(term, "reading the features") && sit_clock_ms() < end_ms)
+        ptyterm_pump(term, 10);
+}
+
 /* Rows from `first` to the end of the table of counts: the label, progress, counts. */
 static char *panel_state(struct ptyterm *term, size_t first)
 {
     struct sit_buf text = {0};
     size_t table = 0;
+    await_model(term);
     while (table < term->screen.n_rows &&
            strstr(ptyterm_row_text(term, table), "train   test") == NULL)
         table++;
