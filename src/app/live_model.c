@@ -148,6 +148,7 @@ void live_model_send(struct live_model *model, const struct sit_face_table *tabl
         ok = add_changes(model, changes, n);
     model->lost_changes |= !ok;
     model->sent++;
+    clock_gettime(CLOCK_MONOTONIC, &model->sent_at);
     pthread_cond_signal(&model->work);
     pthread_mutex_unlock(&model->mutex);
     live_faces_release(&faces);

@@ -6,6 +6,7 @@
 #define SITTER_LIVE_MODEL_PARTS_H
 
 #include <pthread.h>
+#include <time.h>
 
 #include "live_model.h"
 
@@ -38,7 +39,8 @@ struct live_model {
     bool new_wanted;
     enum sit_queue queue;
     bool new_queue;
-    uint64_t sent; /* changes so far */
+    uint64_t sent;           /* changes so far */
+    struct timespec sent_at; /* the newest of them */
 
     /* Outbox */
     bool is_new, new_ranking;

@@ -16,6 +16,7 @@ enum {
     POOL_STEP = 256,
     POOL_TO_PREDICT = 1024,
     POOL_SLACK = 64, /* faces that may leave it before others come */
+    FRAME_MS = 10,   /* from a label until the next face is on the screen */
     PAUSE_MS = 400,  /* without a label: time for what takes long */
 };
 
@@ -279,15 +280,36 @@ static bool has_mail(const struct live_work *work)
            model->new_queue;
 }
 
+static struct timespec after(struct timespec at, long ms)
+{
+    enum { NS_A_SECOND = 1000000000 };
+    at.tv_nsec += ms * 1000000L;
+    at.tv_sec += at.tv_nsec / NS_A_SECOND;
+    at.tv_nsec %= NS_A_SECOND;
+    return at;
+}
+
+/* The key that labelled shows the next face first: what is learnt from it would take
+ * the processor from that frame. */
+static void let_frame_go(struct live_work *work)
+{
+    struct live_model *model = work->model;
+    pthread_mutex_lock(&model->mutex);
+    bool over = false;
+    while (!model->stop && model->sent != work->taken && !over) {
+        struct timespec until = after(model->sent_at, FRAME_MS);
+        over = pthread_cond_timedwait(&model->work, &model->mutex, &until) == ETIMEDOUT;
+    }
+    pthread_mutex_unlock(&model->mutex);
+}
+
 /* Until there is something to do; what is left for a pause begins after a while. */
 static void wait_for_work(struct live_work *work)
 {
     struct live_model *model = work->model;
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += PAUSE_MS * 1000000L;
-    until.tv_sec += until.tv_nsec / 1000000000L;
-    until.tv_nsec %= 1000000000L;
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    struct timespec until = after(now, PAUSE_MS);
     work->is_pause = false;
     pthread_mutex_lock(&model->mutex);
     /* What is put off to a pause is not waited for. */
@@ -310,6 +332,7 @@ static enum sit_status follow(struct live_work *work,
 {
     for (;;) {
         bool idle;
+        let_frame_go(work);
         enum sit_status status = take_inbox(work, err);
         if (status == SIT_OK && !work->to_finish)
             status = do_next(work, progress, &idle, err);
