@@ -76,14 +76,6 @@ static void assert_label_event(const struct sit_event *event,
 
 /* The whole story of one annotator: twelve labels, five taken back, three given again,
  * another one, which ends what could be given again; then a second run. */
-/* The panel says what the live model is doing, which ends some time. */
-static void await_model(struct ptyterm *term)
-{
-    int64_t end_ms = sit_clock_ms() + DRIVER_LIMIT_MS;
-    while (ptyterm_screen_has(term, "reading the features") && sit_clock_ms() < end_ms)
-        ptyterm_pump(term, 10);
-}
-
 static void labels_undoes_and_redoes(void **state)
 {
     (void)state;
