@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # The screens in real terminals under Xvfb, judged by the pixels of screenshots: the face
 # on the screen (in the grid: each one of the page) is the face, after a key, after a
-# resize, after an expose, and gone where the help is; by sixel, kitty's protocol, block characters, through tmux. A terminal
-# that is not installed is left out. $SITTER_SHOTS names a folder that keeps the
-# screenshots.
+# resize, after an expose, and gone where the help is; by sixel, kitty's protocol, block
+# characters, through tmux. A terminal that is not installed is left out. $SITTER_SHOTS
+# names a folder that keeps the screenshots.
 set -euo pipefail
 sitter=$(realpath "$1") compare=$(realpath "$2")
 for tool in Xvfb xterm xdotool import xdpyinfo; do
@@ -135,7 +135,15 @@ for place in on top off; do
         "$scratch" "$scratch" "$place" >"in-tmux-$place"
     chmod +x "in-tmux-$place"
 done
-terminal() { # terminal NAME -> the fields and `command`; false: not installed
+# Without OpenGL, by software even, kitty has no window.
+kitty_opens() {
+    [[ -n ${kitty_state:-} ]] || {
+        kitty_state=no
+        timeout 60 kitty --config NONE true >/dev/null 2>&1 && kitty_state=yes
+    }
+    [[ $kitty_state == yes ]]
+}
+terminal() { # terminal NAME -> the fields and `command`; false: not to be had
     name=$1 class=xterm graphics_expected=sixel least=28 x=3 y=3 margin=3 resizes=no
     width=606 height=526
     command=("${xterm[@]}" -ti vt340)
@@ -161,7 +169,8 @@ terminal() { # terminal NAME -> the fields and `command`; false: not installed
     local program=${command[0]}
     [[ $program == env ]] && program=xterm
     [[ $name != tmux* ]] || command -v tmux >/dev/null || return 1
-    command -v "$program" >/dev/null
+    command -v "$program" >/dev/null || return 1
+    [[ $program != kitty ]] || kitty_opens
 }
 
 on_each() { # on_each MODE FACE KEY NEXT-FACE TERMINAL...
@@ -172,7 +181,7 @@ on_each() { # on_each MODE FACE KEY NEXT-FACE TERMINAL...
     *) screen "$mode" ;;
     esac
     for each in "$@"; do
-        terminal "$each" || { echo "$each: not installed"; continue; }
+        terminal "$each" || { echo "$each: not to be had here"; continue; }
         # Smaller faces, of block characters: those of others are below 13 dB.
         [[ $mode != grid || $graphics_expected != blocks-* ]] || least=17
         start "$class" "${command[@]}"
