@@ -117,7 +117,8 @@ void sit_project_rollback(struct sit_project *project);
 
 /** A transaction of what may be lost with the machine's power: its commit waits for no
  * device. For what is decided, sit_project_begin(). sit_project_end_unsynced() must
- * follow, also where the transaction has failed; it rolls back what is not committed. */
+ * follow, also where the transaction has failed; it rolls back what is not committed.
+ */
 enum sit_status sit_project_begin_unsynced(struct sit_project *project,
                                            struct sit_error *err);
 void sit_project_end_unsynced(struct sit_project *project);
@@ -144,9 +145,8 @@ enum sit_status sit_project_annotator(struct sit_project *project, const char *n
  * than annotator_id, taken from since_ms to until_ms: up to `max` faces, the newest
  * seats first; *n of them. */
 enum sit_status sit_project_seats(struct sit_project *project, int64_t annotator_id,
-                                  int64_t since_ms, int64_t until_ms,
-                                  int64_t *face_ids, size_t max, size_t *n,
-                                  struct sit_error *err);
+                                  int64_t since_ms, int64_t until_ms, int64_t *face_ids,
+                                  size_t max, size_t *n, struct sit_error *err);
 /** Inside a transaction; next_face_id 0: none. In place of the annotator's last. */
 enum sit_status sit_project_take_seat(struct sit_project *project, int64_t annotator_id,
                                       int64_t face_id, int64_t next_face_id,

@@ -115,7 +115,8 @@ enum sit_status sit_session_accept(struct sit_session *session, int64_t spent_ms
 enum sit_status sit_session_set_queue(struct sit_session *session, enum sit_queue queue,
                                       struct sit_error *err);
 /** Whether the live model is still at work on what it knows. Who waits until it is not,
- * and takes in what it has found (scripts do), is suggested what does not depend on time.
+ * and takes in what it has found (scripts do), is suggested what does not depend on
+ * time.
  */
 bool sit_session_is_learning(const struct sit_session *session);
 /** Show no suggestions from now on, or show them again. */
@@ -137,9 +138,9 @@ struct sit_labels *sit_session_labels(struct sit_session *session);
  * unlabelled test face. */
 struct sit_suggestion sit_session_suggestion(const struct sit_session *session,
                                              size_t index);
-/** Faces (at most 256) that a screen shows beside the current one: in a large collection
- * only for those, the next ones and a random part is anything suggested. They are there
- * after the next wake. */
+/** Faces (at most 256) that a screen shows beside the current one: in a large
+ * collection only for those, the next ones and a random part is anything suggested.
+ * They are there after the next wake. */
 void sit_session_want_suggestions(struct sit_session *session, const size_t *indices,
                                   size_t n);
 /** Whether face `index` matches the filter. */

@@ -16,9 +16,9 @@
 enum { SIT_SPREAD_N_NEIGHBOURS = 20 };
 
 /**
- * Standardise the columns of x (n, d) in place and bring each row to length 1: distances
- * then tell directions apart, whatever the scale of the features. SIT_E_NUMERIC: not
- * finite; SIT_E_NOMEM.
+ * Standardise the columns of x (n, d) in place and bring each row to length 1:
+ * distances then tell directions apart, whatever the scale of the features.
+ * SIT_E_NUMERIC: not finite; SIT_E_NOMEM.
  */
 enum sit_status sit_spread_prepare(float *x, size_t n, size_t d, struct sit_error *err);
 

@@ -42,9 +42,10 @@ void sit_painter_erase_rows(struct sit_painter *painter, size_t row, size_t n_ro
 /** Take over what differs from the grid drawn last; true where anything does, or a
  * repaint or erasure is due. */
 bool sit_painter_draw(struct sit_painter *painter, const struct sit_grid *grid);
-/** Append what brings the terminal there to *out, to be sent in one go: each write wakes
- * the terminal, and curses writes dozens of times. Where that cannot be had, or *out is
- * NULL, it has been sent, after what *out held. The cursor is at (row, col) then. */
+/** Append what brings the terminal there to *out, to be sent in one go: each write
+ * wakes the terminal, and curses writes dozens of times. Where that cannot be had, or
+ * *out is NULL, it has been sent, after what *out held. The cursor is at (row, col)
+ * then. */
 void sit_painter_flush(struct sit_painter *painter, size_t row, size_t col,
                        struct sit_buf *out);
 

@@ -17,8 +17,8 @@ double sit_palette_contrast(const uint8_t a[3], const uint8_t b[3]);
 
 /**
  * The colour of a style, 16 to 255, or -1 for the terminal's own. `background` NULL:
- * not known; a contrast of 3 and more on black and on white. Else 4.5 and more, in black
- * or white where nothing of that hue has it.
+ * not known; a contrast of 3 and more on black and on white. Else 4.5 and more, in
+ * black or white where nothing of that hue has it.
  */
 int sit_palette_colour(enum sit_style style, const uint8_t *background);
 
