@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # No label is lost: the program killed KILLS times (200 by default) at seeded moments and
-# at every call of a merge; every fault of the disk in every kind of decision. Takes some
-# ten minutes, all of them CTest's shorter tests at length.
+# at every call of a merge; every fault of the disk in every kind of decision. Takes a
+# quarter of an hour or more: all of them CTest's shorter tests at length.
 #   run.sh BUILD [KILLS [SEED]]
 set -euo pipefail
 
