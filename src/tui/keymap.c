@@ -10,8 +10,6 @@
 #include "sitter/term.h"
 #include "sitter/text.h"
 
-#define CTRL(letter) ((letter)&0x1fu)
-
 /* Stable: configuration files use them. */
 static const char *const request_names[SIT_N_REQUESTS] = {
     [SIT_REQUEST_CONFIRM] = "confirm",
@@ -76,43 +74,37 @@ static struct sit_key_binding label_bindings[] = {
      "the poster of the face, beside it where there is room"},
     {SIT_REQUEST_ACCEPT, {SIT_KEY_ENTER, 'a'}, "accept", "label as the model suggests"},
     {SIT_REQUEST_HIDE_SUGGESTIONS,
-     {'S', CTRL('x')},
+     {'S', SIT_CTRL('x')},
      NULL,
      "hide the suggestions, or show them again"},
     {SIT_REQUEST_QUEUE,
-     {'s', CTRL('s')},
+     {'s', SIT_CTRL('s')},
      NULL,
      "the next order: as given, random, uncertain, spread, least"},
-    {SIT_REQUEST_COMMENT, {'c', CTRL('k')}, "comment", "write a comment on the face"},
+    {SIT_REQUEST_COMMENT,
+     {'c', SIT_CTRL('k')},
+     "comment",
+     "write a comment on the face"},
     {SIT_REQUEST_BOOKMARK,
-     {'b', CTRL('t')},
+     {'b', SIT_CTRL('t')},
      NULL,
      "bookmark the face, or take the bookmark away"},
-    {SIT_REQUEST_ZOOM, {'z', CTRL('e')}, NULL, "the middle of the face, larger"},
-    {SIT_REQUEST_GRID, {'v', CTRL('v')}, NULL, "a page of faces at once, and back"},
+    {SIT_REQUEST_ZOOM, {'z', SIT_CTRL('e')}, NULL, "the middle of the face, larger"},
+    {SIT_REQUEST_GRID, {'v', SIT_CTRL('v')}, NULL, "a page of faces at once, and back"},
     {SIT_REQUEST_COMMAND,
      {':'},
      "command",
      "a command, such as :filter label=none; Tab completes"},
-    {SIT_REQUEST_REDO, {CTRL('r')}, NULL, "redo what was undone"},
+    {SIT_REQUEST_REDO, {SIT_CTRL('r')}, NULL, "redo what was undone"},
     {SIT_REQUEST_BACK, {'h', 'k', SIT_KEY_LEFT, SIT_KEY_UP}, NULL, "one face back"},
     {SIT_REQUEST_ON, {'l', 'j', SIT_KEY_RIGHT, SIT_KEY_DOWN}, NULL, "one face on"},
-    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP, CTRL('b')}, NULL, "ten faces back"},
-    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN, CTRL('f')}, NULL, "ten faces on"},
+    {SIT_REQUEST_PAGE_BACK, {SIT_KEY_PAGE_UP, SIT_CTRL('b')}, NULL, "ten faces back"},
+    {SIT_REQUEST_PAGE_ON, {SIT_KEY_PAGE_DOWN, SIT_CTRL('f')}, NULL, "ten faces on"},
     {SIT_REQUEST_FIRST, {'g', SIT_KEY_HOME}, NULL, "the first face"},
     {SIT_REQUEST_LAST, {'G', SIT_KEY_END}, NULL, "the last face"},
-    {SIT_REQUEST_FIND_NEXT, {'n', CTRL('n')}, NULL, "the next face found"},
-    {SIT_REQUEST_FIND_PREVIOUS, {'N', CTRL('p')}, NULL, "the previous face found"},
-    {SIT_REQUEST_REPAINT, {CTRL('l')}, NULL, "draw the screen again"},
-    {SIT_REQUEST_SUSPEND,
-     {CTRL('z')},
-     NULL,
-     "back to the shell for a while (fg returns)"},
-    {SIT_REQUEST_HELP, {'?', SIT_KEY_F1}, "help", "this list"},
-    {SIT_REQUEST_QUIT,
-     {'q', CTRL('c'), CTRL('d')},
-     "quit",
-     "quit; all is saved already"},
+    {SIT_REQUEST_FIND_NEXT, {'n', SIT_CTRL('n')}, NULL, "the next face found"},
+    {SIT_REQUEST_FIND_PREVIOUS, {'N', SIT_CTRL('p')}, NULL, "the previous face found"},
+    SIT_ROWS_OF_EVERY_SCREEN,
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -217,10 +209,10 @@ static uint32_t control_key(char letter)
     c = c >= 'a' && c <= 'z' ? (unsigned char)(c - 'a' + 'A') : c;
     if (c <= '@' || c > '_')
         return SIT_KEY_NONE;
-    uint32_t key = CTRL(c);
-    return key == CTRL('h')   ? SIT_KEY_BACKSPACE
-           : key == CTRL('j') ? SIT_KEY_ENTER
-                              : key;
+    uint32_t key = SIT_CTRL(c);
+    return key == SIT_CTRL('h')   ? SIT_KEY_BACKSPACE
+           : key == SIT_CTRL('j') ? SIT_KEY_ENTER
+                                  : key;
 }
 
 uint32_t sit_key_by_name(const char *name, size_t n_bytes)

@@ -12,6 +12,7 @@
 
 #include "grid.h"
 #include "sitter/project.h"
+#include "sitter/term.h"
 
 /** What a key asks of a screen. A new one goes before SIT_N_REQUESTS and gets its name
  * in request_names[] of keymap.c. */
@@ -78,6 +79,19 @@ struct sit_key_binding {
 
 /** The keys of a screen. The table is written to before a screen opens, where the user
  * has keys of their own (key_config.h), and only read afterwards. */
+#define SIT_CTRL(letter) ((letter)&0x1fu)
+
+/** The rows that end the table of every screen, in its initialiser. */
+/* clang-format off */
+#define SIT_ROWS_OF_EVERY_SCREEN                                                       \
+    {SIT_REQUEST_REPAINT, {SIT_CTRL('l')}, NULL, "draw the screen again"},             \
+    {SIT_REQUEST_SUSPEND, {SIT_CTRL('z')}, NULL,                                       \
+     "back to the shell for a while (fg returns)"},                                    \
+    {SIT_REQUEST_HELP, {'?', SIT_KEY_F1}, "help", "this list"},                        \
+    {SIT_REQUEST_QUIT, {'q', SIT_CTRL('c'), SIT_CTRL('d')}, "quit",                    \
+     "quit; all is saved already"}
+/* clang-format on */
+
 struct sit_keymap {
     const char *name;       /* in a configuration file: "label" */
     const char *title;      /* of the help screen */
